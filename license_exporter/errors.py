@@ -1,0 +1,60 @@
+"""The closed set of reasons for which a target fails, and the errors that carry them."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a fetch failed: the same words in `license_scrape_error`, the log and the status page."""
+
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    AUTH = "auth"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    RATE_LIMITED = "rate_limited"
+    SERVER = "server"
+    HTTP = "http"
+    TOO_LARGE = "too_large"
+    DECODE = "decode"
+    SCHEMA = "schema"
+    CONFIG = "config"
+    INTERNAL = "internal"
+
+
+class FetchError(Exception):
+    """A fetch that failed.
+
+    `message` is for the operator: what happened and where, never a secret, a header or a part of
+    a body. `retry_after` is the time in seconds that the server asks to be left alone.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        message: str,
+        *,
+        document: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.document = document
+        self.retry_after = retry_after
+
+
+class SchemaError(FetchError):
+    """A document whose shape is not the one that the vendor documents."""
+
+    def __init__(self, document: str, message: str) -> None:
+        super().__init__(Reason.SCHEMA, message, document=document)
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used: every problem at once, one line each, with its path."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

@@ -1,0 +1,153 @@
+"""What a vendor's answer says, in the terms that all vendors share.
+
+Units are base units: seconds, bytes, ratios. A time is in seconds since the epoch. `None` means
+that the vendor did not say; `inf` means unlimited, or never, and stands only where the vendor says
+so. Nothing here is derived from anything else, rounded or clamped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The states of a license or an entitlement; more than one can hold."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    GRACE = "grace"
+    EXPIRED = "expired"
+    EXCEEDED = "exceeded"
+    SUSPENDED = "suspended"
+    INVALID = "invalid"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+WINDOWS = ("day", "week", "month", "quarter", "year", "billing")
+THRESHOLD_KINDS = ("warning", "soft", "hard", "maximum")
+UNIT_STATES = ("enabled", "warning", "suspended", "locked_out", "expiring", "unused")
+DEADLINE_KINDS = (
+    "maintenance",
+    "support",
+    "termination",
+    "grace_end",
+    "trial_end",
+    "promo_end",
+    "next_lifecycle",
+    "notice",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Units of one kind that are entitled and used: seats, bytes, requests.
+
+    A pool is known by `name` and `unit` together. `window` is one of WINDOWS where `used` starts
+    anew with it; `parent` is the pool whose units this one shares or counts again. `thresholds`
+    has keys of THRESHOLD_KINDS, `units` of UNIT_STATES, `periods` ISO 8601 periods.
+    """
+
+    name: str
+    unit: str
+    display_name: str = ""
+    license: str = ""
+    parent: str = ""
+    window: str = ""
+    window_start: float | None = None
+    window_end: float | None = None
+    used: float | None = None
+    limit: float | None = None
+    limit_reached: bool | None = None
+    available: float | None = None
+    overage: float | None = None
+    peak_used: float | None = None
+    assignments: float | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=dict)
+    periods: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A feature that a license grants, and that is `enabled` where the vendor tells that apart."""
+
+    name: str
+    granted: bool | None = None
+    enabled: bool | None = None
+    limit: float | None = None
+    unit: str = ""
+    expiry: float | None = None
+    states: frozenset[State] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One license: its dates, states and entitlements.
+
+    `id` is the vendor's own id where a target can hold several licenses, and never a secret.
+    `described` is False where the vendor tells nothing for `license_info`. `states` is None where
+    the vendor sends no state. `deadlines` has keys of DEADLINE_KINDS.
+    """
+
+    id: str = "default"
+    described: bool = True
+    edition: str = ""
+    customer: str = ""
+    policy: str = ""
+    current: bool | None = None
+    trial: bool | None = None
+    states: frozenset[State] | None = None
+    expiry: float | None = None
+    start: float | None = None
+    created: float | None = None
+    updated: float | None = None
+    validated: float | None = None
+    grace_period: float | None = None
+    grace_usage_ratio: float | None = None
+    deadlines: Mapping[str, float] = field(default_factory=dict)
+    entitlements: tuple[Entitlement, ...] = ()
+
+
+# (pool, unit, location, location_type); a plain tuple, since one answer can hold a million.
+LocationKey = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseReport:
+    """All that one answer says.
+
+    `locations` maps each location to what is used there; a vendor adds rows with equal keys.
+    `valid_until` is when the same documents would be read differently (a license that starts).
+    """
+
+    pools: tuple[Pool, ...] = ()
+    licenses: tuple[License, ...] = ()
+    locations: Mapping[LocationKey, float] = field(default_factory=dict)
+    warnings: float | None = None
+    pending_bytes: float | None = None
+    pending_scans: float | None = None
+    data_timestamp: float | None = None
+    valid_until: float | None = None
+
+    def with_limit(self, name: str, unit: str, limit: float) -> "LicenseReport":
+        """This report with a limit for a pool that has none; a pool that is not there is added."""
+        for index, pool in enumerate(self.pools):
+            if (pool.name, pool.unit) == (name, unit):
+                if pool.limit is not None:
+                    return self
+                filled = replace(pool, limit=limit)
+                before, after = self.pools[:index], self.pools[index + 1 :]
+                return replace(self, pools=(*before, filled, *after))
+        return replace(self, pools=(*self.pools, Pool(name, unit, limit=limit)))
+
+    def with_expiry(self, expiry: float) -> "LicenseReport":
+        """This report with an expiry for the license `default`, if no license has one."""
+        if any(license.expiry is not None for license in self.licenses):
+            return self
+        for index, license in enumerate(self.licenses):
+            if license.id == "default":
+                filled = replace(license, expiry=expiry)
+                before, after = self.licenses[:index], self.licenses[index + 1 :]
+                return replace(self, licenses=(*before, filled, *after))
+        return replace(self, licenses=(*self.licenses, License(described=False, expiry=expiry)))

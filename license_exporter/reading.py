@@ -1,0 +1,243 @@
+"""The documents of one fetch, and how a vendor reads values from them.
+
+The rules are those of docs/metrics.md, "Reading values". A value that cannot be read is left out
+and counted; it never takes the rest of the answer with it. Only a document of another shape
+altogether is an error.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from license_exporter.errors import SchemaError
+
+_T = TypeVar("_T")
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|[+-]\d\d(:?\d\d)?)?)?", re.ASCII
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOTHING = frozenset({"", "null"})
+_PLAIN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+# The paths of skipped values are for one debug line each: all are counted, the first are named.
+_NAMED_PATHS = 100
+
+
+def number(value: object) -> float | None:
+    """Read a number; None where nothing is said (null, "null", "").
+
+    Raises ValueError for what is no finite number; a boolean is none.
+    """
+    if value.__class__ is int or value.__class__ is float:
+        result = _finite(value)  # type: ignore[arg-type]
+    elif isinstance(value, str):
+        text = value.strip()
+        if text in _NOTHING:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise ValueError("not a number")
+        result = float(text)
+    elif value is None:
+        return None
+    else:
+        raise ValueError("not a number")
+    if not math.isfinite(result):
+        raise ValueError("not a finite number")
+    return result
+
+
+def _finite(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def limit(value: object) -> float | None:
+    """Read a number, or "unlimited" in any case, which is +Inf. Raises ValueError."""
+    if isinstance(value, str) and value.strip().lower() == "unlimited":
+        return math.inf
+    return number(value)
+
+
+def timestamp(value: object) -> float | None:
+    """Read an ISO 8601 date as seconds since the epoch; None where nothing is said.
+
+    A date alone is midnight UTC, a time without a zone is UTC. Raises ValueError.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("not a date")
+    text = value.strip()
+    if text in _NOTHING:
+        return None
+    if not _DATE.fullmatch(text):
+        raise ValueError("not a date")
+    moment = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH).total_seconds()
+
+
+def flag(value: object) -> bool | None:
+    """Read true or false; None where nothing is said. Raises ValueError."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip() in _NOTHING:
+        return None
+    raise ValueError("not true or false")
+
+
+def text(value: object) -> str:
+    """Read a text, or a whole number as one; "" where nothing is said. Raises ValueError."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError("not a text")
+
+
+class Answer:
+    """The documents of one fetch, with a tally of what could not be read of them.
+
+    `documents` holds decoded JSON by the document's name; a document that failed, or that the
+    vendor says does not exist, is not in it. `now` is the time of the fetch, in seconds.
+    """
+
+    def __init__(self, documents: Mapping[str, object], now: float) -> None:
+        self.now = now
+        self.skipped = 0
+        self.skipped_paths: list[str] = []
+        self.failed: dict[str, SchemaError] = {}
+        self._documents = documents
+
+    def __contains__(self, document: str) -> bool:
+        return document in self._documents
+
+    def value(self, document: str) -> object:
+        """The decoded JSON of a document, None if it is not there."""
+        return self._documents.get(document)
+
+    def record(self, document: str) -> "Record":
+        """A document that is an object. Raises SchemaError."""
+        value = self._documents.get(document)
+        if not isinstance(value, dict):
+            raise SchemaError(document, f"expected an object, got {_kind(value)}")
+        return Record(value, document, self)
+
+    def records(self, document: str) -> Iterator["Record"]:
+        """The objects of a document that is an array. Raises SchemaError."""
+        value = self._documents.get(document)
+        if not isinstance(value, list):
+            raise SchemaError(document, f"expected an array, got {_kind(value)}")
+        return self.objects(value, document)
+
+    @contextmanager
+    def optional(self, document: str) -> Iterator[None]:
+        """Note a SchemaError of this block against `document` instead of failing the answer."""
+        try:
+            yield
+        except SchemaError as error:
+            self.failed[document] = error
+
+    def skip(self, path: str) -> None:
+        """Count a value that cannot be read; `path` never holds its content."""
+        self.skipped += 1
+        if len(self.skipped_paths) < _NAMED_PATHS:
+            self.skipped_paths.append(path)
+
+    def objects(self, values: list[object], path: str) -> Iterator["Record"]:
+        """The objects among `values`; any other value is skipped and counted."""
+        for index, value in enumerate(values):
+            if isinstance(value, dict):
+                yield Record(value, f"{path}[{index}]", self)
+            else:
+                self.skip(f"{path}[{index}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object of a document, its path and the answer that it is part of."""
+
+    value: dict[str, object]
+    path: str
+    answer: Answer
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.value
+
+    def is_null(self, key: str) -> bool:
+        """Whether the key is there and its value is null."""
+        return key in self.value and self.value[key] is None
+
+    def number(self, key: str) -> float | None:
+        return self._read(key, number)
+
+    def limit(self, key: str) -> float | None:
+        return self._read(key, limit)
+
+    def timestamp(self, key: str) -> float | None:
+        return self._read(key, timestamp)
+
+    def flag(self, key: str) -> bool | None:
+        return self._read(key, flag)
+
+    def text(self, key: str) -> str:
+        return self._read(key, text) or ""
+
+    def record(self, key: str) -> "Record | None":
+        """The object at the key; None where there is none."""
+        value = self.value.get(key)
+        if isinstance(value, dict):
+            return Record(value, f"{self.path}.{key}", self.answer)
+        if value is not None:
+            self.answer.skip(f"{self.path}.{key}")
+        return None
+
+    def records(self, key: str) -> Iterator["Record"]:
+        """The objects of the array at the key; none where there is no array."""
+        value = self.value.get(key)
+        if isinstance(value, list):
+            yield from self.answer.objects(value, f"{self.path}.{key}")
+        elif value is not None:
+            self.answer.skip(f"{self.path}.{key}")
+
+    def entries(self, key: str) -> Iterator[tuple[str, "Record"]]:
+        """The keys of the map at the key, with the objects that they name."""
+        map_ = self.record(key)
+        for name, value in map_.value.items() if map_ else ():
+            path = f"{self.path}.{key}.{plain(name)}"
+            if isinstance(value, dict):
+                yield name, Record(value, path, self.answer)
+            else:
+                self.answer.skip(path)
+
+    def skip(self, key: str) -> None:
+        """Count the value at the key as one that could not be read."""
+        self.answer.skip(f"{self.path}.{key}")
+
+    def _read(self, key: str, read: Callable[[object], _T]) -> _T | None:
+        try:
+            return read(self.value.get(key))
+        except ValueError:
+            self.answer.skip(f"{self.path}.{key}")
+            return None
+
+
+def plain(key: str) -> str:
+    """A key of a vendor's map as it may stand in a path: `*` where it could be personal data."""
+    return key if _PLAIN_KEY.fullmatch(key) else "*"
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean"}
+    return "nothing" if value is None else names.get(type(value), "a number")
