@@ -35,7 +35,7 @@ def number(value: object) -> float | None:
     Raises ValueError for what is no finite number; a boolean is none.
     """
     if value.__class__ is int or value.__class__ is float:
-        result = _finite(value)  # type: ignore[arg-type]
+        result = _finite(value)
     elif isinstance(value, str):
         text = value.strip()
         if text in _NOTHING:
