@@ -27,7 +27,8 @@ class FetchError(Exception):
     """A fetch that failed.
 
     `message` is for the operator: what happened and where, never a secret, a header or a part of
-    a body. `retry_after` is the time in seconds that the server asks to be left alone.
+    a body. `status` is the HTTP status that was answered; `retry_after` the time in seconds that
+    the server asks to be left alone.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class FetchError(Exception):
         message: str,
         *,
         document: str = "",
+        status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.document = document
+        self.status = status
         self.retry_after = retry_after
 
 

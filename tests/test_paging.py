@@ -1,0 +1,49 @@
+import pytest
+
+from license_exporter.errors import FetchError, Reason
+from license_exporter.paging import Page, first_page, next_page
+from license_exporter.vendors import Paging
+
+
+def test_a_link_header_with_rel_next_gives_the_next_address():
+    links = ['<https://a.example/?page=1>; rel="prev", <https://a.example/?page=3>; rel="next"']
+    assert next_page(Paging("link"), [{}], links) == Page(address="https://a.example/?page=3")
+
+
+def test_a_link_header_without_rel_next_ends_the_pages():
+    assert next_page(Paging("link"), [{}], ['<https://a.example/?page=1>; rel="prev"']) is None
+
+
+def test_a_next_url_in_the_document_is_followed_until_it_is_null():
+    paging = Paging("next_url", value=("links", "next"))
+    assert next_page(paging, [{"links": {"next": "/b?c=1"}}], []) == Page(address="/b?c=1")
+    assert next_page(paging, [{"links": {"next": None}}], []) is None
+    assert next_page(paging, [["another shape"]], []) is None
+
+
+def test_a_token_is_sent_as_the_parameter_until_there_is_none():
+    paging = Paging("token", value=("next",), parameter="cursor")
+    assert next_page(paging, [{"next": "abc"}], []) == Page(params={"cursor": "abc"})
+    assert next_page(paging, [{"next": ""}], []) is None
+    assert next_page(paging, [{}], []) is None
+
+
+def test_page_numbers_count_from_the_start_until_a_page_has_no_rows():
+    paging = Paging("page", parameter="page", rows=("rows",), start=0)
+    assert first_page(paging) == Page(params={"page": "0"})
+    assert next_page(paging, [{"rows": [1]}], []) == Page(params={"page": "1"})
+    assert next_page(paging, [{"rows": [1]}, {"rows": []}], []) is None
+
+
+def test_offsets_grow_by_the_size_until_a_page_is_not_full():
+    paging = Paging("offset", parameter="offset", rows=("rows",), size=2)
+    assert first_page(paging) == Page(params={"offset": "0"})
+    assert next_page(paging, [{"rows": [1, 2]}], []) == Page(params={"offset": "2"})
+    assert next_page(paging, [{"rows": [1, 2]}, {"rows": [3]}], []) is None
+
+
+def test_more_pages_than_allowed_are_an_error_and_not_a_part_of_the_answer():
+    paging = Paging("token", value=("next",), parameter="cursor", max_pages=2)
+    with pytest.raises(FetchError, match="more than 2 pages") as caught:
+        next_page(paging, [{"next": "a"}, {"next": "b"}], [])
+    assert caught.value.reason == Reason.TOO_LARGE
