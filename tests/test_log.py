@@ -1,4 +1,3 @@
-import io
 import json
 import logging
 
@@ -7,54 +6,53 @@ import pytest
 from license_exporter import log
 
 
-@pytest.fixture
-def stream(monkeypatch):
-    stream = io.StringIO()
-    monkeypatch.setattr("sys.stderr", stream)
-    yield stream
+@pytest.fixture(autouse=True)
+def _no_handler_stays():
+    yield
     logging.getLogger(log.LOGGER).handlers.clear()
 
 
-def test_a_logfmt_line_has_the_fields_of_prometheus_own_log(stream):
+def test_a_logfmt_line_has_the_fields_of_prometheus_own_log(capsys):
     log.configure("info", "logfmt")
     logging.getLogger(log.LOGGER).warning(
         "Target is down", extra={"target": "a b", "reason": "dns"}
     )
-    line = stream.getvalue()
+    line = capsys.readouterr().err
     assert line.startswith("time=20")
     assert " level=WARN source=test_log.py:" in line
     assert line.endswith(' msg="Target is down" target="a b" reason=dns\n')
 
 
-def test_a_json_line_is_one_object(stream):
+def test_a_json_line_is_one_object(capsys):
     log.configure("info", "json")
     logging.getLogger(log.LOGGER).info("a\nb", extra={"count": 3})
-    (line,) = stream.getvalue().splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     fields = json.loads(line)
     assert fields["msg"] == "a\nb"
     assert fields["level"] == "INFO"
     assert fields["count"] == 3
 
 
-def test_a_line_break_in_a_value_stays_in_its_line(stream):
+def test_a_line_break_in_a_value_stays_in_its_line(capsys):
     log.configure("info", "logfmt")
-    logging.getLogger(log.LOGGER).info("x", extra={"name": 'a\nlevel=ERROR "b"'})
-    assert len(stream.getvalue().splitlines()) == 1
+    logging.getLogger(log.LOGGER).info("x", extra={"place": 'a\nlevel=ERROR "b"'})
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_records_below_the_level_are_left_out(stream):
+def test_records_below_the_level_are_left_out(capsys):
     log.configure("warn", "logfmt")
     logging.getLogger(log.LOGGER).info("x")
-    assert stream.getvalue() == ""
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("format", ["logfmt", "json"])
-def test_an_exception_is_named_by_its_type_and_place_without_its_message(stream, format):
+def test_an_exception_is_named_by_its_type_and_place_without_its_message(capsys, format):
     log.configure("info", format)
     try:
         raise RuntimeError("hunter2")
     except RuntimeError:
         logging.getLogger(log.LOGGER).exception("A fetch failed")
-    assert "hunter2" not in stream.getvalue()
-    assert "RuntimeError" in stream.getvalue()
-    assert "test_log.py:" in stream.getvalue()
+    written = capsys.readouterr().err
+    assert "hunter2" not in written
+    assert "RuntimeError" in written
+    assert "test_log.py:" in written
