@@ -1,0 +1,422 @@
+"""The HTTP client's configuration, in the names and shapes of Prometheus' own `http_config`.
+
+A block that works in prometheus.yml works here. Where an option stands beside one that ends in
+`_file`, the two are one pair: the value or the name of a file that holds it. Paths are relative to
+the folder of the configuration file, which the validation context gives as `folder`.
+
+Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+
+from license_exporter import values
+from license_exporter.credentials import Secret
+from license_exporter.values import Flag, Text
+
+# The metadata of a field whose content /config may show; everything else that is a text is not
+# shown. Numbers, true and false, and the names of files always are.
+SHOWN = "shown"
+
+# Prometheus' reserved headers, and those of which the client is in charge.
+_RESERVED_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "www-authenticate",
+        "x-prometheus-scrape-timeout-seconds",
+    }
+)
+_TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_CONTROL_RE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class Options(BaseModel):
+    """A block of the configuration."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
+
+    def secret(self, name: str) -> Secret | None:
+        """The secret of the pair `name` and `name_file`; None if neither is given."""
+        value: Secret | str | None = getattr(self, name)
+        if isinstance(value, str):
+            return Secret(value)
+        if value is not None:
+            return value
+        file: Path | None = getattr(self, f"{name}_file")
+        return Secret(file=file) if file else None
+
+
+def _secret(value: object) -> Secret:
+    return Secret(values.text(value))
+
+
+def _possibly_empty_secret(value: object) -> Secret:
+    return Secret(values.any_text(value))
+
+
+def _header_secret(value: object) -> Secret:
+    written = values.any_text(value).strip()
+    if not written:
+        raise ValueError("is empty")
+    if _CONTROL_RE.search(written):
+        raise ValueError("holds a line break or another control character")
+    return Secret(written)
+
+
+def _file(value: object, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder", Path())
+    return Path(folder, values.text(value))
+
+
+def _not_both(file: Path | None, info: ValidationInfo) -> Path | None:
+    name = str(info.field_name).removesuffix("_file")
+    if file is not None and info.data.get(name) is not None:
+        raise ValueError(f"stands beside {name}: keep one of the two")
+    return file
+
+
+def _one_of_both(file: Path | None, info: ValidationInfo) -> Path | None:
+    name = str(info.field_name).removesuffix("_file")
+    if file is None and info.data.get(name, "") is None:
+        raise ValueError(f"is missing: give {name} or {name}_file")
+    return _not_both(file, info)
+
+
+_STRING = WithJsonSchema({"type": ["string", "integer"]})
+InlineSecret = Annotated[Secret, PlainValidator(_secret), _STRING]
+PossiblyEmptySecret = Annotated[Secret, PlainValidator(_possibly_empty_secret), _STRING]
+HeaderSecret = Annotated[Secret, PlainValidator(_header_secret), _STRING]
+File = Annotated[Path, PlainValidator(_file), WithJsonSchema({"type": "string", "minLength": 1})]
+PairFile = Annotated[File | None, AfterValidator(_not_both)]
+RequiredPairFile = Annotated[File | None, AfterValidator(_one_of_both)]
+
+
+def web_address(value: object) -> SplitResult:
+    """Split an http(s) address.
+
+    Raises ValueError, which does not show the address, since it may hold a secret.
+    """
+    written = values.text(value).strip()
+    if re.search(r"[\s\x00-\x1f\x7f]", written):
+        raise ValueError("holds white space or a control character")
+    try:
+        parts = urlsplit(written)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not an address; write it like https://host.example.com/api") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ValueError("is not an address; write it like https://host.example.com/api")
+    return parts
+
+
+def base_url(value: object) -> str:
+    """Read the address of an API, without user-info, query, fragment and trailing slash."""
+    parts = web_address(value)
+    if "@" in parts.netloc:
+        raise ValueError("holds a user name or password; give them in basic_auth instead")
+    if parts.query or parts.fragment:
+        raise ValueError("holds a query or fragment; give only the base of the API")
+    return parts.geturl().rstrip("/?#")
+
+
+def _token_url(value: object) -> str:
+    parts = web_address(value)
+    if "@" in parts.netloc:
+        raise ValueError("holds a user name or password; give client_id and client_secret instead")
+    if parts.fragment:
+        raise ValueError("holds a fragment; leave out the # and what follows")
+    return parts.geturl()
+
+
+def _proxy_url(value: object) -> Secret:
+    parts = web_address(value)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("is more than an address; write it like http://proxy.example.com:3128")
+    return Secret(parts.geturl())
+
+
+_ADDRESS = WithJsonSchema({"type": "string", "minLength": 1, "examples": ["https://example.com"]})
+BaseURL = Annotated[str, PlainValidator(base_url), _ADDRESS]
+TokenURL = Annotated[str, PlainValidator(_token_url), _ADDRESS]
+# The address of a proxy may hold its user name and password.
+ProxyURL = Annotated[Secret, PlainValidator(_proxy_url), _ADDRESS]
+
+TLSVersion = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
+
+
+class TLSConfig(Options):
+    """TLS towards a server."""
+
+    ca: InlineSecret | None = Field(
+        default=None, description="Certificates (PEM) of the authorities to trust, in place."
+    )
+    ca_file: PairFile = Field(
+        default=None,
+        validate_default=True,
+        description="File with the certificates (PEM) of the authorities to trust, instead of "
+        "those of the system.",
+    )
+    cert: InlineSecret | None = Field(
+        default=None, description="Client certificate (PEM), in place."
+    )
+    cert_file: PairFile = Field(
+        default=None, validate_default=True, description="File with the client certificate (PEM)."
+    )
+    key: InlineSecret | None = Field(
+        default=None, description="Private key (PEM) of the client certificate, in place."
+    )
+    key_file: PairFile = Field(
+        default=None,
+        validate_default=True,
+        description="File with the private key (PEM) of the client certificate.",
+    )
+    server_name: Annotated[Text | None, SHOWN] = Field(
+        default=None,
+        description="Name that the server's certificate must have, if it is not that of the url.",
+    )
+    insecure_skip_verify: Flag = Field(
+        default=False,
+        description="true: any certificate of the server is accepted. Prefer ca_file.",
+    )
+    min_version: TLSVersion = Field(default="TLS12", description="Oldest version of TLS to accept.")
+    max_version: TLSVersion | None = Field(
+        default=None, description="Newest version of TLS to accept."
+    )
+
+    @field_validator("key_file")
+    @classmethod
+    def _check_pair(cls, key_file: Path | None, info: ValidationInfo) -> Path | None:
+        said = info.data
+        has_cert = said.get("cert") is not None or said.get("cert_file") is not None
+        has_key = said.get("key") is not None or key_file is not None
+        if has_cert and not has_key:
+            raise ValueError("is missing: a client certificate needs its key")
+        if has_key and not has_cert and {"cert", "cert_file"} <= said.keys():
+            raise ValueError("stands alone: give cert_file, the client certificate, too")
+        return key_file
+
+    @field_validator("max_version")
+    @classmethod
+    def _check_order(cls, newest: str | None, info: ValidationInfo) -> str | None:
+        oldest = info.data.get("min_version")
+        if newest and oldest and newest < oldest:
+            raise ValueError(f"{newest} is older than min_version, which is {oldest}")
+        return newest
+
+
+class BasicAuth(Options):
+    """A user name and a password, sent with each request (HTTP basic authentication)."""
+
+    username: Annotated[Text | None, SHOWN] = Field(default=None, description="The user name.")
+    username_file: RequiredPairFile = Field(
+        default=None, validate_default=True, description="File with the user name."
+    )
+    password: PossiblyEmptySecret | None = Field(default=None, description="The password.")
+    password_file: RequiredPairFile = Field(
+        default=None, validate_default=True, description="File with the password."
+    )
+
+
+class Login(BasicAuth):
+    """A user name and a password, exchanged for a token where the product signs in."""
+
+
+class Authorization(Options):
+    """The header `Authorization`: a type and credentials, such as a bearer token."""
+
+    type: Annotated[Text, SHOWN] = Field(
+        default="Bearer", description="First word of the header; Basic is basic_auth's."
+    )
+    credentials: HeaderSecret | None = Field(default=None, description="The token.")
+    credentials_file: RequiredPairFile = Field(
+        default=None, validate_default=True, description="File with the token."
+    )
+
+    @field_validator("type")
+    @classmethod
+    def _check_type(cls, type: str) -> str:
+        if type.lower() == "basic":
+            raise ValueError("Basic is not for this option; use basic_auth")
+        if not _TOKEN_RE.fullmatch(type):
+            raise ValueError("must be one word, such as Bearer")
+        return type
+
+
+class ApiKey(Options):
+    """An API key, sent in the product's own header or exchanged for a token, as its vendor says."""
+
+    key: HeaderSecret | None = Field(default=None, description="The key.")
+    key_file: RequiredPairFile = Field(
+        default=None, validate_default=True, description="File with the key."
+    )
+
+
+class RsaAdminKey(Options):
+    """RSA's legacy API key, with which each token is signed."""
+
+    key: InlineSecret | None = Field(
+        default=None, description="Content of the key file (JSON), in place."
+    )
+    key_file: RequiredPairFile = Field(
+        default=None,
+        validate_default=True,
+        description="The key file (JSON), as downloaded from the Cloud Administration Console.",
+    )
+
+
+class RsaOAuth(Options):
+    """RSA's OAuth client, which authenticates by a private key."""
+
+    issuer: Annotated[BaseURL, SHOWN] = Field(
+        description="Issuer URL of the client, such as https://acme.auth.securid.com/oauth."
+    )
+    client_id: Annotated[Text, SHOWN] = Field(description="Id of the client.")
+    jwk: InlineSecret | None = Field(
+        default=None, description="Private key of the client (a JWK, RSA or EC), in place."
+    )
+    jwk_file: RequiredPairFile = Field(
+        default=None,
+        validate_default=True,
+        description="File with the private key of the client (a JWK, RSA or EC).",
+    )
+    scope: Annotated[Text, SHOWN] = Field(
+        default="rsa.report.license.usage",
+        description="Scopes to ask for, parted by spaces.",
+    )
+
+
+def _header_name(value: object) -> str:
+    name = values.text(value)
+    if not _TOKEN_RE.fullmatch(name):
+        raise ValueError("is not the name of a header")
+    return name
+
+
+def _header(value: object) -> object:
+    """A header of one value may be given as that value."""
+    return {"values": [value]} if isinstance(value, str | int) else value
+
+
+class Header(Options):
+    """The values of a header: all of them are sent, in this order."""
+
+    values: tuple[HeaderSecret, ...] = Field(default=(), description="Values, in place.")
+    secrets: tuple[HeaderSecret, ...] = Field(
+        default=(), description="Further values, in place, that are secrets."
+    )
+    files: tuple[File, ...] = Field(default=(), description="Files, each with a further value.")
+
+    @property
+    def sources(self) -> tuple[Secret, ...]:
+        """All values, whichever way they are given."""
+        return (*self.values, *self.secrets, *(Secret(file=file) for file in self.files))
+
+
+def _http_headers(headers: dict[str, Header]) -> dict[str, Header]:
+    reserved = [
+        name
+        for name in headers
+        if name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
+    ]
+    if reserved:
+        raise ValueError(f"{', '.join(reserved)} cannot be set here")
+    if len({name.lower() for name in headers}) < len(headers):
+        raise ValueError("names a header twice (upper and lower case are the same)")
+    return headers
+
+
+HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type": "string"})]
+HTTPHeaders = Annotated[
+    dict[HeaderName, Annotated[Header, BeforeValidator(_header)]], AfterValidator(_http_headers)
+]
+ConnectHeaders = dict[HeaderName, tuple[HeaderSecret, ...]]
+
+
+class ProxyConfig(Options):
+    """The proxy towards a server; none is used unless one of these options says so."""
+
+    proxy_url: ProxyURL | None = Field(
+        default=None, description="Address of the proxy; a user name and password may be in it."
+    )
+    no_proxy: Annotated[Text | None, SHOWN] = Field(
+        default=None,
+        description="Hosts, domains, IP addresses and networks, parted by commas, that are "
+        "reached without the proxy of proxy_url.",
+    )
+    proxy_from_environment: Flag = Field(
+        default=False,
+        description="true: the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY name the proxy.",
+    )
+    proxy_connect_header: ConnectHeaders = Field(
+        default={}, description="Headers that are sent to the proxy with CONNECT."
+    )
+
+    @field_validator("no_proxy")
+    @classmethod
+    def _check_no_proxy(cls, no_proxy: str | None, info: ValidationInfo) -> str | None:
+        if no_proxy and info.data.get("proxy_url", "") is None:
+            raise ValueError("needs proxy_url")
+        return no_proxy
+
+    @field_validator("proxy_from_environment")
+    @classmethod
+    def _check_environment(cls, wanted: bool, info: ValidationInfo) -> bool:
+        if wanted and (info.data.get("proxy_url") or info.data.get("no_proxy")):
+            raise ValueError("excludes proxy_url and no_proxy")
+        return wanted
+
+    @field_validator("proxy_connect_header")
+    @classmethod
+    def _check_connect_header(cls, headers: ConnectHeaders, info: ValidationInfo) -> ConnectHeaders:
+        has_proxy = info.data.get("proxy_url", "") is not None
+        if headers and not has_proxy and not info.data.get("proxy_from_environment", True):
+            raise ValueError("needs proxy_url or proxy_from_environment")
+        return headers
+
+
+class OAuth2(ProxyConfig):
+    """OAuth 2.0 client credentials: a token is fetched from token_url."""
+
+    client_id: Annotated[Text, SHOWN] = Field(description="Id of the client.")
+    client_secret: InlineSecret | None = Field(default=None, description="Secret of the client.")
+    client_secret_file: RequiredPairFile = Field(
+        default=None, validate_default=True, description="File with the secret of the client."
+    )
+    token_url: Annotated[TokenURL, SHOWN] = Field(description="Address that gives the token.")
+    scopes: Annotated[tuple[Text, ...], SHOWN] = Field(default=(), description="Scopes to ask for.")
+    endpoint_params: dict[str, InlineSecret] = Field(
+        default={}, description="Further parameters of the token request."
+    )
+    tls_config: TLSConfig = Field(
+        default=TLSConfig.model_construct(), description="TLS towards the token's server."
+    )

@@ -1,0 +1,201 @@
+"""Durations, sizes, dates and other plain values of the configuration, as pydantic types.
+
+Durations and sizes are written as in Prometheus. A value may come from a variable and so be a
+text where YAML would have given a number: each type reads both. The errors say what to write
+instead; they end up behind the option's path.
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+
+_DURATION_UNITS = {
+    "y": 365 * 86400.0,
+    "w": 7 * 86400.0,
+    "d": 86400.0,
+    "h": 3600.0,
+    "m": 60.0,
+    "s": 1.0,
+    "ms": 0.001,
+}
+# The order of the units is fixed and each stands at most once, as in Prometheus.
+_DURATION = "".join(rf"(?:(\d+){unit})?" for unit in _DURATION_UNITS)
+_DURATION_RE = re.compile(_DURATION, re.ASCII)
+_CLOCK_RE = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
+_NUMBER_RE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+
+_SIZE = r"\d+ ?([kKmMgGtTpPeE][iI]?)?[bB]?"
+_SIZE_RE = re.compile(r"(\d+) ?([KMGTPE]?)I?B?", re.ASCII)
+_SIZE_UNITS: dict[str, int] = {unit: 1024**power for power, unit in enumerate(["", *"KMGTPE"])}
+
+_DATE = r"\d{4}-\d\d-\d\d"
+_DATE_RE = re.compile(_DATE, re.ASCII)
+
+
+def duration(value: object) -> float:
+    """Read a duration such as 30s, 1h30m or 100ms as seconds. Raises ValueError."""
+    written = _scalar(value, "a duration such as 30s or 5m")
+    if written == "0":
+        return 0.0
+    match = _DURATION_RE.fullmatch(written)
+    if written and match:
+        parts = zip(match.groups(), _DURATION_UNITS.values(), strict=True)
+        return math.fsum(float(count) * seconds for count, seconds in parts if count)
+    if clock := _CLOCK_RE.fullmatch(written):
+        raise ValueError(f"{written!r} is not a duration; {_clock_hint(clock)}")
+    if written.isdigit():
+        raise ValueError(f"{written} has no unit; write it as {written}s if these are seconds")
+    raise ValueError(f"{written!r} is not a duration; write it like 30s, 1h30m or 500ms")
+
+
+def _clock_hint(clock: re.Match[str]) -> str:
+    """How to write what looks like a time of day: minutes and seconds, say."""
+    *larger, smallest = (int(part) for part in clock.groups() if part)
+    minutes = larger[-1] + (larger[0] * 60 if len(larger) == 2 else 0)
+    hours = f"{minutes // 60}h" if minutes >= 60 else ""
+    seconds = minutes * 60 + smallest
+    return f"write it as {seconds}s or {hours}{minutes % 60}m{smallest}s"
+
+
+def size(value: object) -> int:
+    """Read a size such as 64MB (1024 * 1024 * 64) or a number of bytes. Raises ValueError."""
+    written = _scalar(value, "a size such as 64MB")
+    match = _SIZE_RE.fullmatch(written.upper())
+    if not match:
+        raise ValueError(f"{written!r} is not a size; write it like 64MB, 512KB or 1GB")
+    return int(match[1]) * _SIZE_UNITS[match[2]]
+
+
+def date(value: object) -> float:
+    """Read a day such as 2027-01-31 as the seconds since the epoch of its 00:00 UTC.
+
+    Raises ValueError.
+    """
+    written = _scalar(value, "a date such as 2027-01-31")
+    if not _DATE_RE.fullmatch(written):
+        raise ValueError(f"{written!r} is not a date; write it like 2027-01-31")
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        raise ValueError(f"{written!r} is not a day of the calendar") from None
+
+
+def flag(value: object) -> bool:
+    """Read true or false. Raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    raise ValueError("must be true or false")
+
+
+def count(value: object) -> int:
+    """Read a whole number that is not negative. Raises ValueError."""
+    written = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not (written.isascii() and written.isdigit()):
+        raise ValueError("must be a whole number, 0 or greater")
+    return int(written)
+
+
+def positive_duration(value: object) -> float:
+    """Read a duration that is not 0. Raises ValueError."""
+    seconds = duration(value)
+    if not seconds:
+        raise ValueError("must be longer than 0s")
+    return seconds
+
+
+def positive_size(value: object) -> int:
+    """Read a size that is not 0. Raises ValueError."""
+    result = size(value)
+    if not result:
+        raise ValueError("must be greater than 0")
+    return result
+
+
+def positive_count(value: object) -> int:
+    """Read a whole number that is not 0. Raises ValueError."""
+    result = count(value)
+    if not result:
+        raise ValueError("must be 1 or greater")
+    return result
+
+
+def amount(value: object) -> float:
+    """Read a number that is not negative, or `unlimited`, which is +Inf. Raises ValueError."""
+    if isinstance(value, str) and value.strip().lower() == "unlimited":
+        return math.inf
+    return finite_amount(value)
+
+
+def finite_amount(value: object) -> float:
+    """Read a finite number that is not negative. Raises ValueError."""
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, str) and _NUMBER_RE.fullmatch(value):
+        number = float(value)
+    if number is None or not 0 <= number <= 1e300:
+        raise ValueError("must be a number, 0 or greater")
+    return float(number)
+
+
+def text(value: object) -> str:
+    """Read a text, or a whole number as one; never empty. Raises ValueError without the value."""
+    written = any_text(value)
+    if not written.strip():
+        raise ValueError("is empty")
+    return written
+
+
+def any_text(value: object) -> str:
+    """Read a text, which may be empty, or a whole number as one. Raises ValueError.
+
+    The value may be a secret: the errors do not show it.
+    """
+    if isinstance(value, str):
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError("holds half of a character (a surrogate); write the whole one")
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if value is None:
+        raise ValueError("is empty")
+    if isinstance(value, float | bool):
+        raise ValueError("must be a text; put it in quotes")
+    raise ValueError("must be a text")
+
+
+def _scalar(value: object, expected: str) -> str:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value).strip()
+    raise ValueError(f"must be {expected}")
+
+
+# In the JSON schema, a variable may stand for any value.
+_VARIABLE = r"^\$\{\w+\}$"
+
+
+def _schema(*types: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [*types, {"type": "string", "pattern": _VARIABLE}]})
+
+
+_DURATION_SCHEMA = _schema({"type": "string", "pattern": f"^(?!$){_DURATION}$"}, {"const": 0})
+_SIZE_SCHEMA = _schema({"type": "string", "pattern": f"^{_SIZE}$"}, {"type": "integer"})
+_AMOUNT_SCHEMA = {"type": "number", "minimum": 0}
+
+Duration = Annotated[float, PlainValidator(duration), _DURATION_SCHEMA]
+PositiveDuration = Annotated[float, PlainValidator(positive_duration), _DURATION_SCHEMA]
+PositiveSize = Annotated[int, PlainValidator(positive_size), _SIZE_SCHEMA]
+Date = Annotated[float, PlainValidator(date), _schema({"type": "string", "pattern": f"^{_DATE}$"})]
+Flag = Annotated[bool, PlainValidator(flag), _schema({"type": "boolean"})]
+Count = Annotated[int, PlainValidator(count), _schema({"type": "integer", "minimum": 0})]
+PositiveCount = Annotated[
+    int, PlainValidator(positive_count), _schema({"type": "integer", "minimum": 1})
+]
+Amount = Annotated[float, PlainValidator(amount), _schema(_AMOUNT_SCHEMA, {"const": "unlimited"})]
+FiniteAmount = Annotated[float, PlainValidator(finite_amount), _schema(_AMOUNT_SCHEMA)]
+Text = Annotated[
+    str, PlainValidator(text), WithJsonSchema({"type": ["string", "integer"], "minLength": 1})
+]
