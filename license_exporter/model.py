@@ -67,6 +67,22 @@ class Pool:
     units: Mapping[str, float] = field(default_factory=dict)
     periods: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything is known of this pool beyond its name and window."""
+        values = (
+            self.used,
+            self.limit,
+            self.limit_reached,
+            self.available,
+            self.overage,
+            self.peak_used,
+            self.assignments,
+        )
+        return any(value is not None for value in values) or bool(
+            self.thresholds or self.units or self.periods
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from license_exporter.errors import SchemaError
+from license_exporter.model import State
 
 _T = TypeVar("_T")
 
@@ -24,6 +25,22 @@ _DATE = re.compile(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = frozenset({"", "null"})
 _PLAIN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+# What stands before the @ of an e-mail address: a run from its very start and without a way back,
+# so that a text of any length is read once. The domain has a dot, since "dropbox@name" is none.
+_LOCAL_CHARACTER = r"[^\s@/\\:;,<>()\[\]\"]"
+_LOCAL_PART = re.compile(
+    rf"""(?:"[^"@]{{1,64}}"|(?:(?<!{_LOCAL_CHARACTER})|(?<=%40))(?:(?!%40){_LOCAL_CHARACTER})++)"""
+    r"(?=(?:@|%40)(?:\[|[\w-]+\.[\w-]))"
+)
+
+_STATE_WORDS = {
+    **{state.value: state for state in State},
+    "expiring": State.ACTIVE,
+    "banned": State.INVALID,
+    "deleted": State.INVALID,
+    "invalidated": State.INVALID,
+}
 
 # The paths of skipped values are for one debug line each: all are counted, the first are named.
 _NAMED_PATHS = 100
@@ -57,6 +74,14 @@ def _finite(value: float) -> float:
         return float(value)
     except OverflowError:
         return math.inf
+
+
+def _scaled(value: float | None, factor: float) -> float | None:
+    if value is None:
+        return None
+    if not math.isfinite(value * factor):
+        raise ValueError("not a finite number")
+    return value * factor
 
 
 def limit(value: object) -> float | None:
@@ -96,14 +121,35 @@ def flag(value: object) -> bool | None:
 
 
 def text(value: object) -> str:
-    """Read a text, or a whole number as one; "" where nothing is said. Raises ValueError."""
+    """Read a text, or a whole number as one; "" where nothing is said. Raises ValueError.
+
+    A text may become a label, so the local parts of e-mail addresses in it become `*`.
+    """
     if isinstance(value, str):
-        return value
+        return "" if value.strip() in _NOTHING else mask_emails(value)
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise ValueError("not a text")
+
+
+def mask_emails(text: str) -> str:
+    """The text with `*` for the local part of every e-mail address in it."""
+    if "@" in text or "%40" in text:
+        return _LOCAL_PART.sub("*", text)
+    return text
+
+
+def state(value: object, words: Mapping[str, State] | None = None) -> State | None:
+    """Read a state's word in any case; None where nothing is said. Raises ValueError.
+
+    `words` are those of one vendor, in lower case. A word that is not known is `unknown`.
+    """
+    word = text(value).strip().lower()
+    if not word:
+        return None
+    return (words or {}).get(word) or _STATE_WORDS.get(word, State.UNKNOWN)
 
 
 class Answer:
@@ -127,18 +173,29 @@ class Answer:
         """The decoded JSON of a document, None if it is not there."""
         return self._documents.get(document)
 
-    def record(self, document: str) -> "Record":
-        """A document that is an object. Raises SchemaError."""
+    def record(self, document: str, *path: str, one_of: tuple[str, ...] = ()) -> "Record":
+        """The object at the path (object keys) of a document, at its root without a path.
+
+        `one_of` are keys of which at least one is there, if it is the right document. Raises
+        SchemaError.
+        """
         value = self._documents.get(document)
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        where = ".".join((document, *path))
         if not isinstance(value, dict):
-            raise SchemaError(document, f"expected an object, got {_kind(value)}")
-        return Record(value, document, self)
+            raise SchemaError(document, f"expected an object at {where}, got {_kind(value)}")
+        if one_of and not any(key in value for key in one_of):
+            raise SchemaError(document, f"expected one of {', '.join(one_of)} at {where}")
+        return Record(value, where, self)
 
     def records(self, document: str) -> Iterator["Record"]:
         """The objects of a document that is an array. Raises SchemaError."""
         value = self._documents.get(document)
         if not isinstance(value, list):
-            raise SchemaError(document, f"expected an array, got {_kind(value)}")
+            raise SchemaError(document, f"expected an array at {document}, got {_kind(value)}")
+        if value and not any(isinstance(item, dict) for item in value):
+            raise SchemaError(document, f"expected objects in the array at {document}")
         return self.objects(value, document)
 
     @contextmanager
@@ -175,12 +232,9 @@ class Record:
     def __contains__(self, key: str) -> bool:
         return key in self.value
 
-    def is_null(self, key: str) -> bool:
-        """Whether the key is there and its value is null."""
-        return key in self.value and self.value[key] is None
-
-    def number(self, key: str) -> float | None:
-        return self._read(key, number)
+    def number(self, key: str, factor: float = 1.0) -> float | None:
+        """The number at the key, times the factor that makes it one of a base unit."""
+        return self._read(key, lambda value: _scaled(number(value), factor))
 
     def limit(self, key: str) -> float | None:
         return self._read(key, limit)
@@ -188,11 +242,20 @@ class Record:
     def timestamp(self, key: str) -> float | None:
         return self._read(key, timestamp)
 
+    def expiry(self, key: str) -> float | None:
+        """The date at the key, where a vendor means "never" (+Inf) by a null."""
+        if key in self.value and self.value[key] is None:
+            return math.inf
+        return self.timestamp(key)
+
     def flag(self, key: str) -> bool | None:
         return self._read(key, flag)
 
     def text(self, key: str) -> str:
         return self._read(key, text) or ""
+
+    def state(self, key: str, words: Mapping[str, State] | None = None) -> State | None:
+        return self._read(key, lambda value: state(value, words))
 
     def record(self, key: str) -> "Record | None":
         """The object at the key; None where there is none."""
@@ -200,26 +263,36 @@ class Record:
         if isinstance(value, dict):
             return Record(value, f"{self.path}.{key}", self.answer)
         if value is not None:
-            self.answer.skip(f"{self.path}.{key}")
+            self.skip(key)
         return None
 
-    def records(self, key: str) -> Iterator["Record"]:
-        """The objects of the array at the key; none where there is no array."""
+    def array(self, key: str) -> list[object]:
+        """The array at the key; empty where there is none. An object stands for an array of it."""
         value = self.value.get(key)
         if isinstance(value, list):
-            yield from self.answer.objects(value, f"{self.path}.{key}")
-        elif value is not None:
-            self.answer.skip(f"{self.path}.{key}")
+            return value
+        if isinstance(value, dict):
+            return [value]
+        if value is not None:
+            self.skip(key)
+        return []
+
+    def records(self, key: str) -> Iterator["Record"]:
+        """The objects of the array at the key."""
+        return self.answer.objects(self.array(key), f"{self.path}.{key}")
 
     def entries(self, key: str) -> Iterator[tuple[str, "Record"]]:
-        """The keys of the map at the key, with the objects that they name."""
+        """The names and objects of the map at the key, each name once; a null is an empty one."""
         map_ = self.record(key)
-        for name, value in map_.value.items() if map_ else ():
-            path = f"{self.path}.{key}.{plain(name)}"
-            if isinstance(value, dict):
-                yield name, Record(value, path, self.answer)
-            else:
+        names = set()
+        for raw_name, value in map_.value.items() if map_ else ():
+            name = mask_emails(raw_name)
+            path = f"{self.path}.{key}.{plain(raw_name)}"
+            if name in names or not (value is None or isinstance(value, dict)):
                 self.answer.skip(path)
+                continue
+            names.add(name)
+            yield name, Record(value or {}, path, self.answer)
 
     def skip(self, key: str) -> None:
         """Count the value at the key as one that could not be read."""
@@ -229,7 +302,7 @@ class Record:
         try:
             return read(self.value.get(key))
         except ValueError:
-            self.answer.skip(f"{self.path}.{key}")
+            self.skip(key)
             return None
 
 
