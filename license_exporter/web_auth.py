@@ -1,0 +1,116 @@
+"""Passwords of the web server's users, and how often they may come."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import os
+from collections import OrderedDict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from statistics import mode
+
+from license_exporter.clock import Clock
+
+_REMEMBERED = 100
+
+# The longest password that bcrypt knows, in bytes; what follows never mattered.
+_BCRYPT_BYTES = 72
+
+
+def basic_credentials(header: str) -> tuple[str, bytes] | None:
+    """User and password of an `Authorization` header; None where it holds no such thing."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
+        return (user.decode(), password) if colon else None
+    except ValueError:
+        return None
+
+
+class Passwords:
+    """Compares passwords with their bcrypt hashes, one at a time and outside of the event loop.
+
+    What was found right is remembered, so that a scrape does not pay for it again: not the
+    password, but a digest with a key of this process. What was found wrong is computed each time.
+    """
+
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
+        self._right: OrderedDict[bytes, None] = OrderedDict()
+        self._lock = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "bcrypt")
+
+    async def are_right(self, users: Mapping[str, str], user: str, password: bytes) -> bool:
+        """Whether the password is that of the user; `users` maps names to bcrypt hashes.
+
+        An unknown user costs as much time as one with the usual cost among `users`.
+        """
+        hashed = users.get(user)
+        digest = self._digest(user.encode(), (hashed or "").encode(), password)
+        if self._is_remembered(digest):
+            return True
+        async with self._lock:
+            if self._is_remembered(digest):
+                return True
+            loop = asyncio.get_running_loop()
+            compared = hashed or _decoy(users)
+            same = await loop.run_in_executor(self._thread, _matches, password, compared)
+        if not same or hashed is None:
+            return False
+        self._right[digest] = None
+        if len(self._right) > _REMEMBERED:
+            self._right.popitem(last=False)
+        return True
+
+    def close(self) -> None:
+        """End the thread; comparisons that wait are dropped."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _is_remembered(self, digest: bytes) -> bool:
+        if digest not in self._right:
+            return False
+        self._right.move_to_end(digest)
+        return True
+
+    def _digest(self, *parts: bytes) -> bytes:
+        framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+        return hmac.digest(self._key, framed, hashlib.sha256)
+
+
+def _matches(password: bytes, hashed: str) -> bool:
+    import bcrypt
+
+    return bcrypt.checkpw(password[:_BCRYPT_BYTES], hashed.encode())
+
+
+def _decoy(users: Mapping[str, str]) -> str:
+    """A hash that takes as long as most of those of the users; nobody has its password."""
+    cost = mode(sorted(hashed[4:6] for hashed in users.values()))
+    return f"$2b${cost}$" + "." * 53
+
+
+class TokenBucket:
+    """Lets `burst` requests through at once, and one more for each `interval` seconds."""
+
+    def __init__(self, interval: float, burst: int, clock: Clock) -> None:
+        self._interval = interval
+        self._burst = burst
+        self._clock = clock
+        self._tokens = float(burst)
+        self._filled = clock.monotonic()
+
+    def take(self) -> bool:
+        """Whether one more request may pass now; if so, it is counted."""
+        if not self._interval:
+            return True
+        now = self._clock.monotonic()
+        gained = (now - self._filled) / self._interval
+        self._tokens = min(self._burst, self._tokens + gained)
+        self._filled = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
