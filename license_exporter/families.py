@@ -1,21 +1,28 @@
-"""The families of license metrics: name, help and labels, in the order of the exposition.
+"""The families of metrics: name, help and labels, in the order of the exposition.
 
 A family's name, unit and meaning never change; labels may be added at the end. docs/metrics.md is
-written from this table, and tests/families.txt holds the project to it.
+written from this table, and tests/families.txt holds the project to it. The exporter's own metrics
+that are not counted by target are not here: the client library keeps them.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 _CACHED = " An answer may be as old as the target's min_interval."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """A family of gauges; `labels` are those that follow `target` and `vendor`."""
+    """A family of samples; with `of_target`, `labels` are those that follow `target` and `vendor`.
+
+    The name of a counter ends in `_total`, as its samples do.
+    """
 
     name: str
     help: str
     labels: tuple[str, ...] = ()
+    type: Literal["gauge", "counter"] = "gauge"
+    of_target: bool = True
 
 
 def _answer(name: str, help: str, *labels: str) -> Family:
@@ -242,6 +249,26 @@ LAST_SUCCESS = Family(
 NEXT_FETCH = Family(
     "license_next_fetch_timestamp_seconds",
     "The target is not fetched before this time; a scrape before it is served from the cache.",
+)
+FETCHES = Family(
+    "license_exporter_fetches_total",
+    "Fetches of the target since the exporter started.",
+    ("target", "result"),
+    type="counter",
+    of_target=False,
+)
+CACHE_REQUESTS = Family(
+    "license_exporter_cache_requests_total",
+    "Scrapes of the target that were served from the cache (hit) or needed a fetch (miss).",
+    ("target", "result"),
+    type="counter",
+    of_target=False,
+)
+PROBE_SUCCESS = Family(
+    "probe_success", "1 if the probed target has a good answer, else 0.", of_target=False
+)
+PROBE_DURATION = Family(
+    "probe_duration_seconds", "Time that the probe took, in the exporter.", of_target=False
 )
 
 FAMILIES = tuple(value for value in globals().values() if isinstance(value, Family))

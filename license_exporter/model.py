@@ -133,13 +133,14 @@ LocationKey = tuple[str, str, str, str]
 class LicenseReport:
     """All that one answer says.
 
-    `locations` maps each location to what is used there; a vendor adds rows with equal keys.
+    `locations` maps each location to what is used there; a vendor adds rows with equal keys. It
+    is None where the vendor tells no locations, empty where it tells that there are none.
     `valid_until` is when the same documents would be read differently (a license that starts).
     """
 
     pools: tuple[Pool, ...] = ()
     licenses: tuple[License, ...] = ()
-    locations: Mapping[LocationKey, float] = field(default_factory=dict)
+    locations: Mapping[LocationKey, float] | None = None
     warnings: float | None = None
     pending_bytes: float | None = None
     pending_scans: float | None = None

@@ -1,0 +1,276 @@
+"""What is exported of a target: its report, its settings and its fetches as samples by family.
+
+Rows of a family that would have equal labels never become two samples: locations are added; of
+pools of one name and unit, licenses of one id, and all other rows the first stays, and each that
+is left out is counted in `license_skipped_values`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from license_exporter import families
+from license_exporter.config import Contract, Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exposition import Samples, unicode_scalars
+from license_exporter.families import Family
+from license_exporter.model import (
+    Entitlement,
+    License,
+    LicenseReport,
+    LocationKey,
+    Pool,
+    State,
+)
+
+_Item = TypeVar("_Item")
+
+_LABEL_LENGTH = 512
+_HASH_LENGTH = 8
+
+# What each model attribute is exported as, where it is not None.
+_Values = tuple[tuple[Family, Callable[[Any], float | None]], ...]
+
+_POOL_VALUES: _Values = (
+    (families.USED, attrgetter("used")),
+    (families.LIMIT, attrgetter("limit")),
+    (families.LIMIT_REACHED, attrgetter("limit_reached")),
+    (families.AVAILABLE, attrgetter("available")),
+    (families.OVERAGE, attrgetter("overage")),
+    (families.PEAK_USED, attrgetter("peak_used")),
+    (families.WINDOW_START, attrgetter("window_start")),
+    (families.WINDOW_END, attrgetter("window_end")),
+    (families.ASSIGNMENTS, attrgetter("assignments")),
+)
+_LICENSE_VALUES: _Values = (
+    (families.CURRENT, attrgetter("current")),
+    (families.TRIAL, attrgetter("trial")),
+    (families.EXPIRY, attrgetter("expiry")),
+    (families.START, attrgetter("start")),
+    (families.CREATED, attrgetter("created")),
+    (families.UPDATED, attrgetter("updated")),
+    (families.VALIDATED, attrgetter("validated")),
+    (families.GRACE_PERIOD, attrgetter("grace_period")),
+    (families.GRACE_USAGE, attrgetter("grace_usage_ratio")),
+)
+_ENTITLEMENT_VALUES: _Values = (
+    (families.ENTITLEMENT_GRANTED, attrgetter("granted")),
+    (families.ENTITLEMENT_ENABLED, attrgetter("enabled")),
+    (families.ENTITLEMENT_EXPIRY, attrgetter("expiry")),
+)
+_REPORT_VALUES: _Values = (
+    (families.WARNINGS, attrgetter("warnings")),
+    (families.PENDING_BYTES, attrgetter("pending_bytes")),
+    (families.PENDING_SCANS, attrgetter("pending_scans")),
+    (families.DATA_TIMESTAMP, attrgetter("data_timestamp")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStatus:
+    """How a target's fetches stand at a scrape.
+
+    `duration` is the time of the last fetch in seconds, None before the first has ended;
+    `errors` has the reason of each document that failed; `last_success` and `next_fetch` are in
+    seconds since the epoch.
+    """
+
+    up: bool
+    duration: float | None = None
+    errors: Mapping[str, Reason] = field(default_factory=dict)
+    last_success: float | None = None
+    next_fetch: float | None = None
+
+
+def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> Samples:
+    """The samples of a good answer of the target; `skipped` values of it could not be read.
+
+    A limit or an expiry that only the contract tells is filled in. Raises FetchError (too_large)
+    where there are more samples than the target's `sample_limit`.
+    """
+    if target.contract:
+        report = _filled(report, target.contract)
+    collected = _Collected()
+    for pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
+        _add_pool(collected, pool, target.history)
+    for license in collected.distinct(report.licenses, lambda item: (item.id,)):
+        _add_license(collected, license, target.driver.product)
+    collected.add_values(_REPORT_VALUES, report)
+    if report.locations is not None:
+        _add_locations(collected, report.locations, target)
+    collected.add(families.SKIPPED_VALUES, skipped + collected.left_out)
+    samples: Samples = {**collected.samples, families.LOCATION_USED: collected.locations}
+    count = sum(map(len, samples.values()))
+    if count > target.sample_limit:
+        message = f"the answer makes {count} samples, sample_limit is {target.sample_limit}"
+        raise FetchError(Reason.TOO_LARGE, message)
+    return samples
+
+
+def configured_samples(target: Target) -> Samples:
+    """The samples that a target has whether or not its fetch succeeds: its info, its contract."""
+    collected = _Collected()
+    info = replace(families.TARGET_INFO, labels=(*families.TARGET_INFO.labels, *target.labels))
+    collected.add(info, 1, target.driver.product, *target.labels.values())
+    if contract := target.contract:
+        for (pool, unit), limit in contract.limits.items():
+            collected.add(families.CONTRACT_LIMIT, limit, pool, unit)
+        for (pool, unit), price in contract.prices.items():
+            collected.add(families.CONTRACT_UNIT_PRICE, price, pool, unit, contract.currency)
+        collected.add(families.CONTRACT_EXPIRY, contract.expiry)
+        collected.add(families.CONTRACT_NOTICE, contract.notice)
+    return collected.samples
+
+
+def status_samples(status: FetchStatus) -> Samples:
+    """The samples that tell how a target's fetches stand."""
+    collected = _Collected()
+    collected.add(families.UP, status.up)
+    collected.add(families.SCRAPE_DURATION, status.duration)
+    for document, reason in status.errors.items():
+        collected.add(families.SCRAPE_ERROR, 1, document, reason)
+    collected.add(families.LAST_SUCCESS, status.last_success)
+    collected.add(families.NEXT_FETCH, status.next_fetch)
+    return collected.samples
+
+
+def label_value(text: str) -> str:
+    """The text as a label value: of Unicode scalars, and of 512 characters at most.
+
+    A longer one is cut and ends in hex digits of its hash, so that it stays different from others
+    and the same from scrape to scrape.
+    """
+    text = unicode_scalars(text)
+    if len(text) <= _LABEL_LENGTH:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text[: _LABEL_LENGTH - _HASH_LENGTH] + digest[:_HASH_LENGTH]
+
+
+class _Collected:
+    """Samples by family, no two of one family with equal labels."""
+
+    def __init__(self) -> None:
+        self.samples: dict[Family, dict[tuple[str, ...], float]] = {}
+        self.locations: Mapping[LocationKey, float] = {}
+        self.left_out = 0
+
+    def add(self, family: Family, value: float | None, *labels: str) -> None:
+        """Add a sample, if there is a value and no sample with these labels yet."""
+        if value is None:
+            return
+        key = tuple(map(label_value, labels))
+        rows = self.samples.setdefault(family, {})
+        if key in rows:
+            self.left_out += 1
+        else:
+            rows[key] = value
+
+    def add_values(self, values: _Values, item: object, *labels: str) -> None:
+        for family, attribute in values:
+            self.add(family, attribute(item), *labels)
+
+    def add_states(self, family: Family, states: frozenset[State] | None, *labels: str) -> None:
+        if states is not None:
+            for state in State:
+                self.add(family, state in states, *labels, state)
+
+    def distinct(
+        self, items: Iterable[_Item], labels: Callable[[_Item], tuple[str, ...]]
+    ) -> Iterator[_Item]:
+        """The items but those whose labels an earlier one has."""
+        seen = set()
+        for item in items:
+            key = tuple(map(label_value, labels(item)))
+            if key in seen:
+                self.left_out += 1
+            else:
+                seen.add(key)
+                yield item
+
+
+def _filled(report: LicenseReport, contract: Contract) -> LicenseReport:
+    for (pool, unit), limit in contract.limits.items():
+        report = report.with_limit(pool, unit, limit)
+    return report if contract.expiry is None else report.with_expiry(contract.expiry)
+
+
+def _add_pool(collected: _Collected, pool: Pool, history: bool) -> None:
+    labels = (pool.name, pool.unit)
+    collected.add_values(_POOL_VALUES, pool, *labels)
+    for kind, value in pool.thresholds.items():
+        collected.add(families.THRESHOLD, value, *labels, kind)
+    for state, value in pool.units.items():
+        collected.add(families.UNITS, value, *labels, state)
+    if history:
+        for period, value in pool.periods.items():
+            collected.add(families.PERIOD_USED, value, *labels, period)
+    info = (pool.display_name, pool.license, pool.parent, pool.window)
+    collected.add(families.POOL_INFO, 1, *labels, *info)
+
+
+def _add_license(collected: _Collected, license: License, product: str) -> None:
+    if license.described:
+        info = (product, license.edition, license.customer, license.policy)
+        collected.add(families.INFO, 1, license.id, *info)
+    collected.add_values(_LICENSE_VALUES, license, license.id)
+    collected.add_states(families.STATE, license.states, license.id)
+    for kind, value in license.deadlines.items():
+        collected.add(families.DEADLINE, value, license.id, kind)
+    for entitlement in license.entitlements:
+        _add_entitlement(collected, license.id, entitlement)
+
+
+def _add_entitlement(collected: _Collected, license: str, entitlement: Entitlement) -> None:
+    labels = (license, entitlement.name)
+    collected.add_values(_ENTITLEMENT_VALUES, entitlement, *labels)
+    collected.add(families.ENTITLEMENT_LIMIT, entitlement.limit, *labels, entitlement.unit)
+    collected.add_states(families.ENTITLEMENT_STATE, entitlement.states, *labels)
+
+
+def _add_locations(
+    collected: _Collected, reported: Mapping[LocationKey, float], target: Target
+) -> None:
+    locations = _labelled(reported)
+    collected.add(families.LOCATIONS, len(locations))
+    folded = 0
+    if target.locations:
+        if 0 < target.max_locations < len(locations):
+            folded = len(locations) - target.max_locations
+            locations = _fold(locations, target.max_locations)
+        collected.locations = locations
+    collected.add(families.LOCATIONS_FOLDED, folded)
+
+
+def _labelled(locations: Mapping[LocationKey, float]) -> Mapping[LocationKey, float]:
+    """The locations with their texts as label values; those that become equal are added."""
+    text = "".join(chain.from_iterable(locations))
+    longest = max(map(len, chain.from_iterable(locations)), default=0)
+    if longest <= _LABEL_LENGTH and unicode_scalars(text) == text:
+        return locations
+    result: dict[LocationKey, float] = {}
+    for (pool, unit, location, type), used in locations.items():
+        key = (label_value(pool), label_value(unit), label_value(location), label_value(type))
+        result[key] = result.get(key, 0.0) + used
+    return result
+
+
+def _fold(locations: Mapping[LocationKey, float], most: int) -> Mapping[LocationKey, float]:
+    """The `most` greatest locations by use, the others added to "other" of their pool and unit.
+
+    Of equally great ones those that come first by their labels stay, so that the choice does not
+    depend on the order of the answer.
+    """
+    least = sorted(locations.values(), reverse=True)[most - 1]
+    greater = sum(used > least for used in locations.values())
+    equal = sorted(key for key, used in locations.items() if used == least)
+    rest = set(equal[most - greater :])
+    result: dict[LocationKey, float] = {}
+    for key, used in locations.items():
+        if used < least or key in rest:
+            key = (*key[:2], "other", "")
+        result[key] = result.get(key, 0.0) + used
+    return result
