@@ -55,10 +55,11 @@ def number(value: object) -> float | None:
         result = _finite(value)
     elif isinstance(value, str):
         text = value.strip()
-        if text in _NOTHING:
-            return None
-        if not _NUMBER.fullmatch(text):
-            raise ValueError("not a number")
+        if not (text.isascii() and text.isdigit()):  # the usual case, told without the pattern
+            if text in _NOTHING:
+                return None
+            if not _NUMBER.fullmatch(text):
+                raise ValueError("not a number")
         result = float(text)
     elif value is None:
         return None
@@ -126,7 +127,7 @@ def text(value: object) -> str:
     A text may become a label, so the local parts of e-mail addresses in it become `*`.
     """
     if isinstance(value, str):
-        return "" if value.strip() in _NOTHING else mask_emails(value)
+        return "" if value in _NOTHING else mask_emails(value)
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -253,6 +254,16 @@ class Record:
 
     def text(self, key: str) -> str:
         return self._read(key, text) or ""
+
+    def name(self, key: str) -> str:
+        """The text that names this object; "" and counted as well where nothing is said."""
+        try:
+            name = text(self.value.get(key))
+        except ValueError:
+            name = ""
+        if not name:
+            self.skip(key)
+        return name
 
     def state(self, key: str, words: Mapping[str, State] | None = None) -> State | None:
         return self._read(key, lambda value: state(value, words))

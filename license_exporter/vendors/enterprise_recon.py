@@ -55,9 +55,8 @@ def _summary_pools(root: Record) -> dict[tuple[str, str], Pool]:
     """The pools of the summary by name and unit; rows of one pool are added."""
     pools: dict[tuple[str, str], Pool] = {}
     for row in root.records("summary"):
-        name, comment = row.text("type"), row.text("comment")
+        name, comment = row.name("type"), row.text("comment")
         if not name:
-            row.skip("type")
             continue
         # The comment is the only mark of a data allowance: one type can be sold in both units.
         unit = "bytes" if "data allowance" in comment.lower() else "licenses"
@@ -82,13 +81,8 @@ def _added(pool: Pool, other: Pool) -> Pool:
 
 def _targets(root: Record) -> Counter[str]:
     """The number of targets by type."""
-    types: Counter[str] = Counter()
-    for target in root.records("targets"):
-        type_ = target.text("type")
-        if type_:
-            types[type_] += 1
-        else:
-            target.skip("type")
+    types = Counter(target.name("type") for target in root.records("targets"))
+    del types[""]
     return types
 
 

@@ -63,19 +63,23 @@ def _licenses(answer: Answer) -> Iterator[License]:
     """The licenses that have an id, which alone tells them apart without a secret."""
     ids = set()
     for row in answer.records(_LICENSES):
-        id = row.text("id")
-        if not id or id in ids:
+        id = row.name("id")
+        if id in ids:
             row.skip("id")
-            continue
-        ids.add(id)
-        yield License(
-            id=id,
-            states=_states(row),
-            expiry=row.expiry("expires"),
-            created=row.timestamp("createdAt"),
-            updated=row.timestamp("updatedAt"),
-            entitlements=(*_features(row), *_seats(row)),
-        )
+        elif id:
+            ids.add(id)
+            yield _license(id, row)
+
+
+def _license(id: str, row: Record) -> License:
+    return License(
+        id=id,
+        states=_states(row),
+        expiry=row.expiry("expires"),
+        created=row.timestamp("createdAt"),
+        updated=row.timestamp("updatedAt"),
+        entitlements=(*_features(row), *_seats(row)),
+    )
 
 
 def _states(row: Record) -> frozenset[State] | None:
@@ -112,12 +116,10 @@ def _listed_features(row: Record) -> Iterator[Entitlement]:
     for index, item in enumerate(row.array("features")):
         path = f"{row.path}.features[{index}]"
         feature = Record(item if isinstance(item, dict) else {"name": item}, path, row.answer)
-        name = feature.text("name")
-        if not name or name in names:
-            row.answer.skip(path)
-            continue
-        names.add(name)
-        yield Entitlement(name, granted=feature.flag("enabled") is not False)
+        name = feature.name("name")
+        if name and name not in names:
+            names.add(name)
+            yield Entitlement(name, granted=feature.flag("enabled") is not False)
 
 
 VENDOR = Vendor(

@@ -1,0 +1,23 @@
+"""The vendors' documents under tests/fixtures, and answers made of them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from license_exporter.model import LicenseReport
+from license_exporter.reading import Answer
+from license_exporter.vendors import Vendor
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def document(path: str) -> Any:
+    """A document by its path under tests/fixtures, without the suffix: a new one at each call."""
+    return json.loads((FIXTURES / f"{path}.json").read_text(encoding="utf-8"))
+
+
+def parsed(vendor: Vendor, documents: Mapping[str, object]) -> tuple[LicenseReport, Answer]:
+    """What a vendor reads from documents, and the answer with its tally of skipped values."""
+    answer = Answer(documents, now=1_700_000_000.0)
+    return vendor.parse(answer), answer
