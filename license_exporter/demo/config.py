@@ -91,11 +91,18 @@ def api_key(key: str) -> Access:
     return access
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands twice in full twice: a reader of the file should not have to look up."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 def write_config(folder: Path, targets: Sequence[Mapping[str, object]], certificate: str) -> Path:
     """Write the configuration and the certificate that its targets trust; gives its path."""
     (folder / CERTIFICATE_FILE).write_text(certificate)
     config = folder / "config.yaml"
-    body = yaml.safe_dump({"targets": list(targets)}, sort_keys=False, allow_unicode=True)
+    body = yaml.dump({"targets": list(targets)}, Dumper=_Dumper, sort_keys=False)
     config.write_text(_HEADER + body)
     return config
 

@@ -17,6 +17,8 @@ from license_exporter.clock import Clock
 from license_exporter.demo.moments import DAY, Curve, iso
 from license_exporter.demo.serving import json_object
 
+# The fields that "Delete a license key" does not show.
+_NOT_OF_DELETED = frozenset({"renewalToken", "classifyUsername", "classifyToken"})
 # The fields of "Get a list of all license keys"; the others are undocumented there.
 _LISTED = (
     "id",
@@ -188,9 +190,9 @@ class Immuta:
         installed = self._licenses.get(int(request.match_info["id"]))
         if installed is None or installed.deleted:
             return _error(404, "Not Found", "There is no such license.")
-        return web.json_response(
-            {**self._described(self._delete(installed.id)), "hardDelete": False}
-        )
+        described = self._described(self._delete(installed.id))
+        shown = {key: value for key, value in described.items() if key not in _NOT_OF_DELETED}
+        return web.json_response({**shown, "hardDelete": False})
 
     def _authorized(self, request: web.Request) -> bool:
         """Whether the request has the API key itself, or a token as Bearer."""
