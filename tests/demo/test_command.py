@@ -1,5 +1,6 @@
 import json
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -81,3 +82,10 @@ async def test_the_end_leaves_neither_files_nor_servers(clock):
     for address in addresses:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((address.hostname, address.port), timeout=1)
+
+
+def test_the_documentation_tells_of_each_target_what_it_shows(demo):
+    page = (Path(__file__).parents[2] / "docs" / "demo.md").read_text()
+    for target in demo.targets.values():
+        assert f"| `{target.name}` | " in page
+        assert target.shows in page

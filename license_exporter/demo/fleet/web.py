@@ -1,4 +1,4 @@
-"""What the web team runs: four Seer Box instances."""
+"""What the web team runs: five Seer Box instances."""
 
 import secrets
 
@@ -12,7 +12,7 @@ _REQUESTS = "monitored_monthly_requests"
 
 
 def seer_boxes(clock: Clock) -> tuple[Product, ...]:
-    """A perpetual license, one that is about to end, a suspended one, and a changed password."""
+    """A perpetual license, one about to end, a suspended one, none at all, a changed password."""
     now = clock.time()
     password = secrets.token_urlsafe(16)
     perpetual = SeerBoxLicense("perpetual", CUSTOMER, now - 2 * YEAR, None, max_machines=4)
@@ -40,7 +40,7 @@ def seer_boxes(clock: Clock) -> tuple[Product, ...]:
     def product(
         name: str,
         shows: str,
-        license: SeerBoxLicense,
+        license: SeerBoxLicense | None,
         requests: Curve,
         *,
         exporters_password: str = password,
@@ -48,8 +48,10 @@ def seer_boxes(clock: Clock) -> tuple[Product, ...]:
         simulator = SeerBox(
             clock,
             users={USER: password},
-            license_keys={license.id: license, RENEWAL: renewed},
-            installed=license.id,
+            license_keys={"installed": license, RENEWAL: renewed}
+            if license
+            else {RENEWAL: renewed},
+            installed="installed" if license else None,
             requests=requests,
         )
         return Product(
@@ -80,6 +82,7 @@ def seer_boxes(clock: Clock) -> tuple[Product, ...]:
             suspended,
             level(990_000),
         ),
+        product("seerbox-new", "a product without any license", None, level(0)),
         product(
             "seerbox-dmz",
             "a target that is down: its password was changed",
