@@ -86,18 +86,15 @@ def _targets(root: Record) -> Counter[str]:
     return types
 
 
-def _locations(root: Record) -> dict[LocationKey, float] | None:
+def _locations(root: Record) -> dict[LocationKey, float]:
     """The data usage by location; rows that are equal (with e-mail addresses masked) are added.
 
     One answer holds all locations, a million of them perhaps: so rows are read directly, and the
     few words that they repeat are kept once.
     """
-    rows = root.array("datausage")
-    if rows is None:
-        return None
     locations: dict[LocationKey, float] = {}
     words: dict[str, str] = {}
-    for index, row in enumerate(rows):
+    for index, row in enumerate(root.array("datausage")):
         if not isinstance(row, dict):
             root.skip(f"datausage[{index}]")
             continue

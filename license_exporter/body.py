@@ -1,0 +1,129 @@
+"""Reading the body of an answer: never more than a limit, and decompressed as it comes."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Iterator
+from io import BytesIO
+
+import aiohttp
+
+from license_exporter.errors import FetchError, Reason
+
+# The compressions that are asked for.
+ACCEPT_ENCODING = "gzip, deflate"
+# Beyond this size an answer is one of those of which few may be in memory at a time.
+LARGE = 1024 * 1024
+# What is decompressed in one go, so that the event loop breathes in between; and what of the
+# compressed data is looked at in one go, since each member of a gzip file copies the rest of it.
+_SLICE = 256 * 1024
+_PIECE = 16 * 1024
+
+
+async def read_body(
+    answer: aiohttp.ClientResponse,
+    limit: int,
+    on_large: Callable[[], Awaitable[None]] | None = None,
+) -> bytes:
+    """Read and decompress the body; `on_large` is awaited before more than `LARGE` is kept.
+
+    Raises FetchError: `too_large` beyond `limit` bytes, compressed or not, and `decode` for a
+    compression that was not asked for or is damaged; and what the client library raises.
+    """
+    declared = answer.content_length or 0
+    if declared > limit:
+        raise _too_large(limit)
+    decoder = _decoder(answer.headers.get("Content-Encoding", ""))
+    received = 0
+    body = BytesIO()
+    if on_large and declared > LARGE:
+        await on_large()
+        on_large = None
+    async for chunk in answer.content.iter_any():
+        received += len(chunk)
+        if received > limit:
+            raise _too_large(limit)
+        for part in decoder.feed(chunk) if decoder else (chunk,):
+            if body.tell() + len(part) > limit:
+                raise _too_large(limit)
+            if on_large and body.tell() + len(part) > LARGE:
+                await on_large()
+                on_large = None
+            body.write(part)
+            if len(part) == _SLICE:
+                await asyncio.sleep(0)
+    if decoder and received:
+        decoder.finish()
+    return body.getvalue()
+
+
+def _too_large(limit: int) -> FetchError:
+    return FetchError(
+        Reason.TOO_LARGE, f"the answer is over {limit} bytes; raise body_size_limit if it may be"
+    )
+
+
+def _decoder(encoding: str) -> "_Decoder | None":
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return None
+    if name in ("gzip", "x-gzip", "deflate"):
+        return _Decoder(gzip=name != "deflate")
+    raise FetchError(Reason.DECODE, "the answer is in a compression that was not asked for")
+
+
+class _Decoder:
+    """Decompresses gzip of one or more members, or deflate with or without zlib's header."""
+
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._member: zlib._Decompress | None = None
+        self._whole = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Decompress what came, in slices. Raises FetchError `decode`."""
+        try:
+            for start in range(0, len(data), _PIECE):
+                yield from self._slices(data[start : start + _PIECE])
+        except zlib.error:
+            raise _damaged() from None
+
+    def finish(self) -> None:
+        """Check that the end has been reached. Raises FetchError `decode`."""
+        if not self._whole:
+            raise _damaged()
+
+    def _slices(self, data: bytes) -> Iterator[bytes]:
+        while data:
+            member = self._member
+            if member is None:
+                if self._whole:
+                    # A gzip file may be padded, and go on with a further member.
+                    data = data.lstrip(b"\0")
+                    if not data:
+                        return
+                    if not self._gzip:
+                        raise _damaged()
+                member = self._member = zlib.decompressobj(self._window(data[0]))
+                self._whole = False
+            part = member.decompress(data, _SLICE)
+            yield part
+            # All input can be taken before all output has been given.
+            while len(part) == _SLICE and not member.unconsumed_tail:
+                part = member.decompress(b"", _SLICE)
+                yield part
+            data = member.unconsumed_tail
+            if member.eof:
+                data = member.unused_data
+                self._member = None
+                self._whole = True
+
+    def _window(self, first: int) -> int:
+        if self._gzip:
+            return 16 + zlib.MAX_WBITS
+        # RFC 9110 (section 8.4.1.2) means zlib's format by "deflate", but some servers leave its
+        # header away. The lower half of the header's first byte is 8, that of a raw stream is not.
+        return zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS
+
+
+def _damaged() -> FetchError:
+    return FetchError(Reason.DECODE, "the answer cannot be decompressed: it is damaged or cut")

@@ -1,0 +1,309 @@
+"""The HTTP side of one target: requests that are sent with its TLS, proxy and headers.
+
+Targets share nothing here: each has its own connections; no cookie is kept, and neither .netrc
+nor a variable of the environment is read unless the target asks for its proxy there.
+"""
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from multidict import CIMultiDict
+from yarl import URL
+
+from license_exporter import __version__
+from license_exporter.body import ACCEPT_ENCODING, read_body
+from license_exporter.config import Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exchange import Response, Step, status_text
+from license_exporter.http_config import Header, ProxyConfig, TLSConfig
+from license_exporter.proxy import Route, route
+from license_exporter.tls import TLSContext
+from license_exporter.transport_errors import explain, server_name
+
+MAX_REDIRECTS = 10
+# Of the answer to a failed request only a word or two matter.
+_ERROR_BODY_LIMIT = 64 * 1024
+# Longer than a usual scrape interval, so that a connection lives from one scrape to the next;
+# shorter than the time after which firewalls forget a silent connection.
+_KEEPALIVE = 75.0
+# The library's limit of 8 KiB is less than what some security headers take.
+_MAX_HEADER = 64 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What the clients of all targets have in common; nothing of a target is kept in it.
+
+    `system_context` gives the TLS context of targets without a `tls_config`; `environ` is the
+    environment, in which a target may look for its proxy.
+    """
+
+    resolver: AbstractResolver
+    system_context: Callable[[], ssl.SSLContext]
+    environ: Mapping[str, str]
+
+
+class Client:
+    """Sends requests for one target.
+
+    `base` is the address of the API, without a trailing slash. The target's own headers go to
+    the server of `base` alone. `on_step` is told of each exchange.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        network: Network,
+        on_step: Callable[[Step], None],
+        *,
+        tls: TLSConfig,
+        proxy: ProxyConfig,
+        body_limit: int,
+        headers: Mapping[str, Header] | None = None,
+        follow_redirects: bool = True,
+    ) -> None:
+        self.base = base
+        self._origin = URL(base).origin()
+        self._network = network
+        self._on_step = on_step
+        self._tls = TLSContext(tls, network.system_context)
+        self._server_name = tls.server_name
+        self._proxy = proxy
+        self._body_limit = body_limit
+        self._headers = headers or {}
+        self._follow_redirects = follow_redirects
+        self._routes: dict[URL, Route] = {}
+        self._session: aiohttp.ClientSession | None = None
+        self._siblings: list[Client] = []
+
+    @classmethod
+    def of(
+        cls, target: Target, url: str, network: Network, on_step: Callable[[Step], None]
+    ) -> "Client":
+        """The client of a target, whose `url` can stand in a key file instead of the target."""
+        return cls(
+            _with_base_path(url, target.driver.base_path),
+            network,
+            on_step,
+            tls=target.tls_config,
+            proxy=target,
+            body_limit=target.body_size_limit,
+            headers=target.http_headers,
+            follow_redirects=target.follow_redirects,
+        )
+
+    def sibling(self, *, tls: TLSConfig, proxy: ProxyConfig) -> "Client":
+        """A client with another TLS and proxy, for a token endpoint; it closes with this one."""
+        sibling = Client(
+            self.base,
+            self._network,
+            self._on_step,
+            tls=tls,
+            proxy=proxy,
+            body_limit=self._body_limit,
+        )
+        self._siblings.append(sibling)
+        return sibling
+
+    async def close(self) -> None:
+        """Close all connections; the client is not used again."""
+        for sibling in self._siblings:
+            await sibling.close()
+        if self._session:
+            await self._session.close()
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        on_large: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response:
+        """Send a request and read the answer, whatever its status but for a redirect.
+
+        A redirect is followed for GET alone, and only to the same scheme, host and port.
+        `on_large` is awaited before more than `body.LARGE` of an answer is kept. There is no
+        timeout but the caller's.
+
+        Raises FetchError: `dns`, `connect`, `tls`, `too_large`, `decode`, `http` for a redirect
+        that is not followed and for what is not HTTP, `config` for a file that cannot be read
+        and a header that cannot be sent.
+        """
+        try:
+            address = URL(url)
+        except ValueError:
+            raise FetchError(Reason.CONFIG, "the url cannot be used; check it") from None
+        if params:
+            address = address.update_query(params)
+        seen = {address}
+        while True:
+            response, location = await self._exchange(
+                method, address, headers or {}, json, form, on_large
+            )
+            if location is None:
+                return response
+            if location in seen or len(seen) > MAX_REDIRECTS:
+                raise FetchError(Reason.HTTP, f"{server_name(address)}: it redirects in a circle")
+            seen.add(location)
+            address = location
+
+    async def _exchange(
+        self,
+        method: str,
+        address: URL,
+        headers: Mapping[str, str],
+        json: Any,
+        form: Mapping[str, str] | None,
+        on_large: Callable[[], Awaitable[None]] | None,
+    ) -> tuple[Response, URL | None]:
+        """Send one request; gives the answer, and where to go on if that is a redirect."""
+        started = time.perf_counter()
+        status: int | None = None
+        reason: Reason | None = None
+        size = 0
+        try:
+            way = self._route(address)
+            async with self._open_session().request(
+                method,
+                address,
+                headers=self._request_headers(address, way, headers),
+                json=json,
+                data=form,
+                allow_redirects=False,
+                ssl=self._tls.get() if address.scheme == "https" else True,
+                server_hostname=self._server_name,
+                proxy=way.proxy,
+                proxy_headers=way.connect_headers,
+            ) as answer:
+                status = answer.status
+                _check_proxy(answer, way)
+                location = self._location(answer, method, address)
+                body = await self._body(answer, on_large)
+                size = len(body)
+                return Response(status, answer.headers, body), location
+        except asyncio.CancelledError:
+            reason = Reason.TIMEOUT
+            raise
+        except (FetchError, aiohttp.ClientError, OSError) as error:
+            failure = explain(error, server_name(address), https=address.scheme == "https")
+            reason = failure.reason
+            raise failure from None
+        finally:
+            self._on_step(
+                Step(
+                    method,
+                    self._shown(address),
+                    status,
+                    reason,
+                    size,
+                    time.perf_counter() - started,
+                )
+            )
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=self._network.resolver, keepalive_timeout=_KEEPALIVE
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                timeout=aiohttp.ClientTimeout(),
+                trust_env=False,
+                max_field_size=_MAX_HEADER,
+            )
+        return self._session
+
+    def _route(self, address: URL) -> Route:
+        origin = address.origin()
+        way = self._routes.get(origin)
+        if way is None:
+            way = self._routes[origin] = route(self._proxy, self._network.environ, address)
+        return way
+
+    def _request_headers(
+        self, address: URL, way: Route, headers: Mapping[str, str]
+    ) -> CIMultiDict[str]:
+        """All headers of a request, of which those of the document come last. Raises FetchError."""
+        all_headers = CIMultiDict(
+            {
+                "User-Agent": f"license_exporter/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPT_ENCODING,
+            }
+        )
+        if self._headers and address.origin() == self._origin:
+            for name, header in self._headers.items():
+                all_headers.pop(name, None)
+                for source in header.sources:
+                    all_headers.add(name, source.read())
+        all_headers.update(way.headers)
+        all_headers.update(headers)
+        for name, value in all_headers.items():
+            if _CONTROL.search(value):
+                raise FetchError(
+                    Reason.CONFIG, f"the header {name} holds a line break or a control character"
+                )
+        return all_headers
+
+    async def _body(
+        self, answer: aiohttp.ClientResponse, on_large: Callable[[], Awaitable[None]] | None
+    ) -> bytes:
+        if answer.status < 300:
+            return await read_body(answer, self._body_limit, on_large)
+        try:
+            return await read_body(answer, _ERROR_BODY_LIMIT)
+        except (FetchError, aiohttp.ClientError, OSError):
+            # The status says more than what is wrong with its explanation.
+            return b""
+
+    def _location(self, answer: aiohttp.ClientResponse, method: str, address: URL) -> URL | None:
+        """Where a redirect leads; None if the answer is none. Raises FetchError `http`."""
+        if answer.status not in _REDIRECTS:
+            return None
+        problem = f"{server_name(address)}: answered {status_text(answer.status)}"
+        if method != "GET" or not self._follow_redirects:
+            raise FetchError(Reason.HTTP, f"{problem}, a redirect, which is not followed")
+        try:
+            location = address.join(URL(answer.headers["Location"]))
+            if location.origin() == address.origin():
+                return location.with_user(None).with_fragment(None)
+        except (KeyError, ValueError):
+            raise FetchError(Reason.HTTP, f"{problem}, a redirect to nowhere") from None
+        raise FetchError(
+            Reason.HTTP,
+            f"{problem}, a redirect to another scheme, host or port, which is not followed; "
+            "if that is where the API is, give it as url",
+        )
+
+    def _shown(self, address: URL) -> str:
+        if address.origin() == self._origin:
+            return address.raw_path
+        return str(address.with_query(None).with_fragment(None))
+
+
+def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
+    """Tell a proxy's refusal of a request for an http server from that server's answers."""
+    if answer.status == 407 and way.proxy:
+        raise FetchError(
+            Reason.CONNECT, "the proxy asks for credentials; give them within proxy_url"
+        )
+
+
+def _with_base_path(url: str, base_path: str) -> str:
+    """`url` with the vendor's base path, unless it ends with that already."""
+    url = url.rstrip("/")
+    return url if not base_path or url.endswith(f"/{base_path}") else f"{url}/{base_path}"

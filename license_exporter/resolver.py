@@ -1,0 +1,89 @@
+"""Name resolution in which no name waits behind another's.
+
+The system's resolver blocks, for up to half a minute where a name server is dead. asyncio and
+aiohttp run it in a small pool of threads, which a few dead names fill: every other target then
+waits. Here each running look-up has a thread of its own, and callers that ask for a name that is
+being looked up join, so that there are never more threads than names.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+# Of each answer of getaddrinfo: family, type, protocol, canonical name, address.
+AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]
+Lookup = Callable[[str, int], list[AddressInfo]]
+
+
+def look_up(host: str, family: int) -> list[AddressInfo]:
+    """Ask the system for the addresses of `host`; blocks. Raises OSError."""
+    try:
+        return socket.getaddrinfo(  # type: ignore[return-value]
+            host, None, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+        )
+    except UnicodeError:
+        # What the codec for host names refuses: an empty label, or one over 63 characters.
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
+
+
+class Resolver(AbstractResolver):
+    """Looks up names for all targets; keeps no answer."""
+
+    def __init__(self, lookup: Lookup = look_up) -> None:
+        self._lookup = lookup
+        self._running: dict[tuple[str, int], asyncio.Future[list[AddressInfo]]] = {}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of `host`. Raises OSError where there is none."""
+        key = host.lower(), int(family)
+        future = self._running.get(key)
+        if future is None:
+            future = self._running[key] = self._start(key)
+        # Shielded: one that gives up leaves the look-up to those who still wait.
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address[0],
+                port=port,
+                family=kind,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kind, _, protocol, _, address in await asyncio.shield(future)
+        ]
+
+    async def close(self) -> None:
+        """Nothing to release: the threads are daemons and end with their look-ups."""
+
+    def _start(self, key: tuple[str, int]) -> "asyncio.Future[list[AddressInfo]]":
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[AddressInfo]] = loop.create_future()
+        # Nobody may be left to hear of a failure, which asyncio would then report.
+        future.add_done_callback(lambda done: done.exception())
+
+        def run() -> None:
+            answer: list[AddressInfo] | OSError
+            try:
+                answer = self._lookup(*key)
+            except OSError as error:
+                answer = error
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._finish, key, answer)
+
+        # A daemon, so that a look-up that hangs does not hold up the end of the process.
+        threading.Thread(target=run, name="look-up", daemon=True).start()
+        return future
+
+    def _finish(self, key: tuple[str, int], answer: list[AddressInfo] | OSError) -> None:
+        future = self._running.pop(key)
+        if future.done():
+            return
+        if isinstance(answer, OSError):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)

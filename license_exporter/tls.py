@@ -1,0 +1,138 @@
+"""TLS towards a server, as `tls_config` describes it."""
+
+import ssl
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from license_exporter.credentials import Secret
+from license_exporter.errors import FetchError, Reason
+from license_exporter.http_config import TLSConfig
+
+_VERSIONS = {
+    "TLS10": ssl.TLSVersion.TLSv1,
+    "TLS11": ssl.TLSVersion.TLSv1_1,
+    "TLS12": ssl.TLSVersion.TLSv1_2,
+    "TLS13": ssl.TLSVersion.TLSv1_3,
+}
+
+
+class TLSContext:
+    """The context of one `tls_config`, made at its first use and again when a file changes.
+
+    `system_context` gives the one that all targets without a `tls_config` share, since it takes
+    20 ms to read the system's authorities.
+    """
+
+    def __init__(self, config: TLSConfig, system_context: Callable[[], ssl.SSLContext]) -> None:
+        self._config = config
+        self._shared = (
+            system_context if config == TLSConfig(server_name=config.server_name) else None
+        )
+        self._files = tuple(
+            file for file in (config.ca_file, config.cert_file, config.key_file) if file
+        )
+        self._version: tuple[tuple[int, ...], ...] = ()
+        self._context: ssl.SSLContext | None = None
+
+    def get(self) -> ssl.SSLContext:
+        """The context to connect with. Raises FetchError `config` as `make_context` does."""
+        if self._shared:
+            return self._shared()
+        version = tuple(_version(file) for file in self._files)
+        if self._context is None or version != self._version:
+            self._context = make_context(self._config)
+            self._version = version
+        return self._context
+
+
+def make_context(config: TLSConfig) -> ssl.SSLContext:
+    """Make the context that `config` describes.
+
+    Raises FetchError `config` where a file, a certificate or a key cannot be used.
+    """
+    # Not create_default_context(): it would write keys to SSLKEYLOGFILE, and from Python 3.13 on
+    # refuses the certificates of many private authorities for the lack of an extension.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
+    # An authority that the operator names is trusted even if it is not a root, as in Go.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    _set_versions(context, config)
+    if config.insecure_skip_verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        _load_authorities(context, config.secret("ca"))
+    certificate = config.secret("cert")
+    key = config.secret("key")
+    if certificate and key:
+        _load_certificate(context, certificate, key)
+    return context
+
+
+def _version(file: Path) -> tuple[int, ...]:
+    try:
+        status = file.stat()
+    except OSError as error:
+        raise FetchError(Reason.CONFIG, f"{file} cannot be read: {error.strerror}") from None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _set_versions(context: ssl.SSLContext, config: TLSConfig) -> None:
+    if config.min_version in ("TLS10", "TLS11"):
+        # OpenSSL's usual level of security leaves no cipher to these versions.
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        # The operator asks for the old version by its name.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = _VERSIONS[config.min_version]
+        if config.max_version:
+            context.maximum_version = _VERSIONS[config.max_version]
+
+
+def _load_authorities(context: ssl.SSLContext, authorities: Secret | None) -> None:
+    if authorities is None:
+        context.load_default_certs()
+        return
+    # Between certificates there may be words in any language, of which the library wants none.
+    pem = authorities.read().encode("ascii", "replace").decode()
+    try:
+        context.load_verify_locations(cadata=pem)
+    except ssl.SSLError:
+        raise FetchError(
+            Reason.CONFIG, f"{_place(authorities, 'ca')} holds no certificate in PEM"
+        ) from None
+
+
+def _load_certificate(context: ssl.SSLContext, certificate: Secret, key: Secret) -> None:
+    places = f"{_place(certificate, 'cert')} and {_place(key, 'key')}"
+    try:
+        with ExitStack() as stack:
+            context.load_cert_chain(
+                certificate.file or stack.enter_context(_private_file(certificate.read())),
+                key.file or stack.enter_context(_private_file(key.read())),
+                # Without a password, the library would ask for one on the terminal.
+                password=lambda: "",
+            )
+    except ssl.SSLError:
+        raise FetchError(
+            Reason.CONFIG,
+            f"{places} are not a certificate and its private key, in PEM and not encrypted",
+        ) from None
+    except OSError as error:
+        raise FetchError(Reason.CONFIG, f"{places} cannot be read: {error.strerror}") from None
+
+
+@contextmanager
+def _private_file(content: str) -> Iterator[Path]:
+    """A file that this user alone can read: the library takes certificates only from files."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        yield Path(file.name)
+
+
+def _place(secret: Secret, name: str) -> str:
+    return str(secret.file or f"tls_config.{name}")
