@@ -15,7 +15,7 @@ from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import OAuth2, Options
 from license_exporter.reading import timestamp
-from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient
+from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient, admin_api_url
 from license_exporter.tokens import Token, TokenSource, lifetime, token_answer, token_at, value_at
 from license_exporter.transport_errors import server_name
 from license_exporter.vendors import HeaderKey, SignIn
@@ -31,6 +31,17 @@ class Authenticator(Protocol):
 
     def refused(self) -> bool:
         """Say that the server refuses the headers (401, 403); True if fresh ones may help."""
+
+
+def api_url(target: Target) -> str:
+    """The address of the target's API: its `url`, or the one that its RSA key file names.
+
+    Raises FetchError `config` for a key file that cannot be used.
+    """
+    if target.url:
+        return target.url
+    assert target.rsa_admin_key
+    return admin_api_url(target.rsa_admin_key)
 
 
 def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator:

@@ -9,7 +9,7 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -24,7 +24,7 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.exchange import Response, Step, status_text
 from license_exporter.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.proxy import Route, route
-from license_exporter.tls import TLSContext
+from license_exporter.tls import TLSContext, system_context
 from license_exporter.transport_errors import explain, server_name
 
 MAX_REDIRECTS = 10
@@ -43,13 +43,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 class Network:
     """What the clients of all targets have in common; nothing of a target is kept in it.
 
-    `system_context` gives the TLS context of targets without a `tls_config`; `environ` is the
-    environment, in which a target may look for its proxy.
+    `environ` is the environment, in which a target may look for its proxy; `system_context` gives
+    the TLS context of targets without a `tls_config`.
     """
 
     resolver: AbstractResolver
-    system_context: Callable[[], ssl.SSLContext]
     environ: Mapping[str, str]
+    system_context: Callable[[], ssl.SSLContext] = field(default_factory=system_context)
 
 
 class Client:
@@ -144,6 +144,7 @@ class Client:
         """
         try:
             address = URL(url)
+            address.origin()
         except ValueError:
             raise FetchError(Reason.CONFIG, "the url cannot be used; check it") from None
         if params:

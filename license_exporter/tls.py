@@ -1,15 +1,16 @@
 """TLS towards a server, as `tls_config` describes it."""
 
 import ssl
-import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import TLSConfig
+from license_exporter.pem import pem_file
 
 _VERSIONS = {
     "TLS10": ssl.TLSVersion.TLSv1,
@@ -19,18 +20,23 @@ _VERSIONS = {
 }
 
 
+def system_context() -> Callable[[], ssl.SSLContext]:
+    """What gives the context for no `tls_config` at all, made at its first use and then kept.
+
+    To be shared, since it takes 20 ms to read the system's authorities.
+    """
+    return cache(lambda: make_context(TLSConfig()))
+
+
 class TLSContext:
     """The context of one `tls_config`, made at its first use and again when a file changes.
 
-    `system_context` gives the one that all targets without a `tls_config` share, since it takes
-    20 ms to read the system's authorities.
+    `shared` is the `system_context` of all targets.
     """
 
-    def __init__(self, config: TLSConfig, system_context: Callable[[], ssl.SSLContext]) -> None:
+    def __init__(self, config: TLSConfig, shared: Callable[[], ssl.SSLContext]) -> None:
         self._config = config
-        self._shared = (
-            system_context if config == TLSConfig(server_name=config.server_name) else None
-        )
+        self._shared = shared if config == TLSConfig(server_name=config.server_name) else None
         self._files = tuple(
             file for file in (config.ca_file, config.cert_file, config.key_file) if file
         )
@@ -96,10 +102,8 @@ def _load_authorities(context: ssl.SSLContext, authorities: Secret | None) -> No
     if authorities is None:
         context.load_default_certs()
         return
-    # Between certificates there may be words in any language, of which the library wants none.
-    pem = authorities.read().encode("ascii", "replace").decode()
     try:
-        context.load_verify_locations(cadata=pem)
+        context.load_verify_locations(cadata=_ascii(authorities.read()))
     except ssl.SSLError:
         raise FetchError(
             Reason.CONFIG, f"{_place(authorities, 'ca')} holds no certificate in PEM"
@@ -110,12 +114,12 @@ def _load_certificate(context: ssl.SSLContext, certificate: Secret, key: Secret)
     places = f"{_place(certificate, 'cert')} and {_place(key, 'key')}"
     try:
         with ExitStack() as stack:
-            context.load_cert_chain(
-                certificate.file or stack.enter_context(_private_file(certificate.read())),
-                key.file or stack.enter_context(_private_file(key.read())),
-                # Without a password, the library would ask for one on the terminal.
-                password=lambda: "",
-            )
+            files = [
+                secret.file or stack.enter_context(pem_file(_ascii(secret.read())))
+                for secret in (certificate, key)
+            ]
+            # Without a password, the library would ask for one on the terminal.
+            context.load_cert_chain(files[0], files[1], password=lambda: "")
     except ssl.SSLError:
         raise FetchError(
             Reason.CONFIG,
@@ -125,13 +129,9 @@ def _load_certificate(context: ssl.SSLContext, certificate: Secret, key: Secret)
         raise FetchError(Reason.CONFIG, f"{places} cannot be read: {error.strerror}") from None
 
 
-@contextmanager
-def _private_file(content: str) -> Iterator[Path]:
-    """A file that this user alone can read: the library takes certificates only from files."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        yield Path(file.name)
+def _ascii(pem: str) -> str:
+    """PEM without the words between its parts, which the library wants in no other alphabet."""
+    return pem.encode("ascii", "replace").decode()
 
 
 def _place(secret: Secret, name: str) -> str:

@@ -24,7 +24,7 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
     """The FetchError for what an exchange with `server` ("host:port") raised."""
     if isinstance(error, FetchError):
         return error
-    for cause in _chain(error):
+    for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return FetchError(Reason.TLS, f"{server}: {_certificate_problem(cause)}")
         if isinstance(cause, ssl.SSLError):
@@ -40,7 +40,10 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
         # It was reached and it answered, but not as the protocol has it.
         return FetchError(Reason.HTTP, f"{server}: the answer is not valid HTTP; check the port")
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return FetchError(Reason.CONNECT, f"{server}: it closed the connection without an answer")
+        # With TLS 1.3, some servers refuse a client certificate in the same silence.
+        hint = "; it may ask for a client certificate" if https else ""
+        problem = f"it closed the connection without an answer{hint}"
+        return FetchError(Reason.CONNECT, f"{server}: {problem}")
     if isinstance(error, aiohttp.ClientPayloadError):
         return FetchError(Reason.CONNECT, f"{server}: the connection ended within the answer")
     return FetchError(Reason.CONNECT, f"{server}: the connection broke off{_system_text(error)}")
@@ -61,7 +64,11 @@ def _no_connection(error: aiohttp.ClientConnectorError, *, https: bool) -> Fetch
         server = f"proxy for {server}"
     elif https and isinstance(error.os_error, ConnectionResetError | ConnectionAbortedError):
         # A refused connection is another error: this one broke after it was made.
-        return FetchError(Reason.TLS, f"{server}: the connection broke off in the TLS handshake")
+        return FetchError(
+            Reason.TLS,
+            f"{server}: the connection broke off in the TLS handshake; "
+            "check the port, and which versions and client certificates the server takes",
+        )
     return FetchError(Reason.CONNECT, f"{server}: no connection{_system_text(error.os_error)}")
 
 
@@ -70,12 +77,12 @@ def _system_text(error: Exception) -> str:
     return f": {os.strerror(number)}" if isinstance(number, int) else ""
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """What is behind the library's own error, some of which pass for errors of TLS."""
     cause: BaseException | None = error
     while cause is not None:
-        yield cause
-        if isinstance(cause, aiohttp.ClientConnectorError):
-            yield cause.os_error
+        if not isinstance(cause, aiohttp.ClientError):
+            yield cause
         cause = cause.__cause__ or cause.__context__
 
 
@@ -103,5 +110,7 @@ def _tls_problem(error: ssl.SSLError) -> str:
         return "no TLS version in common; see tls_config.min_version and max_version"
     if "CERTIFICATE_REQUIRED" in reason:
         return "the server asks for a client certificate; give tls_config.cert_file and key_file"
+    if "HANDSHAKE_FAILURE" in reason:
+        return "the server ended the TLS handshake; it may ask for a client certificate"
     words = reason.replace("_", " ").lower()
     return "the TLS connection failed" + (f": {words}" if words else "")
