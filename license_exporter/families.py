@@ -8,7 +8,7 @@ that are not counted by target are not here: the client library keeps them.
 from dataclasses import dataclass
 from typing import Literal
 
-_CACHED = " An answer may be as old as the target's min_interval."
+CACHED = " An answer may be as old as the target's min_interval."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Family:
 
 def _answer(name: str, help: str, *labels: str) -> Family:
     """A family whose values come from a vendor's answer, which may be a cached one."""
-    return Family(name, help + _CACHED, labels)
+    return Family(name, help + CACHED, labels)
 
 
 UP = Family("license_up", "1 if this scrape has a good answer of the target, else 0.")

@@ -277,8 +277,8 @@ class Record:
             self.skip(key)
         return None
 
-    def array(self, key: str) -> list[object]:
-        """The array at the key; empty where there is none. An object stands for an array of it."""
+    def array(self, key: str) -> list[object] | None:
+        """The array at the key, None where there is none. An object stands for an array of it."""
         value = self.value.get(key)
         if isinstance(value, list):
             return value
@@ -286,11 +286,11 @@ class Record:
             return [value]
         if value is not None:
             self.skip(key)
-        return []
+        return None
 
     def records(self, key: str) -> Iterator["Record"]:
         """The objects of the array at the key."""
-        return self.answer.objects(self.array(key), f"{self.path}.{key}")
+        return self.answer.objects(self.array(key) or [], f"{self.path}.{key}")
 
     def entries(self, key: str) -> Iterator[tuple[str, "Record"]]:
         """The names and objects of the map at the key, each name once; a null is an empty one."""

@@ -86,15 +86,18 @@ def _targets(root: Record) -> Counter[str]:
     return types
 
 
-def _locations(root: Record) -> dict[LocationKey, float]:
+def _locations(root: Record) -> dict[LocationKey, float] | None:
     """The data usage by location; rows that are equal (with e-mail addresses masked) are added.
 
     One answer holds all locations, a million of them perhaps: so rows are read directly, and the
     few words that they repeat are kept once.
     """
+    rows = root.array("datausage")
+    if rows is None:
+        return None
     locations: dict[LocationKey, float] = {}
     words: dict[str, str] = {}
-    for index, row in enumerate(root.array("datausage")):
+    for index, row in enumerate(rows):
         if not isinstance(row, dict):
             root.skip(f"datausage[{index}]")
             continue

@@ -101,8 +101,9 @@ def _seats(row: Record) -> Iterator[Entitlement]:
 
 def _features(row: Record) -> Iterator[Entitlement]:
     """The features: by name with `enabled` as in the example, or as the documented array."""
-    if isinstance(row.value.get("features"), list):
-        yield from _listed_features(row)
+    features = row.value.get("features")
+    if isinstance(features, list):
+        yield from _listed_features(row, features)
         return
     for name, feature in row.entries("features"):
         enabled = feature.flag("enabled")
@@ -110,10 +111,10 @@ def _features(row: Record) -> Iterator[Entitlement]:
             yield Entitlement(name, granted=enabled)
 
 
-def _listed_features(row: Record) -> Iterator[Entitlement]:
+def _listed_features(row: Record, features: list[object]) -> Iterator[Entitlement]:
     """Features as an array: of names, or of objects with a name."""
     names = set()
-    for index, item in enumerate(row.array("features")):
+    for index, item in enumerate(features):
         path = f"{row.path}.features[{index}]"
         feature = Record(item if isinstance(item, dict) else {"name": item}, path, row.answer)
         name = feature.name("name")

@@ -50,7 +50,7 @@ def test_the_per_target_model_is_read_whole():
     assert license.states is None
     assert license.expiry == 1636962676.0
     assert report.warnings is None
-    assert report.locations == {}
+    assert report.locations is None
 
 
 def test_targets_are_counted_by_type_and_none_is_one():
@@ -172,6 +172,12 @@ def test_a_part_of_another_shape_is_skipped_alone(part):
     report, answer = parsed(VENDOR, {"licenses": {**parts, part: "x"}})
     assert report.licenses[0].states == {State.ACTIVE}
     assert answer.skipped_paths == [f"licenses.{part}"]
+    assert (report.locations is None) == (part == "datausage")
+
+
+def test_an_empty_data_usage_is_no_location_and_not_an_unknown_one():
+    assert read(datausage=[])[0].locations == {}
+    assert read(datausage=None, state="licensed")[0].locations is None
 
 
 def test_equal_locations_are_added():

@@ -1,0 +1,119 @@
+"""The demo's configuration file: what an operator would write to read the simulated products."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from license_exporter.demo import rsa
+from license_exporter.demo.keys import PrivateKey, jwk, pem
+from license_exporter.demo.rsa_oauth import USAGE_SCOPE
+
+# Keeps a secret in a file of the target: its kind and content in, the file's name out.
+Keep = Callable[[str, str], str]
+# From the addresses of a product's servers (the API's first), the options that reach it.
+Access = Callable[[Sequence[str], Keep], dict[str, object]]
+
+CERTIFICATE_FILE = "certificate.pem"
+
+_HEADER = """\
+# The configuration of `license-exporter demo`: simulators on loopback, gone when the demo ends.
+
+"""
+
+
+def admin_key(access_id: str, key: PrivateKey) -> Access:
+    """RSA: a legacy API key, in the file that the administration console gives out."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        file = {
+            "customerName": "Example Ltd",
+            "accessID": access_id,
+            "accessKey": pem(key),
+            "adminRestApiUrl": f"{addresses[0]}{rsa.BASE_PATH}",
+            "description": "License monitoring",
+        }
+        return {"rsa_admin_key": {"key_file": keep("key", json.dumps(file, indent=2))}}
+
+    return access
+
+
+def oauth_client(client_id: str, key: PrivateKey, key_id: str) -> Access:
+    """RSA: an OAuth client; the authorization server has an address of its own."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        api, authorization = addresses
+        return {
+            "url": f"{api}{rsa.BASE_PATH}",
+            "rsa_oauth": {
+                "issuer": f"{authorization}/oauth",
+                "client_id": client_id,
+                "jwk_file": keep("jwk", jwk(key, key_id)),
+                "scope": USAGE_SCOPE,
+            },
+        }
+
+    return access
+
+
+def login(username: str, password: str) -> Access:
+    """Seer Box: a user who signs in."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        return {
+            "url": addresses[0],
+            "login": {"username": username, "password_file": keep("password", password)},
+        }
+
+    return access
+
+
+def basic_auth(username: str, password: str) -> Access:
+    """Enterprise Recon: a user of the Web Console, over TLS with a self-signed certificate."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        return {
+            "url": addresses[0],
+            "basic_auth": {"username": username, "password_file": keep("password", password)},
+            "tls_config": {"ca_file": CERTIFICATE_FILE},
+        }
+
+    return access
+
+
+def api_key(key: str) -> Access:
+    """Immuta: an API key."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        return {"url": addresses[0], "api_key": {"key_file": keep("key", key)}}
+
+    return access
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands twice in full twice: a reader of the file should not have to look up."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def write_config(folder: Path, targets: Sequence[Mapping[str, object]], certificate: str) -> Path:
+    """Write the configuration and the certificate that its targets trust; gives its path."""
+    (folder / CERTIFICATE_FILE).write_text(certificate)
+    config = folder / "config.yaml"
+    body = yaml.dump({"targets": list(targets)}, Dumper=_Dumper, sort_keys=False)
+    config.write_text(_HEADER + body)
+    return config
+
+
+def secrets_kept_in(folder: Path, target: str) -> Keep:
+    """A way to keep the secrets of one target in files that their owner alone may read."""
+
+    def keep(kind: str, content: str) -> str:
+        file = folder / f"{target}.{kind}"
+        file.touch(mode=0o600)
+        file.write_text(content)
+        return file.name
+
+    return keep

@@ -1,0 +1,198 @@
+"""The rules as a text, beyond promtool's checks; what they do is in prometheus/rules_test.yml."""
+
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import promql_parser as promql
+import pytest
+
+from license_exporter.errors import Reason
+from tests.promql import (
+    RULES,
+    RUNBOOKS,
+    exported,
+    labels,
+    nodes,
+    recorded,
+    rule_groups,
+    rules,
+    selectors,
+)
+
+ALERTS = {
+    "LicenseDataStale": {"warning"},
+    "LicenseDeadlineSoon": {"warning"},
+    "LicenseExpired": {"warning", "critical"},
+    "LicenseExpiringSoon": {"info", "warning", "critical"},
+    "LicenseExporterConfigReloadFailed": {"warning"},
+    "LicenseExporterDown": {"warning"},
+    "LicenseForecastExhaustion": {"warning"},
+    "LicenseInvalid": {"critical"},
+    "LicenseLimitReached": {"critical"},
+    "LicenseLocationsFolded": {"info"},
+    "LicenseNearLimit": {"warning"},
+    "LicenseOverLimit": {"warning"},
+    "LicensePartialData": {"warning"},
+    "LicensePendingScans": {"info"},
+    "LicenseSaturated": {"warning"},
+    "LicenseSkippedValues": {"warning"},
+    "LicenseStateExceeded": {"warning"},
+    "LicenseSuspended": {"critical"},
+    "LicenseTargetDown": {"warning"},
+    "LicenseUnderused": {"info"},
+}
+DURATION = re.compile(r"(\d+)([smhdw])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+EVERY_RULE = [
+    pytest.param(rule, id=f"{rule.get('record') or rule['alert']}-{number}")
+    for number, rule in enumerate(rules())
+]
+EVERY_ALERT = [
+    pytest.param(rule, id=f"{rule['alert']}-{rule['labels']['severity']}")
+    for rule in rules()
+    if "alert" in rule
+]
+
+
+def duration(text: str) -> timedelta:
+    return sum(
+        (timedelta(**{UNITS[unit]: int(number)}) for number, unit in DURATION.findall(text)),
+        timedelta(),
+    )
+
+
+def test_every_promised_alert_is_there_with_its_severities():
+    shipped: dict[str, set[str]] = {}
+    for rule in rules():
+        if "alert" in rule:
+            shipped.setdefault(rule["alert"], set()).add(rule["labels"]["severity"])
+    assert shipped == ALERTS
+
+
+@pytest.mark.parametrize("rule", EVERY_ALERT)
+def test_an_alert_has_a_plain_summary_a_templated_description_and_a_runbook(rule):
+    summary = rule["annotations"]["summary"]
+    assert re.fullmatch(r"[A-Z][^{}]+\.", summary)
+    assert "{{" in rule["annotations"]["description"]
+    assert rule["annotations"]["description"].endswith(".")
+    page, _, heading = rule["annotations"]["runbook_url"].partition("#")
+    assert page.endswith("/docs/runbooks.md")
+    assert heading == rule["alert"].lower()
+    assert f"\n## {rule['alert']}\n" in RUNBOOKS.read_text()
+
+
+def test_every_section_of_the_runbooks_says_what_it_means_how_to_check_and_what_to_do():
+    sections = RUNBOOKS.read_text().split("\n## ")[1:]
+    alerts = {title: text for title, _, text in (section.partition("\n") for section in sections)}
+    assert alerts.pop("Thresholds")
+    assert set(alerts) == set(ALERTS)
+    for text in alerts.values():
+        assert all(word in text for word in ("**Means:**", "**Check:**", "**Do:**"))
+
+
+def test_the_runbooks_say_what_to_do_for_each_reason_of_a_failure():
+    section = RUNBOOKS.read_text().split("\n## LicenseTargetDown\n")[1].split("\n## ")[0]
+    assert all(f"`{reason}`" in section for reason in Reason)
+
+
+def test_every_threshold_is_in_the_first_group_documented_and_used():
+    first, *others = rule_groups()
+    thresholds = {rule["record"] for rule in first["rules"]}
+    expressions = "".join(rule["expr"] for group in others for rule in group["rules"])
+    for threshold in thresholds:
+        assert re.fullmatch(r"license:\w+:threshold", threshold)
+        assert threshold in RUNBOOKS.read_text()
+        assert threshold in expressions
+
+
+@pytest.mark.parametrize("rule", EVERY_RULE)
+def test_a_rule_reads_only_what_the_exporter_prometheus_or_another_rule_writes(rule):
+    known = exported()
+    names = {selector.name for selector in selectors(rule["expr"])}
+    assert names <= known.keys() | recorded()
+    allowed = {label for name in known for label in known[name]}
+    assert labels(rule["expr"]) <= allowed | {"severity"}
+    for selector in selectors(rule["expr"]):
+        if selector.name in known:
+            assert selector.matchers.keys() <= known[selector.name]
+
+
+@pytest.mark.parametrize("rule", EVERY_RULE)
+def test_a_join_of_two_metrics_names_its_labels(rule):
+    for node in nodes(rule["expr"]):
+        if isinstance(node, promql.BinaryExpr) and str(node.op) not in ("and", "or", "unless"):
+            left, right = (
+                {selector.name for selector in selectors(side.prettify())}
+                for side in (node.lhs, node.rhs)
+            )
+            if left and right and left != right:
+                assert str(node.modifier).startswith(("on", "bool on")), node.prettify()
+
+
+@pytest.mark.parametrize("rule", EVERY_RULE)
+def test_a_license_metric_is_read_over_a_missed_scrape_and_without_its_instance(rule):
+    if rule.get("alert") in {"LicenseExporterDown", "LicenseExporterConfigReloadFailed"}:
+        return
+    families = exported().keys() - recorded()
+    within_range = {
+        node.vector_selector.name
+        for node in nodes(rule["expr"])
+        if isinstance(node, promql.MatrixSelector)
+    }
+    raw = {selector.name for selector in selectors(rule["expr"])} & families
+    assert raw <= within_range
+    if raw:
+        assert {"instance", "pod"} <= labels(rule["expr"])
+
+
+@pytest.mark.parametrize("group", rule_groups(), ids=lambda group: group["name"])
+def test_a_group_is_evaluated_often_enough_to_leave_no_gap(group):
+    assert timedelta() < duration(group["interval"]) <= timedelta(minutes=5)
+    for rule in group["rules"]:
+        assert duration(rule.get("for", "0s")) % duration(group["interval"]) == timedelta()
+
+
+@pytest.mark.parametrize("rule", EVERY_ALERT)
+def test_an_alert_has_a_condition_and_no_value_among_its_labels(rule):
+    kinds = {type(node).__name__ for node in nodes(rule["expr"])}
+    absent = "absent" in rule["expr"]
+    assert "BinaryExpr" in kinds or absent
+    assert not re.search(r"\b(topk|bottomk|limitk)\b", rule["expr"])
+    assert not any("{{" in value for value in rule["labels"].values())
+
+
+def test_recorded_names_are_level_metric_and_operation():
+    for name in recorded():
+        assert re.fullmatch(r"(license|pool|target):[a-z0-9_]+:[a-z0-9_]+", name)
+
+
+@pytest.mark.e2e
+def test_promtool_finds_nothing_to_complain_of():
+    command = ["promtool", "check", "rules", "--lint=all", "--lint-fatal", str(RULES)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.e2e
+def test_the_rules_do_what_their_tests_say():
+    command = ["promtool", "test", "rules", str(RULES.with_name("rules_test.yml"))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.e2e
+def test_under_use_is_told_once_it_is_switched_on(tmp_path: Path):
+    text = RULES.read_text()
+    switched = re.sub(
+        r"(license:underused_ratio:threshold\n +expr:) vector\(0\)", r"\1 vector(0.5)", text
+    )
+    assert switched != text
+    (tmp_path / "rules.yml").write_text(switched)
+    shutil.copy(Path(__file__).with_name("underused_test.yml"), tmp_path)
+    command = ["promtool", "test", "rules", "underused_test.yml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
