@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 
 from license_exporter.compression import Chunk
 from license_exporter.families import FAMILIES, Family
@@ -37,10 +37,10 @@ _CHUNK_ROWS = 4096
 # shrink little.
 _LARGE = 1 << 16
 
-_SPECIAL = re.compile(r'[\\"\n]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-_EXPONENTS = tuple(f"e+{exponent:02d}" for exponent in range(17))
+# By the number of an integer's digits.
+_EXPONENTS = tuple(f"e+{digits - 1:02d}" for digits in range(18))
 
 
 def go_float(value: float) -> str:
@@ -49,11 +49,9 @@ def go_float(value: float) -> str:
     if value < 1e6:
         return repr(value) if value != -math.inf else "-Inf"
     if value < 1e16:
-        digits = str(int(value))
-        exponent = _EXPONENTS[len(digits) - 1]
-        if not value.is_integer():
-            digits = repr(value).replace(".", "", 1)
-        return f"{digits[0]}.{digits[1:]}".rstrip("0.") + exponent
+        whole = str(int(value))
+        digits = whole if value.is_integer() else repr(value).replace(".", "")
+        return f"{digits[0]}.{digits[1:]}".rstrip("0.") + _EXPONENTS[len(whole)]
     if value == math.inf:
         return "+Inf"
     return "NaN" if math.isnan(value) else repr(value)
@@ -70,29 +68,32 @@ def _escape(text: str) -> str:
 
 def _escape_all(values: Sequence[str]) -> Sequence[str]:
     """The label values of many rows, escaped; most often none needs it."""
-    if _SPECIAL.search("".join(values)):
+    text = "".join(values)
+    if '"' in text or "\\" in text or "\n" in text:
         return [_escape(value) for value in values]
     return values
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """How a family's sample line is written.
+    """How a family's sample lines are written.
 
-    `line` is a format of the label values, which stand sorted by their names, and of the value.
-    `order` gives the place of each of these labels among the common ones and the family's own.
+    A line is its `parts` with a label value between each two: those of the labels sorted by name,
+    whose places among the common ones and the family's own `order` gives.
     """
 
-    line: str
+    parts: tuple[str, ...]
     order: tuple[int, ...]
 
 
 def _pattern(family: Family) -> _Pattern:
     names = (*_COMMON_LABELS, *family.labels) if family.of_target else family.labels
+    if not names:
+        return _Pattern((f"{family.name} ",), ())
     order = sorted(range(len(names)), key=names.__getitem__)
-    labels = ",".join(f'{names[place]}="%s"' for place in order)
-    line = f"{family.name}{{{labels}}} %s\n" if names else f"{family.name} %s\n"
-    return _Pattern(line, tuple(order))
+    first, *others = (names[place] for place in order)
+    between = (f'",{name}="' for name in others)
+    return _Pattern((f'{family.name}{{{first}="', *between, '"} '), tuple(order))
 
 
 _PATTERNS = {family: _pattern(family) for family in FAMILIES}
@@ -101,13 +102,22 @@ _PATTERNS = {family: _pattern(family) for family in FAMILIES}
 def _encode_rows(family: Family, rows: Rows, common: tuple[str, ...]) -> Iterator[Chunk]:
     pattern = _PATTERNS.get(family) or _pattern(family)
     keys, values = list(rows), list(rows.values())
-    shared = [repeat(value) for value in common] if family.of_target else []
+    if not family.of_target:
+        common = ()
     for start in range(0, len(keys), _CHUNK_ROWS):
-        own = zip(*keys[start : start + _CHUNK_ROWS], strict=True)
-        columns = [*shared, *map(_escape_all, own)]
+        own = [*map(_escape_all, zip(*keys[start : start + _CHUNK_ROWS], strict=True))]
+        # The columns of the lines: what all have in common is joined with the parts around it.
+        columns: list[Iterable[str]] = []
+        fixed = pattern.parts[0]
+        for place, part in zip(pattern.order, pattern.parts[1:], strict=True):
+            if place < len(common):
+                fixed += common[place] + part
+            else:
+                columns += repeat(fixed), own[place - len(common)]
+                fixed = part
         numbers = map(go_float, values[start : start + _CHUNK_ROWS])
-        fields = zip(*[columns[place] for place in pattern.order], numbers, strict=False)
-        text = "".join(map(pattern.line.__mod__, fields))
+        lines = zip(*columns, repeat(fixed), numbers, repeat("\n"), strict=False)
+        text = "".join(chain.from_iterable(lines))
         yield Chunk(unicode_scalars(text).encode())
 
 

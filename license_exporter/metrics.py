@@ -143,6 +143,8 @@ def label_value(text: str) -> str:
     A longer one is cut and ends in hex digits of its hash, so that it stays different from others
     and the same from scrape to scrape.
     """
+    if len(text) <= _LABEL_LENGTH and text.isascii():
+        return text
     text = unicode_scalars(text)
     if len(text) <= _LABEL_LENGTH:
         return text
@@ -171,7 +173,8 @@ class _Collected:
 
     def add_values(self, values: _Values, item: object, *labels: str) -> None:
         for family, attribute in values:
-            self.add(family, attribute(item), *labels)
+            if (value := attribute(item)) is not None:
+                self.add(family, value, *labels)
 
     def add_states(self, family: Family, states: frozenset[State] | None, *labels: str) -> None:
         if states is not None:
