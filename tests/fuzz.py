@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
@@ -57,11 +58,17 @@ REPLACEMENTS += [*_EMAILS, *_NESTED]
 # A further replacement: the value is taken away.
 REMOVED = object()
 
-fuzz = settings(
+_settings = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "50")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def fuzz(test: Any) -> Any:
+    """Decorate a property, one that is given examples, as a fuzz test."""
+    return pytest.mark.fuzz(_settings(test))
+
 
 Path = tuple[str | int, ...]
 _JSON = st.recursive(

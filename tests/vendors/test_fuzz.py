@@ -1,33 +1,15 @@
 """Every parser against documents changed at every path."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from license_exporter.registry import find_vendors
-from tests.documents import document
 from tests.fuzz import assert_valid_exposition, edits, every_edit, fuzz, planted, samples
+from tests.vendors.answers import ANSWERS
 
 VENDORS = find_vendors()
-
-ANSWERS: dict[str, tuple[str, Mapping[str, Any]]] = {
-    "rsa": ("rsa", {"licenseusage": document("rsa/licenseusage")}),
-    "seerbox": ("seerbox", {"license": document("seerbox/license")}),
-    "immuta": (
-        "immuta",
-        {
-            "license": [*document("immuta/license"), document("immuta/added") | {"id": 2}],
-            "licenseStatus": document("immuta/licenseStatus"),
-            "usage": document("immuta/usage"),
-        },
-    ),
-} | {
-    model: ("enterprise_recon", {"licenses": document(f"enterprise_recon/{model}")})
-    for model in ("per_target", "sitewide", "non_sitewide")
-}
+CASES = [(name, index) for name, answers in ANSWERS.items() for index in range(len(answers))]
 
 # Where a value of another type makes it another document.
 CONTAINERS = {
@@ -40,10 +22,10 @@ CONTAINERS = {
 }
 
 
-@pytest.fixture(params=ANSWERS)
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 def answer(request):
-    name, documents = ANSWERS[request.param]
-    return VENDORS[name], documents
+    name, index = request.param
+    return VENDORS[name], ANSWERS[name][index]
 
 
 def test_no_single_value_takes_the_rest_of_a_documented_answer_with_it(answer):
