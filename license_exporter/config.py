@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, InstanceOf, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from license_exporter import values
 from license_exporter.families import TARGET_INFO
@@ -54,6 +62,17 @@ WAYS = (
     "api_key",
 )
 _VENDORS_OWN_WAYS = frozenset({"rsa_admin_key", "rsa_oauth", "login", "api_key"})
+
+
+def ways_of(vendor: Vendor) -> tuple[str, ...]:
+    """The ways to authenticate that a vendor takes: those that every API has, and its own."""
+    own = set(vendor.ways)
+    if vendor.login:
+        own.add("login")
+    if vendor.api_key:
+        own.add("api_key")
+    return tuple(way for way in WAYS if way in own or way not in _VENDORS_OWN_WAYS)
+
 
 _NAME_RE = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _LABEL_RE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -115,16 +134,21 @@ class Contract(Options):
         )
 
 
-def _labels(labels: dict[str, str]) -> dict[str, str]:
-    for name in labels:
-        if not _LABEL_RE.fullmatch(name):
-            raise ValueError(f"{name!r} is not a label name; use letters, digits and _")
-        if name in _RESERVED_LABELS or name.startswith("__"):
-            raise ValueError(f"{name!r} is the exporter's own or Prometheus' label; choose another")
-    return labels
+def _label_name(value: object) -> str:
+    name = values.text(value)
+    if not _LABEL_RE.fullmatch(name):
+        raise ValueError("is not the name of a label; use letters, digits and _")
+    if name in _RESERVED_LABELS or name.startswith("__"):
+        raise ValueError("is a label of the exporter or of Prometheus; choose another name")
+    return name
 
 
-Labels = Annotated[dict[str, Text], AfterValidator(_labels), SHOWN]
+_LabelName = Annotated[str, PlainValidator(_label_name)]
+Labels = Annotated[
+    dict[_LabelName, Text],
+    SHOWN,
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "integer"]}}),
+]
 
 
 class Defaults(ProxyConfig):
@@ -296,4 +320,3 @@ class Config:
 
     targets: tuple[Target, ...] = ()
     target_files: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()

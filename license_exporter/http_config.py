@@ -315,10 +315,17 @@ class RsaOAuth(Options):
     )
 
 
-def _header_name(value: object) -> str:
+def _connect_header_name(value: object) -> str:
     name = values.text(value)
     if not _TOKEN_RE.fullmatch(name):
         raise ValueError("is not the name of a header")
+    return name
+
+
+def _header_name(value: object) -> str:
+    name = _connect_header_name(value)
+    if name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-"):
+        raise ValueError("is the client's own header and cannot be set")
     return name
 
 
@@ -342,24 +349,21 @@ class Header(Options):
         return (*self.values, *self.secrets, *(Secret(file=file) for file in self.files))
 
 
-def _http_headers(headers: dict[str, Header]) -> dict[str, Header]:
-    reserved = [
-        name
-        for name in headers
-        if name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
-    ]
-    if reserved:
-        raise ValueError(f"{', '.join(reserved)} cannot be set here")
+def _distinct(headers: dict[str, Header]) -> dict[str, Header]:
     if len({name.lower() for name in headers}) < len(headers):
-        raise ValueError("names a header twice (upper and lower case are the same)")
+        raise ValueError("names a header twice (upper and lower case are the same); keep one")
     return headers
 
 
 HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type": "string"})]
 HTTPHeaders = Annotated[
-    dict[HeaderName, Annotated[Header, BeforeValidator(_header)]], AfterValidator(_http_headers)
+    dict[HeaderName, Annotated[Header, BeforeValidator(_header)]], AfterValidator(_distinct)
 ]
-ConnectHeaders = dict[HeaderName, tuple[HeaderSecret, ...]]
+# To a proxy, credentials are what such a header is for.
+ConnectHeaderName = Annotated[
+    str, PlainValidator(_connect_header_name), WithJsonSchema({"type": "string"})
+]
+ConnectHeaders = dict[ConnectHeaderName, tuple[HeaderSecret, ...]]
 
 
 class ProxyConfig(Options):

@@ -1,58 +1,252 @@
-"""YAML as the project reads it: plain data, no key twice, errors that name the place."""
+"""YAML as people mean it: one document, each key once, no surprising types, `${VARIABLE}`.
 
+PyYAML reads YAML 1.1 and takes the last of duplicate keys. Here 1:30, yes, 0123, 1_000 and
+2027-01-31 stay texts, as in YAML 1.2, keys are always texts, and every problem is reported with
+its place.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
-from license_exporter.errors import ConfigError
+# The path of a value: keys of mappings and indices of lists.
+Location = tuple[str | int, ...]
+
+_PREFIX = "tag:yaml.org,2002:"
+_NULL, _BOOL, _INT, _FLOAT, _STR, _MERGE = (
+    _PREFIX + name for name in ("null", "bool", "int", "float", "str", "merge")
+)
+# A whole number is one whose text is the only one that it has, so that a password stays itself.
+_SCALARS = {
+    _NULL: (re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""]),
+    _BOOL: (re.compile(r"true|True|TRUE|false|False|FALSE"), list("tTfF")),
+    _INT: (re.compile(r"0|-?[1-9][0-9]*"), list("-0123456789")),
+    _FLOAT: (
+        re.compile(
+            r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+"
+            r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+        ),
+        list("-+.0123456789"),
+    ),
+    _MERGE: (re.compile(r"<<"), ["<"]),
+}
+_VARIABLE_RE = re.compile(r"\$(?:\$|\{([^}]*)(\}?))")
+_VARIABLE_NAME_RE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PLAIN_KEY_RE = re.compile(r"[\w-]+")
+
+# Aliases can make a small file endless; without them it has no more values than characters.
+_MAX_ALIASED = 100_000
+_MAX_DEPTH = 100
 
 
-class _Loader(yaml.SafeLoader):
-    """PyYAML's safe loader, which refuses a key that stands twice."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the value at a location, and what to do."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise _problem("a key is a list or a mapping", key_node)
-            key = self.construct_object(key_node)
-            if key in seen:
-                raise _problem(f"key {key!r} stands twice", key_node)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    location: Location
+    message: str
 
 
-def _problem(text: str, node: yaml.Node) -> yaml.constructor.ConstructorError:
-    return yaml.constructor.ConstructorError(None, None, text, node.start_mark)
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds; `value` is without the parts that have problems."""
+
+    value: Any
+    problems: list[Problem]
 
 
-def read_yaml(path: Path) -> object:
-    """The content of a YAML file; None if it is empty. Raises ConfigError."""
+def dotted(location: Location) -> str:
+    """The location as people write it: `targets[2].basic_auth`."""
+    path = ""
+    for step in location:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif _PLAIN_KEY_RE.fullmatch(step):
+            path += f".{step}" if path else step
+        else:
+            path += f"[{step!r}]"
+    return path
+
+
+def read(path: Path, environ: Mapping[str, str] | None = None) -> Content:
+    """Read a file as `parse` does; one that cannot be read has one problem, at the location ()."""
     try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - derived from SafeLoader
+        return parse(path.read_bytes(), environ)
     except OSError as error:
-        raise ConfigError([f"{path}: {error.strerror}"]) from None
+        return _unusable(f"cannot be read: {error.strerror}")
+
+
+def parse(content: bytes, environ: Mapping[str, str] | None = None) -> Content:
+    """Read a YAML document. With `environ`, `${NAME}` in a text stands for a variable of it.
+
+    Raises nothing: a file that is no YAML at all has one problem, at the location ().
+    """
+    try:
+        documents = list(yaml.compose_all(content.decode("utf-8-sig"), _Loader))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return _unusable(f"line {line} is not UTF-8; save the file in that encoding")
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise ConfigError([f"{where}: {getattr(error, 'problem', None) or 'not YAML'}"]) from None
-    except (ValueError, RecursionError):
-        raise ConfigError([f"{path}: not YAML"]) from None
+        return _unusable(_syntax(error))
+    except RecursionError:
+        return _unusable("is nested too deeply")
+    if len(documents) > 1:
+        line = documents[1].start_mark.line + 1
+        return _unusable(f"a second document stands on line {line}; keep one")
+    if not documents:
+        return Content(None, [])
+    reader = _Reader(environ, _MAX_ALIASED + len(content))
+    try:
+        return Content(reader.value(documents[0], ()), reader.problems)
+    except _EndlessError as error:
+        return _unusable(str(error))
 
 
-def problems_of(error: ValidationError) -> list[str]:
-    """What is wrong, one text for each problem, with its path; no value is shown."""
-    return [f"{_path(item['loc'])}: {_message(item)}" for item in error.errors()]
+def _unusable(message: str) -> Content:
+    return Content(None, [Problem((), message)])
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return "".join(parts).lstrip(".") or "the file"
+def _syntax(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return "is not YAML: it holds a control character"
+    problem = getattr(error, "problem", None) or "cannot be read"
+    return (
+        f"is not YAML: line {mark.line + 1}, column {mark.column + 1}: {problem}; check the "
+        "indentation (no tabs), and quote texts with special characters, as ${...} within {}"
+    )
 
 
-def _message(item: Any) -> str:
-    if item["type"] == "extra_forbidden":
-        return "unknown key"
-    return str(item["msg"]).removeprefix("Value error, ")
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """PyYAML's loader, of which only the parser and our types of scalars are used."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+
+
+for _tag, (_pattern, _first) in _SCALARS.items():
+    _Loader.add_implicit_resolver(_tag, re.compile(rf"(?:{_pattern.pattern})\Z"), _first)
+
+
+class _EndlessError(Exception):
+    """Aliases that name themselves, too many values, or too many levels."""
+
+
+class _Reader:
+    """Turns the nodes of a document into values, and notes the problems."""
+
+    def __init__(self, environ: Mapping[str, str] | None, max_values: int) -> None:
+        self.problems: list[Problem] = []
+        self._environ = environ
+        self._values_left = max_values
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node, location: Location) -> Any:
+        self._values_left -= 1
+        if not self._values_left:
+            raise _EndlessError("has aliases that make too many values of it")
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, location)
+        if id(node) in self._open:
+            line = node.start_mark.line + 1
+            raise _EndlessError(f"the anchor on line {line} holds itself; remove its alias there")
+        if len(self._open) >= _MAX_DEPTH:
+            raise _EndlessError(f"is nested deeper than {_MAX_DEPTH} levels")
+        self._open.add(id(node))
+        try:
+            if node.tag not in (_PREFIX + "seq", _PREFIX + "map"):
+                return self._note(location, f"has the tag {_short(node.tag)}; remove it")
+            if isinstance(node, yaml.SequenceNode):
+                return [
+                    self.value(child, (*location, index)) for index, child in enumerate(node.value)
+                ]
+            return self._mapping(node, location)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: yaml.Node, location: Location) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        lines: dict[str, list[int]] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                line = key_node.start_mark.line + 1
+                self._note(location, f"has a list or mapping as a key on line {line}; use a text")
+                continue
+            key = key_node.value
+            lines.setdefault(key, []).append(key_node.start_mark.line + 1)
+            if len(lines[key]) > 1:
+                continue
+            if key_node.tag == _MERGE:
+                merged = self._merged(value_node, location)
+            else:
+                own[key] = self.value(value_node, (*location, key))
+        for key, found in lines.items():
+            if len(found) > 1:
+                places = " and ".join(str(line) for line in dict.fromkeys(found))
+                self._note((*location, key), f"stands more than once (line {places}); keep one")
+        return merged | own
+
+    def _merged(self, node: yaml.Node, location: Location) -> dict[str, Any]:
+        """The keys of `<<`: a mapping, or a list of them of which the first wins."""
+        value = self.value(node, location)
+        parts = value if isinstance(value, list) else [value]
+        if not all(isinstance(part, dict) for part in parts):
+            self._note((*location, "<<"), "must be a mapping or a list of mappings")
+            return {}
+        return {key: item for part in reversed(parts) for key, item in part.items()}
+
+    def _scalar(self, node: yaml.ScalarNode, location: Location) -> Any:
+        text: str = node.value
+        if node.tag in (_STR, _MERGE):
+            return self._expanded(text, location)
+        if node.tag not in _SCALARS:
+            return self._note(location, f"has the tag {_short(node.tag)}; remove it")
+        if not _SCALARS[node.tag][0].fullmatch(text):
+            return self._note(location, f"does not fit its tag {_short(node.tag)}; remove the tag")
+        if node.tag == _NULL:
+            return None
+        if node.tag == _BOOL:
+            return text.lower() == "true"
+        if node.tag == _FLOAT:
+            return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        try:
+            return int(text)
+        except ValueError:  # Python limits the digits of a number
+            return self._note(location, "has too many digits; put it in quotes if it is a text")
+
+    def _expanded(self, text: str, location: Location) -> str:
+        environ = self._environ
+        if environ is None or "$" not in text:
+            return text
+
+        def variable(match: re.Match[str]) -> str:
+            name = match[1]
+            if name is None:
+                return "$"
+            if not match[2]:
+                self._note(location, "has a ${ without its }; write $$ for a dollar sign")
+            elif not _VARIABLE_NAME_RE.fullmatch(name):
+                self._note(
+                    location, "has a ${...} that is no variable's name; write $$ for a dollar sign"
+                )
+            elif name not in environ:
+                self._note(location, f"the variable {name} is not set; set it, or write $$ for $")
+            else:
+                return environ[name]
+            return ""
+
+        return _VARIABLE_RE.sub(variable, text)
+
+    def _note(self, location: Location, message: str) -> None:
+        self.problems.append(Problem(location, message))
+
+
+def _short(tag: str) -> str:
+    return tag.replace(_PREFIX, "!!")

@@ -34,6 +34,8 @@ _SIZE_UNITS: dict[str, int] = {unit: 1024**power for power, unit in enumerate(["
 _DATE = r"\d{4}-\d\d-\d\d"
 _DATE_RE = re.compile(_DATE, re.ASCII)
 
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
 
 def duration(value: object) -> float:
     """Read a duration such as 30s, 1h30m or 100ms as seconds. Raises ValueError."""
@@ -84,11 +86,11 @@ def date(value: object) -> float:
 
 
 def flag(value: object) -> bool:
-    """Read true or false. Raises ValueError."""
+    """Read true or false, or what Prometheus reads as one of them. Raises ValueError."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
+    if isinstance(value, str) and value.lower() in _FLAGS:
+        return _FLAGS[value.lower()]
     raise ValueError("must be true or false")
 
 
@@ -128,7 +130,10 @@ def amount(value: object) -> float:
     """Read a number that is not negative, or `unlimited`, which is +Inf. Raises ValueError."""
     if isinstance(value, str) and value.strip().lower() == "unlimited":
         return math.inf
-    return finite_amount(value)
+    try:
+        return finite_amount(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or unlimited") from None
 
 
 def finite_amount(value: object) -> float:

@@ -16,14 +16,14 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
+from license_exporter import strict_yaml, validation
 from license_exporter.errors import ConfigError
-from license_exporter.strict_yaml import problems_of, read_yaml
+from license_exporter.strict_yaml import dotted
 
 Version = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
 _VERSIONS = ("TLS10", "TLS11", "TLS12", "TLS13")
@@ -95,7 +95,7 @@ def _path(value: object, info: ValidationInfo) -> object:
     """A path that starts at the file's folder."""
     if not value or not isinstance(value, str) or info.context is None:
         return value
-    return str(info.context["directory"] / value)
+    return str(info.context["folder"] / value)
 
 
 def _duration(value: object) -> object:
@@ -233,15 +233,14 @@ def load_web_config(path: Path) -> WebConfig:
 
     Raises ConfigError with every problem and its path in the file.
     """
-    document = read_yaml(path)
-    try:
-        config = WebConfig.model_validate(
-            {} if document is None else document, context={"directory": path.parent}
-        )
-    except ValidationError as error:
-        raise ConfigError(problems_of(error)) from None
-    if problems := [f"tls_server_config: {text}" for text in _contradictions(config)]:
-        raise ConfigError(problems)
+    content = strict_yaml.read(path)
+    said = {} if content.value is None else content.value
+    config, problems = validation.check(WebConfig, said, path.parent)
+    problems = content.problems or problems
+    if config is None or problems:
+        raise ConfigError([f"{dotted(p.location) or path}: {p.message}" for p in problems])
+    if contradictions := [f"tls_server_config: {text}" for text in _contradictions(config)]:
+        raise ConfigError(contradictions)
     return config
 
 

@@ -126,7 +126,7 @@ async def test_without_sections_everyone_is_served_over_http(write: Write) -> No
 
 
 async def test_a_bad_file_fails_the_start(write: Write) -> None:
-    with pytest.raises(ConfigError, match="other: unknown key"):
+    with pytest.raises(ConfigError, match="other: is not known"):
         WebGuard(write("other: 1"), SystemClock())
 
 
@@ -396,7 +396,7 @@ async def test_a_removed_file_opens_nothing(write: Write, errors: Callable[[], l
     async with serving(path) as url:
         path.unlink()
         assert [(await get(url))[0] for _ in range(3)] == [401] * 3
-        assert errors() == [f"{path}: No such file or directory"]
+        assert errors() == [f"{path}: cannot be read: No such file or directory"]
 
 
 async def test_a_certificate_that_comes_before_its_key_waits_for_it(

@@ -1,0 +1,306 @@
+"""From files to a checked configuration; all that is wrong is told at once.
+
+Each problem is one line: the path of the option, what is wrong, what to do. A value is shown only
+where it cannot be a secret.
+"""
+
+import glob
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from license_exporter import strict_yaml, validation
+from license_exporter.config import WAYS, Config, Defaults, Entry, File, Target, ways_of
+from license_exporter.errors import ConfigError
+from license_exporter.http_config import ProxyConfig
+from license_exporter.strict_yaml import Location, dotted
+from license_exporter.validation import keys, suggestion
+from license_exporter.vendors import Vendor
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+# Maps whose entries are merged with those of the defaults, instead of taking their place.
+_MERGED = ("labels", "http_headers")
+_PROXY = frozenset(ProxyConfig.model_fields)
+
+# Options of Prometheus' scrape_config that stand elsewhere here.
+_ELSEWHERE = {
+    "bearer_token": "authorization: {credentials: ...}",
+    "bearer_token_file": "authorization: {credentials_file: ...}",
+    "metrics_path": "url",
+    "scheme": "url",
+    "static_configs": "url",
+    "scrape_interval": "min_interval",
+    "scrape_timeout": "timeout",
+}
+
+_NO_TARGETS = "list the targets, or write targets: [] for none"
+
+
+def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Config:
+    """Read the configuration file, and the target files that it names.
+
+    `environ` holds the variables that `${NAME}` stands for; `vendors` has the vendors by the word
+    that stands behind `vendor:`. Raises ConfigError with every problem.
+    """
+    main = _Source(str(path), strict_yaml.read(path, environ))
+    loading = _Loading(path.parent, vendors)
+    patterns = loading.read_main(main)
+    sources = [main]
+    for name in _matching(patterns, path, main):
+        content = strict_yaml.read(path.parent / name, environ)
+        sources.append(_Source(name, content, prefix=f"{name}: "))
+        loading.read_targets(sources[-1])
+    lines = [line for source in sources for line in source.lines()]
+    if lines:
+        raise ConfigError(lines)
+    return Config(tuple(loading.targets), patterns)
+
+
+def _matching(patterns: tuple[str, ...], path: Path, main: "_Source") -> list[str]:
+    """The files that the patterns of `target_files` match, each once; never the main file."""
+    names: dict[str, None] = {}
+    for index, pattern in enumerate(patterns):
+        found = sorted(glob.glob(pattern, root_dir=path.parent, recursive=True))  # noqa: PTH207
+        if not found and not glob.has_magic(pattern):
+            main.note(("target_files", index), f"there is no file {pattern}")
+        names |= dict.fromkeys(found)
+    return [name for name in names if not (path.parent / name).samefile(path)]
+
+
+class _Source:
+    """A file that is being checked: its content, and what is wrong with it."""
+
+    def __init__(self, name: str, content: strict_yaml.Content, prefix: str = "") -> None:
+        self.value = content.value
+        self._name = name
+        self._prefix = prefix
+        self._unread = {problem.location for problem in content.problems}
+        self._lines = [(p.location, self._line(p.location, p.message)) for p in content.problems]
+
+    def note(self, location: Location, message: str) -> None:
+        """Note a problem, unless the value could not even be read."""
+        lengths = range(len(location) + 1)
+        if self._unread.isdisjoint(location[:length] for length in lengths):
+            self._lines.append((location, self._line(location, message)))
+
+    def note_below(self, location: Location, lines: list[str]) -> None:
+        """Note problems whose paths are relative to a location."""
+        self._lines += [(location, f"{self.place(location)}.{line}") for line in lines]
+
+    def check(
+        self, model: type[_Model], value: object, at: Location, folder: Path
+    ) -> _Model | None:
+        """The value as a model; None if it is none, which is then noted."""
+        checked, problems = validation.check(model, value, folder)
+        for problem in problems:
+            self.note((*at, *problem.location), problem.message)
+        return checked
+
+    def place(self, location: Location) -> str:
+        """The location as it stands in errors; in a target file, the file comes first."""
+        return self._prefix + dotted(location)
+
+    def lines(self) -> list[str]:
+        """The problems in the order of their paths."""
+        return [line for _, line in sorted(self._lines, key=lambda noted: _order(noted[0]))]
+
+    def _line(self, location: Location, message: str) -> str:
+        return f"{self.place(location) if location else self._name}: {message}"
+
+
+def _order(location: Location) -> list[tuple[bool, int, str]]:
+    """Sorts targets[2] before targets[10]."""
+    return [(False, step, "") if isinstance(step, int) else (True, 0, step) for step in location]
+
+
+class _Loading:
+    """What the files have in common: the vendors, the defaults, and the targets' names."""
+
+    def __init__(self, folder: Path, vendors: Mapping[str, Vendor]) -> None:
+        self.targets: list[Target] = []
+        self._folder = folder
+        self._vendors = vendors
+        self._defaults: dict[str, Any] = {}
+        self._places: dict[str, str] = {}
+
+    def read_main(self, source: _Source) -> tuple[str, ...]:
+        """Read the configuration file; returns the patterns of its `target_files`."""
+        said = source.value
+        if said is None:
+            source.note((), f"is empty; {_NO_TARGETS}")
+            return ()
+        if not isinstance(said, dict):
+            source.note((), "must be a mapping with the key targets")
+            return ()
+        self._read_defaults(source, said.get("defaults") or {})
+        apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
+        file = source.check(File, _given(apart), (), self._folder)
+        if "targets" in said:
+            self._read_list(source, said["targets"])
+        elif "target_files" not in said:
+            source.note(("targets",), f"is missing; {_NO_TARGETS}")
+        return file.target_files if file else ()
+
+    def read_targets(self, source: _Source) -> None:
+        """Read a target file: a list of targets, or a mapping with the one key `targets`."""
+        said = source.value
+        if isinstance(said, dict):
+            for key in said:
+                if key != "targets":
+                    source.note((key,), "is not known in a target file; keep only targets")
+            said = said.get("targets")
+        self._read_list(source, said)
+
+    def _read_defaults(self, source: _Source, said: object) -> None:
+        if not isinstance(said, dict):
+            source.note(("defaults",), "must be a mapping (key: value)")
+            return
+        given = _given(said)
+        for key in given.keys() & (Entry.model_fields.keys() - Defaults.model_fields.keys()):
+            source.note(("defaults", key), "cannot be a default; give it in each target")
+            del given[key]
+        _, problems = validation.check(Defaults, given, self._folder)
+        for problem in problems:
+            source.note(("defaults", *problem.location), problem.message)
+            # Told once here, and not again for each target.
+            given.pop(str(problem.location[0]), None)
+        self._defaults = given
+
+    def _read_list(self, source: _Source, said: object) -> None:
+        if said is None:
+            source.note(("targets",), f"is empty; {_NO_TARGETS}")
+        elif not isinstance(said, list):
+            source.note(("targets",), "must be a list (- name: ...)")
+        else:
+            for index, target in enumerate(said):
+                self._read_target(source, target, ("targets", index))
+
+    def _read_target(self, source: _Source, said: object, at: Location) -> None:
+        if not isinstance(said, dict):
+            source.note(at, "must be a mapping with name, vendor, url and a way to authenticate")
+            return
+        given = _given(said)
+        self._check_name(source, given.get("name"), at)
+        driver = self._driver(source, given.get("vendor"), at)
+        own = {key: given.pop(key) for key in given.keys() - Entry.model_fields.keys()}
+        vendor_defaults = dict(driver.defaults) if driver else {}
+        merged = _merge(vendor_defaults, _merge(self._defaults, given))
+        entry = source.check(Entry, merged, at, self._folder)
+        _check_keys(source, own, self._option_names(driver), at)
+        if driver is None:
+            return
+        _check_ways(source, given, driver, at)
+        options, driver = self._options(source, own, driver, at)
+        if entry:
+            _check_contract(source, entry, driver, at)
+            self.targets.append(Target.of(entry, driver, options, source.place(at)))
+
+    def _check_name(self, source: _Source, name: object, at: Location) -> None:
+        if not isinstance(name, str | int) or not name:
+            return
+        name = str(name)
+        if name in self._places:
+            place = self._places[name]
+            source.note((*at, "name"), f"{name!r} is the name of {place} too; choose another")
+        else:
+            self._places[name] = source.place(at)
+
+    def _driver(self, source: _Source, name: object, at: Location) -> Vendor | None:
+        if not isinstance(name, str | int) or not name:
+            return None
+        name = str(name)
+        if name not in self._vendors:
+            known = ", ".join(self._vendors)
+            nearest = suggestion(name, self._vendors)
+            source.note((*at, "vendor"), f"{name!r} is not known (known are {known}){nearest}")
+            return None
+        try:
+            return self._vendors[name]
+        except ConfigError as error:
+            for problem in error.problems:
+                source.note((*at, "vendor"), problem)
+            return None
+
+    def _option_names(self, driver: Vendor | None) -> set[str]:
+        """The vendor's own keys; those of all vendors where it is not known which one it is."""
+        if driver is not None:
+            return set(keys(driver.options)) if driver.options else set()
+        names: set[str] = set()
+        for name in self._vendors:
+            with suppress(ConfigError):
+                names |= self._option_names(self._vendors[name])
+        return names
+
+    def _options(
+        self, source: _Source, own: dict[str, Any], driver: Vendor, at: Location
+    ) -> tuple[BaseModel | None, Vendor]:
+        """The vendor's own options, and the vendor as they configure it."""
+        if driver.options is None:
+            return None, driver
+        known = {key: own[key] for key in own.keys() & self._option_names(driver)}
+        options = source.check(driver.options, known, at, self._folder)
+        if options is None or driver.configure is None:
+            return options, driver
+        try:
+            return options, driver.configure(options)
+        except ConfigError as error:
+            source.note_below(at, error.problems)
+            return options, driver
+
+
+def _check_keys(source: _Source, own: dict[str, Any], known: set[str], at: Location) -> None:
+    for key in own.keys() - known:
+        if key in _ELSEWHERE:
+            source.note((*at, key), f"is not known; use {_ELSEWHERE[key]}")
+        else:
+            nearest = suggestion(key, {*Entry.model_fields, *known})
+            source.note((*at, key), f"is not known{nearest or '; remove it'}")
+
+
+def _check_ways(source: _Source, given: dict[str, Any], driver: Vendor, at: Location) -> None:
+    """Exactly one way to authenticate (at most one where none is needed), and one that works."""
+    usable = ways_of(driver)
+    ways = [way for way in WAYS if way in given]
+    for way in ways:
+        if way not in usable:
+            source.note((*at, way), f"is not for {driver.name}; use one of {', '.join(usable)}")
+    first, *others = [way for way in ways if way in usable] or [""]
+    for way in others:
+        source.note((*at, way), f"stands beside {first}; keep one way to authenticate")
+    if not ways and not driver.anonymous:
+        source.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
+    if "url" not in given and "rsa_admin_key" not in given:
+        source.note((*at, "url"), "is missing; give the base address of the API")
+
+
+def _check_contract(source: _Source, entry: Entry, driver: Vendor, at: Location) -> None:
+    if entry.contract is None:
+        return
+    resolved = entry.contract.in_units_of(driver)
+    for name in ("limits", "prices"):
+        if len(getattr(resolved, name)) < len(getattr(entry.contract, name)):
+            source.note(
+                (*at, "contract", name),
+                "names a pool twice, with and without its unit; keep one",
+            )
+
+
+def _given(said: dict[str, Any]) -> dict[str, Any]:
+    """An option that is left empty is as if it were not there."""
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """The options of both; those of `over` hold where both say something."""
+    if over.keys() & _PROXY:
+        # The options of a proxy make sense together only.
+        under = {key: value for key, value in under.items() if key not in _PROXY}
+    merged = under | over
+    for key in _MERGED:
+        if isinstance(under.get(key), dict) and isinstance(over.get(key), dict):
+            merged[key] = under[key] | over[key]
+    return merged
