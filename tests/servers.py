@@ -21,8 +21,12 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 @asynccontextmanager
 async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve HTTP with one handler for everything; gives the base url."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await handler(request)
+
     application = web.Application()
-    application.router.add_route("*", "/{tail:.*}", handler)
+    application.router.add_route("*", "/{tail:.*}", answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
