@@ -92,7 +92,7 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     where there are more samples than the target's `sample_limit`.
     """
     if target.contract:
-        report = _filled(report, target.contract)
+        report = filled(report, target.contract)
     collected = _Collected()
     for pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
         _add_pool(collected, pool, target.history)
@@ -195,7 +195,8 @@ class _Collected:
                 yield item
 
 
-def _filled(report: LicenseReport, contract: Contract) -> LicenseReport:
+def filled(report: LicenseReport, contract: Contract) -> LicenseReport:
+    """The report with the limits and the expiry that only the contract tells."""
     for (pool, unit), limit in contract.limits.items():
         report = report.with_limit(pool, unit, limit)
     return report if contract.expiry is None else report.with_expiry(contract.expiry)

@@ -1,0 +1,79 @@
+"""Numbers and times as people read them on the status page."""
+
+import math
+from datetime import UTC, datetime
+
+_BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+_MINUTE = 60.0
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+
+def amount(value: float | None, unit: str = "") -> str:
+    """An amount of units, without their name but for bytes; "" where it is unknown."""
+    if value is None:
+        return ""
+    if math.isinf(value):
+        return "unlimited" if value > 0 else "-unlimited"
+    if unit == "bytes":
+        return _size(value)
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
+
+
+def _size(value: float) -> str:
+    power = 0
+    while abs(value) >= 1024 and power < len(_BYTES) - 1:
+        value /= 1024
+        power += 1
+    return f"{value:,.1f} {_BYTES[power]}" if power else f"{value:,.0f} B"
+
+
+def percent(ratio: float | None) -> str:
+    """A ratio in percent, rounded down, so that 100 % is never said too early."""
+    if ratio is None:
+        return ""
+    return f"{math.floor(ratio * 100):,} %" if math.isfinite(ratio) else "over"
+
+
+def span(seconds: float) -> str:
+    """A span of time in its greatest unit that fits: 40 ms, 12 s, 3 min, 5 h, 12 days."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 2 * _MINUTE:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 2 * _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    if seconds < 2 * _DAY:
+        return f"{seconds / _HOUR:.0f} h"
+    return f"{math.floor(seconds / _DAY):,} days"
+
+
+def relative(moment: float, now: float) -> str:
+    """A moment as seen from now: `in 12 days`, `3 h ago`, `now`."""
+    if moment == math.inf:
+        return "never"
+    if abs(moment - now) < 1:
+        return "now"
+    # Parts of a second are for durations.
+    seconds = float(round(abs(moment - now)))
+    told = f"{seconds:.0f} s" if seconds < 10 else span(seconds)
+    return f"in {told}" if moment > now else f"{told} ago"
+
+
+def day(moment: float) -> str:
+    """The day of a moment in UTC."""
+    return date(moment)[:10]
+
+
+def date(moment: float | None) -> str:
+    """A moment in UTC, the time left out at midnight; "never" for +Inf, "" where unknown."""
+    if moment is None:
+        return ""
+    if moment == math.inf:
+        return "never"
+    try:
+        told = datetime.fromtimestamp(moment, UTC)
+    except (OverflowError, OSError, ValueError):
+        # Years that a calendar does not have, such as a vendor's 9999-12-31 plus a zone.
+        return "far away"
+    return f"{told:%Y-%m-%d}" if moment % _DAY == 0 else f"{told:%Y-%m-%d %H:%M} UTC"
