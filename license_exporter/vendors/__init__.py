@@ -89,7 +89,8 @@ class Vendor:
     """A product whose license can be read.
 
     `name` is the label `vendor`; `product` that of both info families. `base_path` is appended to
-    a target's url unless the url ends with it. `ways` are the ways to authenticate that are this
+    a target's url unless the url ends with it or its host is one of `bare_hosts` (in which `*`
+    stands for any characters). `ways` are the ways to authenticate that are this
     vendor's own (`rsa_admin_key`, `rsa_oauth`); `login` and `api_key` say how those two work here;
     with `anonymous`, no way is needed. `unit` is the usual unit of a pool, `units` that of pools
     that differ. `defaults` are options of a target in the words of the configuration.
@@ -103,6 +104,7 @@ class Vendor:
     documents: tuple[Document, ...]
     parse: "Callable[[Answer], LicenseReport]"
     base_path: str = ""
+    bare_hosts: tuple[str, ...] = ()
     ways: frozenset[str] = frozenset()
     login: SignIn | None = None
     api_key: HeaderKey | SignIn | None = None

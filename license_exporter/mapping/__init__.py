@@ -1,0 +1,10 @@
+"""Vendors by configuration alone: a mapping in YAML instead of a module in Python.
+
+`preset` makes the vendor of a packaged mapping, `JsonOptions` are the keys of a target
+that brings its own. The vocabulary is told in docs/mapping.md.
+"""
+
+from license_exporter.mapping.explain import explain, types
+from license_exporter.mapping.vendor import USUAL_API_KEY, JsonOptions, configure_json, preset
+
+__all__ = ["USUAL_API_KEY", "JsonOptions", "configure_json", "explain", "preset", "types"]

@@ -1,0 +1,226 @@
+"""JMESPath, with functions for what it lacks: names of a map, the rows around a row, the time.
+
+The language is described at https://jmespath.org/specification.html. An expression that fails on
+an answer (a sum of texts, say) finds nothing, like one whose keys are missing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jmespath
+from jmespath import exceptions
+from jmespath.functions import Functions, signature
+from jmespath.visitor import Options, TreeInterpreter
+
+from license_exporter import reading
+from license_exporter.mapping.names import is_sensitive
+
+# Nodes of JMESPath's syntax tree are dictionaries: `type`, `children` and, for some, `value`.
+Node = Any
+
+_ANY: Any = {"types": []}
+_ARRAY: Any = {"types": ["array", "null"]}
+_OBJECT: Any = {"types": ["object", "null"]}
+_EXPRESSION: Any = {"types": ["expref"]}
+_NUMBER_TYPES = (int, float)
+
+# What an expression can meet in an answer that it was not written for.
+_FAILURES = (exceptions.JMESPathError, ArithmeticError, TypeError, ValueError, RecursionError)
+
+
+class ExpressionError(Exception):
+    """An expression that does not compile; `column` counts from 1."""
+
+    def __init__(self, column: int, message: str) -> None:
+        super().__init__(f"column {column}: {message}")
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression; equal to every other of the same text."""
+
+    text: str
+    tree: Node = field(compare=False, repr=False)
+
+
+class Scope(Functions):
+    """The functions of a mapping, and what they tell of: the documents, the loops, the time.
+
+    `parents` are the rows around the current one, the outermost first. `valid_until` is the
+    earliest moment at which one of the answers of `ahead` changes.
+    """
+
+    def __init__(self, documents: Mapping[str, object], now: float) -> None:
+        self.parents: list[object] = []
+        self.valid_until: float | None = None
+        self.documents = documents
+        self._now = now
+
+    @signature()
+    def _func_root(self) -> Mapping[str, object]:
+        return self.documents
+
+    @signature()
+    def _func_parent(self) -> object:
+        return self.parents[-1] if self.parents else None
+
+    @signature()
+    def _func_grandparent(self) -> object:
+        return self.parents[-2] if len(self.parents) > 1 else None
+
+    @signature(_OBJECT)
+    def _func_entries(self, map_: dict[str, object] | None) -> list[object] | None:
+        if map_ is None:
+            return None
+        return [
+            # The mapping was checked for names that end in a secret; these are known only now.
+            {"name": name, "value": None if _hides(name, value) else value}
+            for name, value in map_.items()
+        ]
+
+    @signature(_ARRAY, _EXPRESSION)
+    def _func_group(self, rows: list[object] | None, by: Any) -> list[object] | None:
+        if rows is None:
+            return None
+        groups: dict[str, list[object]] = {}
+        for row in rows:
+            name = by.visit(by.expression, row)
+            if isinstance(name, str):
+                groups.setdefault(name, []).append(row)
+        return [{"name": name, "rows": members} for name, members in groups.items()]
+
+    @signature(_ARRAY)
+    def _func_total(self, values: list[object] | None) -> float | None:
+        numbers = [reading.number(value) for value in values or ()]
+        known = [number for number in numbers if number is not None]
+        return sum(known) if known and len(known) == len(numbers) else None
+
+    @signature(_ANY)
+    def _func_ahead(self, date: object) -> bool | None:
+        moment = float(date) if date.__class__ in _NUMBER_TYPES else reading.timestamp(date)
+        if moment is None:
+            return None
+        if moment <= self._now:
+            return False
+        self.valid_until = min(moment, self.valid_until or moment)
+        return True
+
+    @signature(_ANY, {"types": ["string"]})
+    def _func_is_null(self, map_: object, key: str) -> bool:
+        return isinstance(map_, dict) and key in map_ and map_[key] is None
+
+
+def _hides(name: str, value: object) -> bool:
+    return isinstance(value, str) and is_sensitive(name)
+
+
+class Evaluator:
+    """Evaluates expressions on one answer."""
+
+    def __init__(self, documents: Mapping[str, object], now: float) -> None:
+        self.scope = Scope(documents, now)
+        self._interpreter = TreeInterpreter(Options(custom_functions=self.scope))
+
+    def search(self, expression: Expression, value: object) -> object:
+        """What the expression finds in a value; None if nothing."""
+        try:
+            return self._interpreter.visit(expression.tree, value)
+        except _FAILURES:
+            return None
+
+    def table(self, projection: Expression, rows: list[object]) -> list[list[object]] | None:
+        """What each expression of a projection finds in each row (none of which is None).
+
+        None if one of them fails; `search` then tells which.
+        """
+        try:
+            table: list[list[object]] = self._interpreter.visit(projection.tree, rows)
+        except _FAILURES:
+            return None
+        return table
+
+
+def compile(text: str) -> Expression:
+    """Compile an expression. Raises ExpressionError."""
+    try:
+        tree = jmespath.compile(text).parsed
+    except exceptions.EmptyExpressionError:
+        raise ExpressionError(1, "the expression is empty") from None
+    except exceptions.IncompleteExpressionError:
+        raise ExpressionError(len(text) + 1, "the expression ends too early") from None
+    except exceptions.ParseError as error:
+        raise ExpressionError(error.lex_position + 1, _complaint(error)) from None
+    except (ValueError, RecursionError):
+        raise ExpressionError(1, "not a JMESPath expression") from None
+    for name, count in _calls(tree):
+        _check_call(text, name, count)
+    return Expression(text, tree)
+
+
+def projection(expressions: list[Expression]) -> Expression | None:
+    """One expression that finds all of several in each row of an array; None for none.
+
+    One pass over the rows for all expressions takes a third of the time of one for each.
+    """
+    if not expressions:
+        return None
+    return compile(f"[*].[{', '.join(f'({expression.text})' for expression in expressions)}]")
+
+
+def holder(expression: Expression) -> tuple[Expression | None, str]:
+    """The expression of the object in which an expression looks up its last name, and that name.
+
+    None for an expression that does not end in a name.
+    """
+    node = expression.tree
+    if node["type"] == "field":
+        return Expression("@", {"type": "current", "children": []}), node["value"]
+    if node["type"] == "subexpression" and node["children"][-1]["type"] == "field":
+        rest = {"type": "subexpression", "children": node["children"][:-1]}
+        return Expression(f"{expression.text} (holder)", rest), node["children"][-1]["value"]
+    return None, ""
+
+
+def keys(expression: Expression) -> tuple[str, ...]:
+    """The names of an expression that is only names with dots between. Raises ExpressionError."""
+    return tuple(_keys(expression.tree))
+
+
+def _keys(node: Node) -> Iterator[str]:
+    if node["type"] == "field":
+        yield node["value"]
+    elif node["type"] == "subexpression":
+        for child in node["children"]:
+            yield from _keys(child)
+    else:
+        raise ExpressionError(1, "only names with dots between can stand here")
+
+
+def _complaint(error: exceptions.ParseError) -> str:
+    if isinstance(error, exceptions.LexerError):
+        return "a character or quotation that JMESPath does not know"
+    return f"{error.token_value!r} cannot stand here"
+
+
+def _calls(node: Node) -> Iterator[tuple[str, int]]:
+    """The name and the number of arguments of every function that a tree calls."""
+    if node["type"] == "function_expression":
+        yield node["value"], len(node["children"])
+    for child in node["children"]:
+        if isinstance(child, dict):
+            yield from _calls(child)
+
+
+def _check_call(text: str, name: str, count: int) -> None:
+    call = re.search(rf"\b{re.escape(name)}\s*\(", text)
+    column = call.start() + 1 if call else 1
+    function = Scope.FUNCTION_TABLE.get(name)
+    if function is None:
+        raise ExpressionError(column, f"there is no function {name}()")
+    arguments = function["signature"]
+    variadic = bool(arguments) and arguments[-1].get("variadic", False)
+    if count < len(arguments) or (count > len(arguments) and not variadic):
+        raise ExpressionError(column, f"{name}() takes {len(arguments)} arguments, not {count}")

@@ -1,0 +1,182 @@
+"""A mapping, compiled for one target: the documents to ask for, and how they are read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
+from license_exporter.mapping import expressions
+from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
+from license_exporter.mapping.report import ReportBuilder
+from license_exporter.mapping.rows import Report, Rows, compile_rows
+from license_exporter.mapping.spec import Mapping as MappingSpec
+from license_exporter.model import LicenseReport
+from license_exporter.reading import Answer
+from license_exporter.vendors import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A document whose absence means that there is no license, if `condition` holds."""
+
+    document: str
+    condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """Reads answers by a mapping; equal to every parser of the same mapping and variables."""
+
+    mapping: MappingSpec
+    variables: Mapping[str, str]
+    documents: tuple[Document, ...]
+    rows: tuple[Rows, ...] = field(compare=False)
+    absences: tuple[Absence, ...] = field(compare=False)
+
+    def __call__(self, answer: Answer) -> LicenseReport:
+        """Read an answer.
+
+        Raises SchemaError where a required document gives nothing, FetchError `not_found` where
+        no document is there.
+        """
+        evaluator = self.evaluator(answer)
+        builder = ReportBuilder(self.mapping.unit, self.mapping.units)
+        absent = self._is_absent(answer, evaluator)
+        came = [document for document in self.documents if document.name in answer]
+        for document in came:
+            if document.required:
+                self._read(document.name, answer, evaluator, builder, absent)
+            else:
+                with answer.optional(document.name):
+                    self._read(document.name, answer, evaluator, builder, absent)
+        if len(answer.failed) == len(came) and not absent:
+            raise self._nothing(answer)
+        return builder.build(absent, evaluator.scope.valid_until)
+
+    def evaluator(self, answer: Answer) -> Evaluator:
+        """What evaluates expressions on an answer."""
+        documents = {
+            document.name: answer.value(document.name)
+            for document in self.documents
+            if document.name in answer
+        }
+        return Evaluator(documents, answer.now)
+
+    def rows_of(self, document: str) -> Iterator[Rows]:
+        """The row sets of a document."""
+        return (rows for rows in self.rows if rows.document == document)
+
+    def _nothing(self, answer: Answer) -> FetchError:
+        """Why an answer without a document that could be read fails the target."""
+        for error in answer.failed.values():
+            return error
+        name = self.documents[0].name
+        return FetchError(Reason.NOT_FOUND, "there is none of the documents", document=name)
+
+    def _is_absent(self, answer: Answer, evaluator: Evaluator) -> bool:
+        """Whether the answer says that there is no license."""
+        return any(
+            answer.value(absence.document) is None
+            and (
+                absence.condition is None
+                or evaluator.search(absence.condition, evaluator.scope.documents) is True
+            )
+            for absence in self.absences
+        )
+
+    def _read(
+        self,
+        document: str,
+        answer: Answer,
+        evaluator: Evaluator,
+        builder: ReportBuilder,
+        absent: bool,
+    ) -> None:
+        """Read the rows of a document. Raises SchemaError if it gives nothing."""
+        value = answer.value(document)
+        row_sets = list(self.rows_of(document))
+        if not row_sets or (absent and value is None):
+            return
+        told = [self._read_rows(rows, value, answer, evaluator, builder) for rows in row_sets]
+        if not any(told):
+            raise SchemaError(document, "nothing that the mapping looks for is in the document")
+
+    @staticmethod
+    def _read_rows(
+        rows: Rows, value: object, answer: Answer, evaluator: Evaluator, builder: ReportBuilder
+    ) -> bool:
+        """Read the rows of a row set; whether they, or their absence, tell anything."""
+
+        def missing(path: str) -> None:
+            if not rows.optional:
+                answer.skip(path)
+
+        add = getattr(builder, rows.section)
+        empty = False
+        told = False
+        for batch in rows.batches(evaluator, value, missing):
+            empty = empty or not batch
+            for item in rows.read(evaluator, answer, batch):
+                told = add(rows, item) or told
+        return told or empty
+
+
+def compile_mapping(mapping: MappingSpec, variables: Mapping[str, str], at: str = "") -> Parser:
+    """Compile a mapping for a target with these variables.
+
+    `at` stands before the paths of problems. Raises ConfigError.
+    """
+    problems: list[str] = []
+
+    def report(path: str, message: str) -> None:
+        problems.append(f"{at}{path}: {message}")
+
+    documents = tuple(_documents(mapping, variables, report))
+    made = {document.name: document for document in documents}
+    rows = []
+    for section, index, row_set in mapping.row_sets():
+        name = row_set.document or next(iter(mapping.requests))
+        path = f"{section}[{index}].document"
+        if name not in mapping.requests:
+            report(path, f"there is no request {name!r}")
+        elif not row_set.document and len(mapping.requests) > 1:
+            report(path, f"must say of which request: {', '.join(mapping.requests)}")
+        else:
+            paged = mapping.requests[name].paging is not None
+            compiled = compile_rows(section, index, row_set, name, paged, report)
+            if name in made:
+                rows.append(compiled)
+    absences = tuple(_absences(mapping, made, report))
+    if problems:
+        raise ConfigError(problems)
+    return Parser(mapping, variables, documents, tuple(rows), absences)
+
+
+def _documents(
+    mapping: MappingSpec, variables: Mapping[str, str], report: Report
+) -> Iterator[Document]:
+    """The documents of those requests whose variables are all given."""
+    for name, request in mapping.requests.items():
+        needed = set(request.variables())
+        if request.fallback:
+            needed.update(request.fallback.variables())
+        for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
+            report(f"requests.{name}", f"there is no variable {variable!r}")
+        if needed <= variables.keys():
+            try:
+                yield request.document(name, variables)
+            except ExpressionError as error:
+                report(f"requests.{name}.paging", str(error))
+
+
+def _absences(
+    mapping: MappingSpec, made: Mapping[str, Document], report: Report
+) -> Iterator[Absence]:
+    for name, request in mapping.requests.items():
+        condition = None
+        if request.absent_if:
+            try:
+                condition = expressions.compile(request.absent_if)
+            except ExpressionError as error:
+                report(f"requests.{name}.absent_if", str(error))
+        if name in made and made[name].required and request.tells_absence:
+            yield Absence(name, condition)

@@ -1,0 +1,156 @@
+"""The report, put together from the items that rows yield."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from license_exporter.errors import SchemaError
+from license_exporter.mapping.rows import Rows
+from license_exporter.model import Entitlement, License, LicenseReport, LocationKey, Pool, State
+
+# The values of a row that are known, by column; of a column with parts: `units.enabled`.
+Item = dict[str, Any]
+
+_ABSENT = License(described=False, states=frozenset([State.ABSENT]))
+
+
+class ReportBuilder:
+    """Takes items, and joins those of equal labels as their row set says.
+
+    `unit` is the usual unit of a pool, `units` that of pools that differ. Each method for a
+    section takes an item and tells whether it says anything; it raises SchemaError for labels
+    that are there already, where the row set says so.
+    """
+
+    def __init__(self, unit: str, units: Mapping[str, str]) -> None:
+        self._unit = unit
+        self._units = units
+        self._licenses: dict[str, Item] = {}
+        self._pools: dict[tuple[str, str], Item] = {}
+        self._entitlements: dict[tuple[str, str], Item] = {}
+        self._locations: dict[LocationKey, float] = {}
+        self._report: Item = {}
+
+    def licenses(self, rows: Rows, item: Item) -> bool:
+        id = item.pop("id", "default")
+        _join_states(item)
+        return bool(item) and self._join(rows, self._licenses.setdefault(id, {}), item)
+
+    def pools(self, rows: Rows, item: Item) -> bool:
+        key = self._pool(item, "name")
+        if not Pool(*key, **_nested(item)).tells:
+            return False
+        return self._join(rows, self._pools.setdefault(key, {}), item)
+
+    def entitlements(self, rows: Rows, item: Item) -> bool:
+        key = item.pop("license", "default"), item.pop("name")
+        _join_states(item)
+        if item.keys() <= {"unit"}:
+            return False
+        return self._join(rows, self._entitlements.setdefault(key, {}), item)
+
+    def locations(self, rows: Rows, item: Item) -> bool:
+        used = item.get("used")
+        if used is None:
+            return False
+        pool, unit = self._pool(item, "pool")
+        key = pool, unit, item["location"], item.get("location_type", "")
+        known = self._locations.get(key)
+        self._locations[key] = used if known is None else _joined(rows, "used", known, used)
+        return True
+
+    def assignments(self, rows: Rows, item: Item) -> bool:
+        pool = self._pools.setdefault(self._pool(item, "pool"), {})
+        return "count" in item and self._join(rows, pool, {"assignments": item["count"]})
+
+    def periods(self, rows: Rows, item: Item) -> bool:
+        pool = self._pools.setdefault(self._pool(item, "pool"), {})
+        if "used" not in item:
+            return False
+        return self._join(rows, pool, {f"periods.{item['period']}": item["used"]})
+
+    def report(self, rows: Rows, item: Item) -> bool:
+        return bool(item) and self._join(rows, self._report, item)
+
+    def build(self, absent: bool, valid_until: float | None) -> LicenseReport:
+        """The report of all items; `absent` where the vendor says that there is no license."""
+        pools = (Pool(name, unit, **_nested(item)) for (name, unit), item in self._pools.items())
+        licenses = self._built_licenses()
+        return LicenseReport(
+            pools=tuple(pool for pool in pools if pool.tells),
+            licenses=(_ABSENT,) if absent and not licenses else licenses,
+            locations=self._locations,
+            valid_until=valid_until,
+            **self._report,
+        )
+
+    def _built_licenses(self) -> tuple[License, ...]:
+        entitlements: dict[str, list[Entitlement]] = {id: [] for id in self._licenses}
+        for (id, name), item in self._entitlements.items():
+            entitlements.setdefault(id, []).append(Entitlement(name, **item))
+        return tuple(
+            License(
+                id,
+                described=id in self._licenses,
+                entitlements=tuple(granted),
+                **_nested(self._licenses.get(id, {})),
+            )
+            for id, granted in entitlements.items()
+        )
+
+    def _pool(self, item: Item, name: str) -> tuple[str, str]:
+        pool = item.pop(name)
+        return pool, item.pop("unit", None) or self._units.get(pool, self._unit)
+
+    @staticmethod
+    def _join(rows: Rows, known: Item, item: Item) -> bool:
+        for name, value in item.items():
+            known[name] = _joined(rows, name, known[name], value) if name in known else value
+        return True
+
+
+def _joined(rows: Rows, name: str, known: Any, value: Any) -> Any:
+    """One value for two rows with equal labels. Raises SchemaError."""
+    is_number = isinstance(known, float) and isinstance(value, float)
+    if rows.duplicates == "error":
+        if is_number or known != value:
+            raise SchemaError(
+                rows.document,
+                f"two rows of {rows.path} have equal labels and both tell {name}; say by "
+                "`duplicates` which holds, or whether they are added",
+            )
+    elif is_number and rows.duplicates == "greatest":
+        return max(known, value)
+    elif is_number and name not in rows.dates:
+        return _sum(rows, known, value)
+    return known
+
+
+def _sum(rows: Rows, known: float, value: float) -> float:
+    result = known + value
+    if math.isinf(result) and math.isfinite(known) and math.isfinite(value):
+        # +Inf would say that the vendor calls it unlimited.
+        raise SchemaError(rows.document, f"the sum of the rows of {rows.path} is no number")
+    return result
+
+
+def _join_states(item: Item) -> None:
+    """Make one `states` of the parts of `state`; active holds only if all of them say so."""
+    told = [item.pop(name) for name in list(item) if name.startswith("state.")]
+    told = [states for states in told if states]
+    if told:
+        states = frozenset[State]().union(*told)
+        agreed = all(State.ACTIVE in part for part in told)
+        item["states"] = states if agreed else states - {State.ACTIVE}
+
+
+def _nested(item: Item) -> Item:
+    """The item with its parts (`units.enabled`) as one mapping for each column."""
+    nested: Item = {}
+    for name, value in item.items():
+        column, dot, part = name.partition(".")
+        if dot:
+            nested.setdefault(column, {})[part] = value
+        else:
+            nested[name] = value
+    return nested

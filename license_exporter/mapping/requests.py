@@ -1,0 +1,171 @@
+"""The requests of a mapping, and the documents that they are for one target."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from pydantic import Field, model_validator
+
+from license_exporter.http_config import SHOWN, Options
+from license_exporter.mapping import expressions
+from license_exporter.mapping.kinds import OneOrMore
+from license_exporter.values import PositiveCount
+from license_exporter.vendors import Document, Paging
+
+_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}", re.ASCII)
+
+# The server's own word for "there is no such thing" is no failure of an optional document.
+_NOT_THERE = frozenset({404})
+
+
+class PagingOptions(Options):
+    """How further pages are found; the rows of all pages are read."""
+
+    by: Annotated[Literal["link", "next_url", "token", "page", "offset"], SHOWN] = Field(
+        description="link: the Link header. next_url, token: the next page's address, or a token "
+        "for it, stands in the document at `value`. page, offset: the number of the page, or of "
+        "the rows so far, is sent as `parameter`."
+    )
+    value: Annotated[str, SHOWN] = Field(
+        default="", description="Where the next address or token stands: names with dots between."
+    )
+    parameter: Annotated[str, SHOWN] = Field(
+        default="", description="Query parameter in which the token or number is sent."
+    )
+    rows: Annotated[str, SHOWN] = Field(
+        default="",
+        description="Where the rows stand, whose absence ends page and offset: names with dots "
+        "between. Default: the document itself.",
+    )
+    start: int = Field(default=1, description="Number of the first page.")
+    size: PositiveCount = Field(
+        default=100, description="Rows a page, for offset; fewer end the paging."
+    )
+    max_pages: PositiveCount = Field(
+        default=100, description="Bound on the pages; an answer of more fails."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> "PagingOptions":
+        if self.by in ("next_url", "token") and not self.value:
+            raise ValueError(f"{self.by} needs a value: where it stands in the document")
+        if self.by in ("token", "page", "offset") and not self.parameter:
+            raise ValueError(f"{self.by} needs a parameter in which to send it")
+        return self
+
+    def paging(self) -> Paging:
+        """Raises ExpressionError."""
+        return Paging(
+            kind=self.by,
+            value=_keys(self.value),
+            parameter=self.parameter,
+            rows=_keys(self.rows),
+            start=self.start,
+            size=self.size,
+            max_pages=self.max_pages,
+        )
+
+
+def _keys(written: str) -> tuple[str, ...]:
+    return expressions.keys(expressions.compile(written)) if written else ()
+
+
+class Call(Options):
+    """What is asked for. {name} in path, params and body stands for a variable."""
+
+    path: Annotated[str | None, SHOWN] = Field(
+        default=None,
+        description="Path behind the url and the base_path. Default: the request's name.",
+    )
+    params: dict[str, str] = Field(default={}, description="Query parameters.")
+    headers: dict[str, str] = Field(default={}, description="Headers, such as Accept.")
+    method: Annotated[Literal["GET", "POST"], SHOWN] = Field(
+        default="GET", description="POST only for a request that only reads."
+    )
+    body: Any = Field(default=None, description="JSON body of a POST.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, written: object) -> object:
+        return {} if written is None else written
+
+    def variables(self) -> Iterator[str]:
+        """The variables without which the request cannot be made."""
+        for written in (self.path or "", *self.params.values()):
+            yield from _VARIABLE.findall(written)
+
+
+class Request(Call):
+    """A request, which brings one document."""
+
+    optional: Annotated[bool | tuple[str, ...], SHOWN] = Field(
+        default=False,
+        description="true: the target stays up if it fails. Names of variables: so where one of "
+        "them is given.",
+    )
+    absent_status: Annotated[tuple[int, ...], OneOrMore(), SHOWN] = Field(
+        default=(),
+        description="Status codes that mean that there is no license: its state is absent, and the "
+        "target is up.",
+    )
+    absent_text: Annotated[tuple[str, ...], OneOrMore(), SHOWN] = Field(
+        default=(), description="Texts of an error's body that mean the same."
+    )
+    absent_if: Annotated[str, SHOWN] = Field(
+        default="",
+        description="Expression over all documents (by name) that must also hold for that.",
+    )
+    paging: PagingOptions | None = Field(default=None, description="How further pages are found.")
+    fallback: Call | None = Field(
+        default=None, description="What is asked for instead where the server answers 404."
+    )
+
+    @property
+    def tells_absence(self) -> bool:
+        """Whether this document, where it is missing, means that there is no license."""
+        return bool(self.absent_status or self.absent_text)
+
+    def is_required(self, variables: Mapping[str, str]) -> bool:
+        if isinstance(self.optional, bool):
+            return not self.optional
+        return variables.keys().isdisjoint(self.optional)
+
+    def document(self, name: str, variables: Mapping[str, str]) -> Document:
+        """The document of a target. Raises ExpressionError for where the next page stands."""
+        required = self.is_required(variables)
+        not_there = frozenset() if required else _NOT_THERE
+        paging = self.paging.paging() if self.paging else None
+
+        def document(call: Call, fallback: Document | None) -> Document:
+            path = name if call.path is None else call.path
+            in_path = {key: quote(value, safe="") for key, value in variables.items()}
+            return Document(
+                name=name,
+                path=_filled(path.strip("/"), in_path),
+                params={key: _filled(value, variables) for key, value in call.params.items()},
+                headers=call.headers,
+                method=call.method,
+                body=_filled_body(call.body, variables),
+                required=required,
+                absent_statuses=not_there.union(self.absent_status),
+                absent_texts=self.absent_text,
+                paging=paging,
+                fallback=fallback,
+            )
+
+        return document(self, document(self.fallback, None) if self.fallback else None)
+
+
+def _filled(written: str, variables: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), written)
+
+
+def _filled_body(body: Any, variables: Mapping[str, str]) -> Any:
+    if isinstance(body, str):
+        return _filled(body, variables)
+    if isinstance(body, list):
+        return [_filled_body(item, variables) for item in body]
+    if isinstance(body, dict):
+        return {key: _filled_body(item, variables) for key, item in body.items()}
+    return body

@@ -1,0 +1,254 @@
+"""A row set, compiled: its rows are found in a document, and its columns read in each of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from license_exporter.mapping import expressions
+from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
+from license_exporter.mapping.kinds import DateValue, Reader, TextValue, Value
+from license_exporter.mapping.names import Names, renames, sensitive, shown
+from license_exporter.mapping.sections import Duplicates, RowSet
+from license_exporter.reading import Answer
+
+Report = Callable[[str, str], None]
+
+# The columns that tell the rows of a section apart; a row without one of them is left out.
+_LABELS: Mapping[str, tuple[str, ...]] = {
+    "licenses": ("id",),
+    "pools": ("name",),
+    "entitlements": ("license", "name"),
+    "locations": ("pool", "location"),
+    "assignments": ("pool",),
+    "periods": ("pool", "period"),
+    "report": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value of each row: what `expression` finds there, or else `constant`.
+
+    `holder` and `key` tell a null that is sent from a name that is missing.
+    """
+
+    name: str
+    path: str
+    read: Reader
+    expression: Expression | None = None
+    constant: object = None
+    optional: bool = False
+    reads_null: bool = False
+    holder: Expression | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A compiled row set. `path` is its place in the mapping, such as `pools[1]`.
+
+    `dates` are the columns whose numbers are points in time, `labels` those without which a row
+    cannot be told from others; `sought` are the columns with an expression.
+    """
+
+    path: str
+    section: str
+    document: str
+    paged: bool
+    optional: bool
+    duplicates: Duplicates
+    loops: tuple[Expression, ...]
+    columns: tuple[Column, ...]
+    sought: tuple[Column, ...]
+    dates: frozenset[str]
+    labels: tuple[str, ...]
+    projection: Expression | None
+
+    def batches(
+        self, evaluator: Evaluator, value: object, missing: Callable[[str], None]
+    ) -> Iterator[list[object]]:
+        """The rows of a document, by the row around them; none of them is None.
+
+        An empty batch is an array without rows. `missing` is called for each loop that finds
+        nothing. While a batch is worked on, `evaluator` knows the rows around it.
+        """
+        pages = value if self.paged and isinstance(value, list) else [value]
+        if not self.loops:
+            if pages and pages[0] is not None:
+                yield pages[:1]
+            return
+        for page in pages:
+            yield from self._descend(evaluator, page, self.loops, missing)
+
+    def _descend(
+        self,
+        evaluator: Evaluator,
+        value: object,
+        loops: tuple[Expression, ...],
+        missing: Callable[[str], None],
+    ) -> Iterator[list[object]]:
+        loop, *inner = loops
+        found = evaluator.search(loop, value)
+        if isinstance(found, dict):
+            found = [found]
+        if not isinstance(found, list):
+            missing(f"{self.path}.rows")
+            return
+        rows = [row for row in found if row is not None]
+        if len(rows) < len(found):
+            missing(f"{self.path}.rows")
+        if not inner:
+            if rows or not found:
+                yield rows
+            return
+        parents = evaluator.scope.parents
+        for row in rows:
+            parents.append(row)
+            yield from self._descend(evaluator, row, tuple(inner), missing)
+            parents.pop()
+
+    def read(
+        self, evaluator: Evaluator, answer: Answer, rows: list[object]
+    ) -> Iterator[dict[str, object]]:
+        """The known values of each row that has its labels, by column.
+
+        What cannot be read, or is not found though it is not optional, is counted as skipped.
+        """
+        constants = {
+            column.name: column.constant for column in self.columns if not column.expression
+        }
+        readers = [(column.name, column.read, column) for column in self.sought]
+        for row, found in zip(rows, self.found(evaluator, rows), strict=True):
+            item = constants.copy()
+            for (name, read, column), raw in zip(readers, found, strict=True):
+                try:
+                    if raw is not None:
+                        value = read(raw)
+                    elif column.optional and not column.reads_null:
+                        continue
+                    else:
+                        value = _read_null(column, evaluator, row)
+                except ValueError:
+                    answer.skip(column.path)
+                    continue
+                if value is not None:
+                    item[name] = value
+            if all(label in item for label in self.labels):
+                yield item
+
+    def found(self, evaluator: Evaluator, rows: list[object]) -> list[list[object]]:
+        """What the expression of each sought column finds in each row."""
+        if self.projection is None:
+            return [[] for _ in rows]
+        table = evaluator.table(self.projection, rows)
+        if table is not None:
+            return table
+        return [
+            [
+                evaluator.search(column.expression, row)
+                for column in self.sought
+                if column.expression
+            ]
+            for row in rows
+        ]
+
+
+def _read_null(column: Column, evaluator: Evaluator, row: object) -> object:
+    """What it means that nothing was found. Raises ValueError where it should have been."""
+    holder = column.holder and evaluator.search(column.holder, row)
+    if isinstance(holder, dict) and column.key in holder:
+        return column.read(None)
+    if column.optional:
+        return None
+    raise ValueError("nothing found")
+
+
+def compile_rows(
+    section: str, index: int, row_set: RowSet, document: str, paged: bool, report: Report
+) -> Rows:
+    """Compile a row set. `report` is told the path and the message of each problem."""
+    path = f"{section}[{index}]"
+    loops = []
+    names: Names = frozenset()
+    kept: Names = frozenset()
+    for number, text in enumerate(row_set.rows):
+        place = f"{path}.rows[{number}]" if len(row_set.rows) > 1 else f"{path}.rows"
+        loop = _compiled(text, place, report)
+        if loop:
+            loops.append(loop)
+            names = shown(loop.tree, names)
+            kept = kept | names if renames(loop.tree) else kept
+    columns = []
+    for name, value in row_set.columns():
+        column = _column(name, f"{path}.{name}", value, _LABELS[section], report)
+        if isinstance(value, TextValue) and column.expression and not value.allow_sensitive:
+            _check_names(column, shown(column.expression.tree, names) | kept, report)
+        columns.append(column)
+    labels = [name for name in _LABELS[section] if any(name == column.name for column in columns)]
+    sought = tuple(column for column in columns if column.expression)
+    return Rows(
+        path=path,
+        section=section,
+        document=document,
+        paged=paged,
+        optional=row_set.optional,
+        duplicates=row_set.duplicates,
+        loops=tuple(loops),
+        columns=tuple(columns),
+        sought=sought,
+        dates=frozenset(name for name, value in row_set.columns() if isinstance(value, DateValue)),
+        labels=tuple(labels),
+        projection=expressions.projection([c.expression for c in sought if c.expression]),
+    )
+
+
+def _column(name: str, path: str, value: Value, labels: tuple[str, ...], report: Report) -> Column:
+    read = value.reader() if name not in labels else _required(value.reader())
+    if value.path is None:
+        return Column(name, path, read, constant=read(value.value))
+    expression = _compiled(value.path, path, report)
+    if expression is None:
+        return Column(name, path, read)
+    holder, key = expressions.holder(expression)
+    if value.reads_null and not holder:
+        report(path, "what null means can be told only of an expression that ends in a name")
+    return Column(
+        name,
+        path,
+        read,
+        expression=expression,
+        optional=value.optional,
+        reads_null=value.reads_null,
+        holder=holder,
+        key=key,
+    )
+
+
+def _required(read: Reader) -> Reader:
+    """A reader to which an empty label is a value that cannot be read."""
+
+    def read_label(value: object) -> object:
+        label = read(value)
+        if label is None:
+            raise ValueError("no label")
+        return label
+
+    return read_label
+
+
+def _compiled(text: str, path: str, report: Report) -> Expression | None:
+    try:
+        return expressions.compile(text)
+    except ExpressionError as error:
+        report(path, str(error))
+        return None
+
+
+def _check_names(column: Column, names: Names, report: Report) -> None:
+    found = sensitive(names)
+    if found:
+        what = "any part of the document" if "*" in found else " and ".join(found)
+        report(
+            column.path,
+            f"a label could show {what}, which may be a secret or a person's; if it is neither, "
+            "say so by allow_sensitive: true",
+        )

@@ -1,0 +1,97 @@
+"""A mapping, as it is written in YAML."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from license_exporter.http_config import SHOWN, Options
+from license_exporter.mapping.requests import Request
+from license_exporter.mapping.sections import (
+    AssignmentRows,
+    EntitlementRows,
+    LicenseRows,
+    LocationRows,
+    PeriodRows,
+    PoolRows,
+    ReportRows,
+    RowSet,
+)
+
+SECTIONS = (
+    "licenses",
+    "pools",
+    "entitlements",
+    "locations",
+    "assignments",
+    "periods",
+    "report",
+)
+
+
+class ApiKeyHeader(Options):
+    """How the product takes an API key."""
+
+    header: Annotated[str, SHOWN] = Field(description="Name of the header.")
+    prefix: Annotated[str, SHOWN] = Field(
+        default="", description="What stands before the key, with its space."
+    )
+
+
+class Mapping(Options):
+    """What is asked for, and which values of the answers are which part of the model."""
+
+    product: Annotated[str, SHOWN] = Field(
+        default="", description="Name of the product, the label `product`."
+    )
+    base_path: Annotated[str, SHOWN] = Field(
+        default="", description="Appended to the target's url, unless that ends with it."
+    )
+    bare_hosts: Annotated[tuple[str, ...], SHOWN] = Field(
+        default=(),
+        description="Hosts to whose url base_path is not appended; * stands for any characters.",
+    )
+    unit: Annotated[str, SHOWN] = Field(default="users", description="Usual unit of a pool.")
+    units: Annotated[dict[str, str], SHOWN] = Field(
+        default={}, description="Usual units of pools that differ."
+    )
+    api_key: ApiKeyHeader | None = Field(
+        default=None,
+        description="How the product takes the target's api_key; without it: in X-API-Key.",
+    )
+    variables: Annotated[dict[str, str], SHOWN] = Field(
+        default={},
+        description="Variables that a target can give, by name, with what they are for people. A "
+        "request whose variable is missing is not made.",
+    )
+    defaults: dict[str, Any] = Field(
+        default={}, description="Options of targets that they do not set themselves."
+    )
+    accounts: Annotated[str, SHOWN] = Field(
+        default="", description="Which account to create for the exporter, for people."
+    )
+    yields: Annotated[str, SHOWN] = Field(default="", description="What is exported, for people.")
+    requests: dict[str, Request] = Field(description="The requests, by the document's name.")
+    licenses: tuple[LicenseRows, ...] = Field(default=(), description="Licenses.")
+    pools: tuple[PoolRows, ...] = Field(default=(), description="Pools.")
+    entitlements: tuple[EntitlementRows, ...] = Field(default=(), description="Entitlements.")
+    locations: tuple[LocationRows, ...] = Field(default=(), description="Use at locations.")
+    assignments: tuple[AssignmentRows, ...] = Field(default=(), description="Assignments.")
+    periods: tuple[PeriodRows, ...] = Field(default=(), description="Use in past periods.")
+    report: tuple[ReportRows, ...] = Field(
+        default=(), description="What is said of the answer as a whole."
+    )
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> "Mapping":
+        if not self.requests:
+            raise ValueError("has no requests")
+        if not any(True for _ in self.row_sets()):
+            raise ValueError(f"maps nothing; fill one of {', '.join(SECTIONS)}")
+        return self
+
+    def row_sets(self) -> Iterator[tuple[str, int, RowSet]]:
+        """Each row set with its section and its index there."""
+        for section in SECTIONS:
+            for index, row_set in enumerate(getattr(self, section)):
+                yield section, index, row_set

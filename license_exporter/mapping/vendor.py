@@ -1,0 +1,110 @@
+"""Vendors that mappings make: presets, and those of `vendor: json` targets."""
+
+import re
+from collections.abc import Mapping as Variables
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, create_model
+
+from license_exporter import strict_yaml, validation
+from license_exporter.errors import ConfigError
+from license_exporter.http_config import SHOWN, Options
+from license_exporter.mapping.parser import compile_mapping
+from license_exporter.mapping.spec import Mapping
+from license_exporter.strict_yaml import dotted
+from license_exporter.values import Text
+from license_exporter.vendors import HeaderKey, Vendor
+
+# What most products call it that have a header of their own for an API key.
+USUAL_API_KEY = HeaderKey("X-API-Key")
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a name; use small letters, digits and _")
+    return name
+
+
+class JsonOptions(Options):
+    """The keys of a target with a mapping of its own."""
+
+    as_: Annotated[Text, AfterValidator(_name), SHOWN] = Field(
+        alias="as", description="Name of the product, the label `vendor`: zoom, say."
+    )
+    variables: Annotated[dict[str, Text], SHOWN] = Field(
+        default={}, description="What stands for {name} in the requests."
+    )
+    mapping: Mapping = Field(description="The requests, and what their answers mean.")
+
+
+def configure_json(options: JsonOptions) -> Vendor:
+    """The vendor of a target with a mapping of its own. Raises ConfigError."""
+    vendor = _vendor(options.as_, options.mapping, options.variables, at="mapping.")
+    return replace(vendor, anonymous=True, api_key=vendor.api_key or USUAL_API_KEY)
+
+
+def preset(name: str, text: str) -> Vendor:
+    """The vendor whose mapping stands in a YAML text. Raises ConfigError."""
+    mapping = _load(text)
+    vendor = _vendor(name, mapping, {})
+    if not mapping.variables:
+        return vendor
+
+    def configure(options: Any) -> Vendor:
+        given = options.variables.model_dump(exclude_none=True) if options.variables else {}
+        configured = _vendor(name, mapping, given)
+        if not configured.documents:
+            raise ConfigError([f"variables: give some of {', '.join(mapping.variables)}"])
+        return configured
+
+    return replace(vendor, options=_preset_options(name, mapping), configure=configure)
+
+
+def _vendor(name: str, mapping: Mapping, variables: Variables[str, str], at: str = "") -> Vendor:
+    parser = compile_mapping(mapping, variables, at)
+    return Vendor(
+        name=name,
+        product=mapping.product or name,
+        documents=parser.documents,
+        parse=parser,
+        base_path=mapping.base_path.strip("/"),
+        bare_hosts=mapping.bare_hosts,
+        api_key=(
+            HeaderKey(mapping.api_key.header, mapping.api_key.prefix) if mapping.api_key else None
+        ),
+        unit=mapping.unit,
+        units=mapping.units,
+        defaults=mapping.defaults,
+        accounts=mapping.accounts.strip(),
+        yields=mapping.yields.strip(),
+    )
+
+
+def _load(text: str) -> Mapping:
+    content = strict_yaml.parse(text.encode())
+    mapping, problems = validation.check(Mapping, content.value, Path())
+    problems = content.problems or problems
+    if mapping is None or problems:
+        raise ConfigError([f"{dotted(p.location) or 'mapping'}: {p.message}" for p in problems])
+    return mapping
+
+
+def _preset_options(name: str, mapping: Mapping) -> type[Options]:
+    """The keys that a target of a preset can have: the variables of its mapping."""
+    fields: dict[str, Any] = {
+        variable: (Annotated[Text | None, SHOWN], Field(default=None, description=description))
+        for variable, description in mapping.variables.items()
+    }
+    variables = create_model(f"{name}_variables", __base__=Options, **fields)
+    return create_model(
+        f"{name}_options",
+        __base__=Options,
+        variables=(
+            variables | None,
+            Field(default=None, description="What the product's requests need beside the url."),
+        ),
+    )

@@ -1,0 +1,25 @@
+"""Any JSON API, by a mapping in the configuration; the vocabulary is told in docs/mapping.md."""
+
+from license_exporter.errors import ConfigError
+from license_exporter.mapping import USUAL_API_KEY, JsonOptions, configure_json
+from license_exporter.model import LicenseReport
+from license_exporter.reading import Answer
+from license_exporter.vendors import Vendor
+
+
+def _parse(answer: Answer) -> LicenseReport:
+    raise ConfigError(["a target of vendor json is read by its own mapping"])
+
+
+VENDOR = Vendor(
+    name="json",
+    product="JSON API",
+    documents=(),
+    parse=_parse,
+    api_key=USUAL_API_KEY,
+    anonymous=True,
+    accounts="An account of the exporter's own that can read the documents and nothing else.",
+    yields="What the target's mapping says.",
+    options=JsonOptions,
+    configure=configure_json,
+)

@@ -1,0 +1,31 @@
+"""Mappings for tests, and what they read from documents."""
+
+from pathlib import Path
+
+from license_exporter import strict_yaml, validation
+from license_exporter.mapping import JsonOptions, configure_json
+from license_exporter.vendors import Vendor
+from tests.documents import parsed
+
+
+def vendor(mapping: str, **variables: str) -> Vendor:
+    """The vendor of a target with this mapping, in YAML; its only document is `doc`."""
+    content = strict_yaml.parse(mapping.encode())
+    options = {"as": "acme", "mapping": {"requests": {"doc": {}}} | content.value}
+    options["variables"] = variables
+    checked, problems = validation.check(JsonOptions, options, Path())
+    assert checked and not (problems or content.problems), problems
+    return configure_json(checked)
+
+
+def read(mapping: str, document: object):
+    """The report on a document, and the answer with its tally."""
+    return parsed(vendor(mapping), {"doc": document})
+
+
+def value(section: str, name: str, spec: str, document: object):
+    """What the column `name` of a section becomes, and how many values were skipped."""
+    label = "" if section == "licenses" else "name: {value: a}"
+    report, answer = read(f"{section}: [{{{label or 'id: {value: a}'}, {name}: {spec}}}]", document)
+    items = getattr(report, section)
+    return (getattr(items[0], name) if items else None), answer.skipped

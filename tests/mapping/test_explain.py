@@ -1,0 +1,58 @@
+from license_exporter.mapping import explain, types
+from license_exporter.reading import Answer
+from license_exporter.vendors.rsa import VENDOR as RSA
+from tests.mapping.mappings import vendor
+
+MAPPING = """
+requests: {doc: {}, other: {optional: true}}
+pools:
+  - document: doc
+    rows: plans
+    name: name
+    unit: {value: seats}
+    used: used
+    limit: {path: limit, optional: true}
+    limit_reached: full
+    available: left
+  - {document: other, name: {value: x}, used: u}
+"""
+
+
+def test_what_each_expression_finds_is_told_without_texts():
+    plans = [{"name": "S3CRET", "used": 5, "full": True}, {"name": "x", "used": "many"}]
+    lines = list(explain(vendor(MAPPING), Answer({"doc": {"plans": plans}}, 0.0)))
+    assert lines == [
+        "pools[0]: plans of doc: 2 rows",
+        "  name: name: 2 of 2 rows, first: string",
+        "  unit: constant",
+        "  used: used: 2 of 2 rows, first: number 5, 1 cannot be read",
+        "  limit: limit: nothing (optional)",
+        "  limit_reached: full: 1 of 2 rows, first: boolean true",
+        "  available: left: nothing",
+        "pools[1]: other is not there",
+    ]
+
+
+def test_a_vendor_in_python_has_nothing_to_explain():
+    assert list(explain(RSA, Answer({}, 0.0))) == []
+
+
+def test_a_document_is_shown_with_types_instead_of_values():
+    document = {
+        "name": "S3CRET",
+        "used": 5,
+        "ratio": 0.5,
+        "on": True,
+        "none": None,
+        "plans": [{"a": 1}, {"a": 2}, {"a": "x"}],
+        "users": {"bob@example.com": 1, "team-1": 2},
+    }
+    assert types(document) == {
+        "name": "string",
+        "used": "number",
+        "ratio": "number",
+        "on": "boolean",
+        "none": "null",
+        "plans": [{"a": "number"}, {"a": "string"}],
+        "users": {"*": "number", "team-1": "number"},
+    }

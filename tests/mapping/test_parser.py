@@ -1,0 +1,526 @@
+import math
+
+import pytest
+
+from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
+from license_exporter.model import Entitlement, License, Pool, State
+from license_exporter.reading import Answer
+from tests.mapping.mappings import read, vendor
+
+TWO_REQUESTS = """
+requests:
+  seats: {}
+  extras: {optional: true}
+pools:
+  - {document: seats, name: {value: seats}, used: used}
+  - {document: extras, rows: extras, name: name, used: used}
+"""
+
+SENSITIVE = (
+    ", which may be a secret or a person's; if it is neither, say so by allow_sensitive: true"
+)
+NULL_OF_NO_NAME = (
+    "mapping.pools[0].limit: what null means can be told only of an expression that ends in a name"
+)
+
+
+def pools(mapping, document):
+    return read(mapping, document)[0].pools
+
+
+def test_the_whole_model_can_be_filled():
+    report, answer = read(
+        """
+        licenses:
+          - id: id
+            edition: plan
+            customer: company
+            policy: {value: floating}
+            current: current
+            trial: trial
+            state: status
+            expiry: {path: dates.expiry, never: never}
+            start: dates.start
+            created: dates.created
+            updated: dates.updated
+            validated: dates.validated
+            grace_period: {path: grace.days, scale: days}
+            grace_usage_ratio: {path: grace.percent, scale: percent}
+            deadlines: {support: dates.support, grace_end: dates.grace}
+        pools:
+          - rows: pools
+            name: name
+            unit: unit
+            display_name: title
+            license: root().doc.id
+            parent: parent
+            window: {path: every, map: {monthly: month}}
+            window_start: from
+            window_end: to
+            used: used
+            limit: limit
+            limit_reached: full
+            available: left
+            overage: over
+            peak_used: peak
+            assignments: assigned
+            thresholds: {warning: warn, hard: hard}
+            units: {enabled: active, locked_out: locked}
+        entitlements:
+          - rows: entries(features)
+            license: root().doc.id
+            name: name
+            granted: value.granted
+            enabled: value.enabled
+            limit: value.limit
+            unit: value.unit
+            expiry: value.ends
+            state: value.state
+        locations:
+          - rows: pools[0].places
+            pool: {value: seats}
+            unit: {value: nodes}
+            location: where
+            location_type: kind
+            used: n
+        periods:
+          - {rows: months, pool: {value: seats}, unit: {value: nodes}, period: month, used: n}
+        report:
+          - {warnings: length(warnings), pending_bytes: pending.bytes,
+             pending_scans: pending.scans, data_timestamp: as_of}
+        """,
+        {
+            "id": 7,
+            "plan": "gold",
+            "company": "Acme",
+            "current": True,
+            "trial": False,
+            "status": "active",
+            "dates": {
+                "expiry": "never",
+                **dict.fromkeys(
+                    ["start", "created", "updated", "validated"], "1970-01-01T00:00:05Z"
+                ),
+                "support": "1970-01-02",
+                "grace": "1970-01-03",
+            },
+            "grace": {"days": 2, "percent": 10},
+            "pools": [
+                {
+                    "name": "seats",
+                    "unit": "nodes",
+                    "title": "Seats",
+                    "parent": "all",
+                    "every": "monthly",
+                    "from": "1970-01-01",
+                    "to": "1970-02-01",
+                    "used": 5,
+                    "limit": "unlimited",
+                    "full": False,
+                    "left": -1,
+                    "over": 1,
+                    "peak": 6,
+                    "assigned": 4,
+                    "warn": 8,
+                    "hard": 9,
+                    "active": 3,
+                    "locked": 0,
+                    "places": [{"where": "Rome", "kind": "site", "n": 2}],
+                }
+            ],
+            "features": {
+                "sso": {
+                    "granted": True,
+                    "enabled": False,
+                    "limit": 3,
+                    "unit": "hosts",
+                    "ends": "1970-01-02",
+                    "state": "expired",
+                }
+            },
+            "months": [{"month": "2021-02", "n": 3}],
+            "warnings": [],
+            "pending": {"bytes": 10, "scans": 2},
+            "as_of": "1970-01-01T00:00:09Z",
+        },
+    )
+    assert answer.skipped == 0
+    assert report.licenses == (
+        License(
+            id="7",
+            edition="gold",
+            customer="Acme",
+            policy="floating",
+            current=True,
+            trial=False,
+            states=frozenset([State.ACTIVE]),
+            expiry=math.inf,
+            start=5.0,
+            created=5.0,
+            updated=5.0,
+            validated=5.0,
+            grace_period=172800.0,
+            grace_usage_ratio=0.1,
+            deadlines={"support": 86400.0, "grace_end": 172800.0},
+            entitlements=(
+                Entitlement(
+                    "sso",
+                    granted=True,
+                    enabled=False,
+                    limit=3.0,
+                    unit="hosts",
+                    expiry=86400.0,
+                    states=frozenset([State.EXPIRED]),
+                ),
+            ),
+        ),
+    )
+    assert report.pools == (
+        Pool(
+            "seats",
+            "nodes",
+            display_name="Seats",
+            license="7",
+            parent="all",
+            window="month",
+            window_start=0.0,
+            window_end=31 * 86400.0,
+            used=5.0,
+            limit=math.inf,
+            limit_reached=False,
+            available=-1.0,
+            overage=1.0,
+            peak_used=6.0,
+            assignments=4.0,
+            thresholds={"warning": 8.0, "hard": 9.0},
+            units={"enabled": 3.0, "locked_out": 0.0},
+            periods={"2021-02": 3.0},
+        ),
+    )
+    assert report.locations == {("seats", "nodes", "Rome", "site"): 2.0}
+    assert (report.warnings, report.pending_bytes, report.pending_scans) == (0.0, 10.0, 2.0)
+    assert report.data_timestamp == 9.0
+
+
+def test_rows_are_counted_as_assignments():
+    mapping = "assignments: [{rows: hosts, pool: type, unit: {value: nodes}}]"
+    hosts = [{"type": "server"}, {"type": "client"}, {"type": "server"}]
+    assert pools(mapping, {"hosts": hosts}) == (
+        Pool("server", "nodes", assignments=2.0),
+        Pool("client", "nodes", assignments=1.0),
+    )
+
+
+def test_a_pool_has_the_usual_unit_of_the_mapping_where_none_is_told():
+    mapping = "{unit: seats, units: {disk: bytes}, pools: [{rows: p, name: n, used: u}]}"
+    assert [
+        pool.unit for pool in pools(mapping, {"p": [{"n": "disk", "u": 1}, {"n": "b", "u": 1}]})
+    ] == [
+        "bytes",
+        "seats",
+    ]
+
+
+def test_rows_know_the_rows_around_them():
+    mapping = """
+    pools:
+      - rows: [regions, sites, plans]
+        name: "join('/', [grandparent().r, parent().s, n])"
+        used: u
+    """
+    document = {
+        "regions": [{"r": "eu", "sites": [{"s": 1}, {"s": "rome", "plans": [{"n": "a", "u": 1}]}]}]
+    }
+    report, answer = read(mapping, document)
+    assert report.pools == (Pool("eu/rome/a", "users", used=1.0),)
+    assert answer.skipped_paths == ["pools[0].rows"]
+
+
+def test_an_object_where_others_send_an_array_is_one_row():
+    assert pools("pools: [{rows: p, name: n, used: u}]", {"p": {"n": "a", "u": 1}}) == (
+        Pool("a", "users", used=1.0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "optional", "skipped"),
+    [
+        ({"used": 1}, "false", 1),
+        ({"used": 1}, "true", 0),
+        ({"used": 1, "limit": None}, "false", 0),
+        ({"used": 1, "limit": "many"}, "true", 1),
+        ({"used": 1, "limit": "null"}, "false", 0),
+    ],
+)
+def test_what_is_not_found_is_counted_unless_optional_or_null(document, optional, skipped):
+    mapping = (
+        f"pools: [{{name: {{value: a}}, used: used, limit: {{path: limit, optional: {optional}}}}}]"
+    )
+    report, answer = read(mapping, document)
+    assert report.pools == (Pool("a", "users", used=1.0),)
+    assert answer.skipped == skipped
+
+
+def test_an_expression_that_fails_in_one_row_spares_the_others():
+    mapping = "pools: [{rows: p, name: n, used: 'sum(u)'}]"
+    report, answer = read(mapping, {"p": [{"n": "a", "u": ["x"]}, {"n": "b", "u": [1, 2]}]})
+    assert report.pools == (Pool("b", "users", used=3.0),)
+    assert answer.skipped_paths == ["pools[0].used"]
+
+
+@pytest.mark.parametrize("name", [{}, {"n": ""}, {"n": None}, {"n": True}])
+def test_a_row_without_its_label_is_left_out_and_counted(name):
+    report, answer = read(
+        "pools: [{rows: p, name: n, used: u}]", {"p": [{"u": 1, **name}, {"n": "b", "u": 2}]}
+    )
+    assert report.pools == (Pool("b", "users", used=2.0),)
+    assert answer.skipped == 1
+
+
+def test_a_license_whose_id_is_missing_is_not_the_default_one():
+    report, answer = read(
+        "licenses: [{rows: l, id: i, edition: e}]", {"l": [{"e": "x"}, {"i": 1, "e": "y"}]}
+    )
+    assert [license.id for license in report.licenses] == ["1"]
+    assert answer.skipped == 1
+
+
+def test_nothing_but_labels_makes_no_pool_and_no_license():
+    mapping = """
+    pools:
+      - {name: {value: a}, used: used}
+      - {name: {value: b}, window: {value: day}, limit: {path: limit, optional: true}}
+    licenses: [{id: {value: x}, expiry: {path: expiry, optional: true}}]
+    """
+    report, _ = read(mapping, {"used": 1})
+    assert [pool.name for pool in report.pools] == ["a"]
+    assert report.licenses == ()
+
+
+def test_row_sets_complete_each_other():
+    mapping = """
+    requests: {license: {}, cluster: {}}
+    pools:
+      - {document: license, name: {value: nodes}, limit: max}
+      - {document: cluster, name: {value: nodes}, used: n}
+    """
+    answer = Answer({"license": {"max": 3}, "cluster": {"n": 2}}, 0.0)
+    assert vendor(mapping).parse(answer).pools == (Pool("nodes", "users", used=2.0, limit=3.0),)
+
+
+@pytest.mark.parametrize(
+    ("rule", "used", "start"), [("add", 5.0, 86400.0), ("greatest", 3.0, 172800.0)]
+)
+def test_rows_with_equal_labels_are_joined_as_told(rule, used, start):
+    mapping = f"pools: [{{rows: p, name: n, used: u, window_start: s, duplicates: {rule}}}]"
+    rows = [{"n": "a", "u": 2, "s": "1970-01-02"}, {"n": "a", "u": 3, "s": "1970-01-03"}]
+    (pool,) = pools(mapping, {"p": rows})
+    assert (pool.used, pool.window_start) == (used, start)
+
+
+def test_rows_with_equal_labels_are_an_error_unless_told_otherwise():
+    with pytest.raises(
+        SchemaError, match=r"two rows of pools\[0\] have equal labels and both tell used"
+    ):
+        read(
+            "pools: [{rows: p, name: n, used: u}]", {"p": [{"n": "a", "u": 1}, {"n": "a", "u": 1}]}
+        )
+
+
+def test_locations_with_equal_labels_are_added():
+    mapping = "locations: [{rows: '@', pool: {value: p}, location: l, used: u}]"
+    rows = [{"l": "bob@example.com", "u": 1}, {"l": "eve@example.com", "u": 2}]
+    assert read(mapping, rows)[0].locations == {("p", "users", "*@example.com", ""): 3.0}
+
+
+def test_a_sum_never_becomes_unlimited():
+    with pytest.raises(SchemaError, match="is no number"):
+        read(
+            "pools: [{rows: '@', name: {value: a}, used: '@', duplicates: add}]", [1.7e308, 1.7e308]
+        )
+
+
+@pytest.mark.parametrize(
+    ("document", "states"),
+    [
+        ({"expired": False, "valid": True}, {State.ACTIVE}),
+        ({"expired": True, "valid": True}, {State.EXPIRED}),
+        ({"expired": True, "valid": False}, {State.EXPIRED, State.INVALID}),
+        ({"expired": False, "valid": False}, {State.INVALID}),
+        ({"expired": False}, {State.ACTIVE}),
+        ({"locked": True, "valid": True}, {State.ACTIVE, State.SUSPENDED}),
+        ({"locked": False}, None),
+    ],
+)
+def test_a_license_is_active_only_if_all_that_tell_its_state_say_so(document, states):
+    mapping = """
+    licenses:
+      - edition: {value: gold}
+        state:
+          - {path: expired, optional: true, map: {true: expired, false: active}}
+          - {path: valid, optional: true, map: {true: active, false: invalid}}
+          - {path: locked, optional: true, map: {true: [active, suspended], false: []}}
+    """
+    (license,) = read(mapping, document)[0].licenses
+    assert license.states == (states and frozenset(states))
+
+
+def test_a_document_in_which_nothing_is_found_fails_the_target():
+    for document in ({}, [], None, 5, "x", {"other": 1}):
+        with pytest.raises(SchemaError) as caught:
+            read("pools: [{rows: p, name: n, used: u}]", document)
+        assert caught.value.document == "doc"
+
+
+def test_an_array_without_rows_is_a_good_answer():
+    report, answer = read("pools: [{rows: p, name: n, used: u}]", {"p": []})
+    assert report.pools == ()
+    assert answer.skipped == 0
+
+
+def test_an_optional_document_of_another_shape_fails_alone():
+    for extras in ([], {"extras": 5}, None):
+        answer = Answer({"seats": {"used": 1}, "extras": extras}, 0.0)
+        report = vendor(TWO_REQUESTS).parse(answer)
+        assert report.pools == (Pool("seats", "users", used=1.0),)
+        assert answer.failed["extras"].reason is Reason.SCHEMA
+
+
+def test_an_optional_document_may_be_missing():
+    answer = Answer({"seats": {"used": 1}}, 0.0)
+    assert vendor(TWO_REQUESTS).parse(answer).pools == (Pool("seats", "users", used=1.0),)
+    assert answer.failed == {}
+
+
+def test_an_answer_without_any_document_fails_the_target():
+    optional = TWO_REQUESTS.replace("seats: {}", "seats: {optional: true}")
+    with pytest.raises(FetchError) as caught:
+        vendor(optional).parse(Answer({}, 0.0))
+    assert caught.value.reason is Reason.NOT_FOUND
+    with pytest.raises(SchemaError):
+        vendor(optional).parse(Answer({"extras": 5}, 0.0))
+
+
+def test_a_document_that_the_server_does_not_have_can_mean_that_there_is_no_license():
+    mapping = "{requests: {doc: {absent_status: 404}}, licenses: [{edition: e}]}"
+    report = vendor(mapping).parse(Answer({}, 0.0))
+    assert report.licenses == (License(described=False, states=frozenset([State.ABSENT])),)
+    assert read(mapping, {"e": "gold"})[0].licenses == (License(edition="gold"),)
+
+
+def test_absence_can_depend_on_another_document():
+    mapping = vendor(
+        """
+        requests:
+          one: {absent_status: 404, absent_if: "all == `[]`"}
+          all: {optional: true}
+        licenses:
+          - {document: one, id: id, edition: e}
+          - {document: all, rows: '@', id: id, edition: e}
+        """
+    )
+    (license,) = mapping.parse(Answer({"all": []}, 0.0)).licenses
+    assert license.states == {State.ABSENT}
+    (license,) = mapping.parse(Answer({"all": [{"id": 1, "e": "x"}]}, 0.0)).licenses
+    assert license == License("1", edition="x")
+    with pytest.raises(FetchError) as caught:
+        mapping.parse(Answer({}, 0.0))
+    assert caught.value.reason is Reason.NOT_FOUND
+
+
+def test_the_rows_of_all_pages_are_read():
+    mapping = """
+    requests: {doc: {paging: {by: link}}}
+    pools:
+      - {rows: items, name: n, used: u}
+      - {name: {value: total}, used: total}
+    """
+    pages = [
+        {"total": 2, "items": [{"n": "a", "u": 1}]},
+        {"total": 2, "items": [{"n": "b", "u": 2}]},
+    ]
+    assert [(pool.name, pool.used) for pool in pools(mapping, pages)] == [
+        ("a", 1.0),
+        ("b", 2.0),
+        ("total", 2.0),
+    ]
+
+
+def test_the_report_says_when_it_must_be_read_again():
+    mapping = "licenses: [{state: {path: ahead(start), map: {true: pending, false: active}}}]"
+    report, _ = read(mapping, {"start": "2030-01-01"})
+    assert report.licenses[0].states == {State.PENDING}
+    assert report.valid_until == 1893456000.0
+    assert read(mapping, {"start": "2020-01-01"})[0].valid_until is None
+
+
+@pytest.mark.parametrize(
+    ("mapping", "problem"),
+    [
+        (
+            "pools: [{rows: 'p[', name: n, used: u}]",
+            "mapping.pools[0].rows: column 3: the expression ends too early",
+        ),
+        (
+            "pools: [{rows: [a, 'b c'], name: n, used: u}]",
+            "mapping.pools[0].rows[1]: column 3: 'c' cannot stand here",
+        ),
+        (
+            "pools: [{name: n, used: u, units: {enabled: 'lenght(u)'}}]",
+            "mapping.pools[0].units.enabled: column 1: there is no function lenght()",
+        ),
+        (
+            "pools: [{name: n, limit: {path: 'length(l)', unlimited: [null]}}]",
+            NULL_OF_NO_NAME,
+        ),
+        (
+            "pools: [{name: license.key, used: u}]",
+            "mapping.pools[0].name: a label could show key" + SENSITIVE,
+        ),
+        (
+            "licenses: [{rows: 'keys', id: '@', edition: e}]",
+            "mapping.licenses[0].id: a label could show keys" + SENSITIVE,
+        ),
+        (
+            "pools: [{rows: 'group(users, &email)', name: name, used: 'length(rows)'}]",
+            "mapping.pools[0].name: a label could show email" + SENSITIVE,
+        ),
+        (
+            "{requests: {a: {}}, pools: [{document: b, name: n, used: u}]}",
+            "mapping.pools[0].document: there is no request 'b'",
+        ),
+        (
+            "{requests: {a: {}, b: {}}, pools: [{name: n, used: u}]}",
+            "mapping.pools[0].document: must say of which request: a, b",
+        ),
+        (
+            "{requests: {a: {path: 'x/{org}'}}, pools: [{name: n, used: u}]}",
+            "mapping.requests.a: there is no variable 'org'",
+        ),
+        (
+            "{requests: {a: {absent_status: 404, absent_if: '=='}}, pools: [{name: n, used: u}]}",
+            "mapping.requests.a.absent_if: column 1: '==' cannot stand here",
+        ),
+        (
+            "{requests: {a: {paging: {by: next_url, value: 'a[0]'}}}, pools: [{name: n, used: u}]}",
+            "mapping.requests.a.paging: column 1: only names with dots between can stand here",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_work_is_refused_with_its_place(mapping, problem):
+    with pytest.raises(ConfigError) as caught:
+        vendor(mapping)
+    assert caught.value.problems == [problem]
+
+
+def test_all_problems_are_told_at_once():
+    with pytest.raises(ConfigError) as caught:
+        vendor("pools: [{name: 'a[', used: 'b[', limit: 'c['}]")
+    assert len(caught.value.problems) == 3
+
+
+def test_a_name_that_sounds_like_a_secret_can_be_allowed():
+    mapping = "pools: [{rows: p, name: {path: key, allow_sensitive: true}, used: u}]"
+    assert pools(mapping, {"p": [{"key": "jira-software", "u": 5}]}) == (
+        Pool("jira-software", "users", used=5.0),
+    )

@@ -1,0 +1,85 @@
+import pytest
+from pydantic import ValidationError
+
+from license_exporter.mapping.requests import PagingOptions, Request
+from license_exporter.vendors import Document, Paging
+
+
+def document(name="doc", variables=None, **written):
+    return Request.model_validate(written).document(name, variables or {})
+
+
+def test_a_request_asks_for_its_name():
+    assert document("sys/license") == Document("sys/license", "sys/license")
+
+
+def test_a_request_is_made_as_it_is_written():
+    assert document(
+        path="/plans/usage/",
+        params={"per_page": "1"},
+        headers={"Accept": "application/vnd.acme+json"},
+        method="POST",
+        body={"query": "{ viewer }"},
+    ) == Document(
+        "doc",
+        "plans/usage",
+        params={"per_page": "1"},
+        headers={"Accept": "application/vnd.acme+json"},
+        method="POST",
+        body={"query": "{ viewer }"},
+    )
+
+
+def test_variables_stand_in_path_params_and_body():
+    made = document(
+        variables={"org": "acme/eng"},
+        path="orgs/{org}/seats",
+        params={"q": "org:{org}"},
+        method="POST",
+        body={"orgs": ["{org}", 1], "query": "{ {other} }"},
+    )
+    assert made.path == "orgs/acme%2Feng/seats"
+    assert made.params == {"q": "org:acme/eng"}
+    assert made.body == {"orgs": ["acme/eng", 1], "query": "{ {other} }"}
+
+
+def test_an_optional_document_that_the_server_does_not_have_is_no_failure():
+    made = document(optional=True)
+    assert not made.required
+    assert made.absent_statuses == {404}
+
+
+@pytest.mark.parametrize(("variables", "required"), [({}, True), ({"org": "acme"}, False)])
+def test_a_document_can_be_optional_where_a_variable_is_given(variables, required):
+    assert document(variables=variables, optional=["org", "team"]).required is required
+
+
+def test_absence_and_the_fallback_share_their_meaning():
+    made = document(absent_status=404, absent_text="no license", fallback={"path": "v1/license"})
+    assert made.absent_statuses == {404}
+    assert made.absent_texts == ("no license",)
+    assert made.fallback == Document(
+        "doc", "v1/license", absent_statuses=frozenset([404]), absent_texts=("no license",)
+    )
+
+
+def test_paging_is_told_by_names_in_the_document():
+    assert document(
+        paging={"by": "next_url", "value": '"@odata.nextLink"', "max_pages": 5}
+    ).paging == Paging("next_url", value=("@odata.nextLink",), max_pages=5)
+    assert document(
+        paging={"by": "offset", "parameter": "offset", "rows": "data.items", "size": 20}
+    ).paging == Paging("offset", parameter="offset", rows=("data", "items"), size=20)
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ({"by": "next_url"}, "next_url needs a value"),
+        ({"by": "page"}, "page needs a parameter"),
+        ({"by": "token", "value": "next"}, "token needs a parameter"),
+    ],
+)
+def test_paging_that_lacks_something_is_refused(written, problem):
+    with pytest.raises(ValidationError, match=problem):
+        PagingOptions.model_validate(written)

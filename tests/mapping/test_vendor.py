@@ -1,0 +1,121 @@
+import pytest
+from pydantic import ValidationError
+
+from license_exporter.errors import ConfigError
+from license_exporter.mapping import JsonOptions, preset
+from license_exporter.reading import Answer
+from license_exporter.vendors import HeaderKey
+from license_exporter.vendors.json import VENDOR
+from tests.mapping.mappings import vendor
+
+PRESET = """
+product: Acme Suite
+base_path: /api/v1
+bare_hosts: [api.acme.example]
+api_key: {header: X-Acme-Key, prefix: "Key "}
+unit: seats
+variables: {org: Name of the organization.}
+defaults: {min_interval: 5m}
+accounts: A reader.
+yields: Seats.
+requests:
+  license: {}
+  seats: {path: "orgs/{org}/seats"}
+pools:
+  - {document: license, name: {value: all}, used: used}
+  - {document: seats, name: {value: org}, used: used}
+"""
+
+
+def configured(text, **variables):
+    acme = preset("acme", text)
+    return acme.configure(acme.options.model_validate({"variables": variables}))
+
+
+def test_a_preset_says_all_that_a_vendor_in_python_says():
+    acme = preset("acme", PRESET)
+    assert (acme.name, acme.product, acme.unit) == ("acme", "Acme Suite", "seats")
+    assert (acme.base_path, acme.bare_hosts) == ("api/v1", ("api.acme.example",))
+    assert acme.api_key == HeaderKey("X-Acme-Key", "Key ")
+    assert acme.defaults == {"min_interval": "5m"}
+    assert (acme.accounts, acme.yields) == ("A reader.", "Seats.")
+    assert not acme.anonymous
+
+
+def test_a_request_whose_variable_is_missing_is_not_made():
+    assert [document.path for document in preset("acme", PRESET).documents] == ["license"]
+    made = configured(PRESET, org="eng")
+    assert [document.path for document in made.documents] == ["license", "orgs/eng/seats"]
+
+
+def test_without_a_request_to_make_a_target_is_refused():
+    text = PRESET.replace("  license: {}\n", "").replace(
+        "  - {document: license, name: {value: all}, used: used}\n", ""
+    )
+    with pytest.raises(ConfigError) as caught:
+        configured(text)
+    assert caught.value.problems == ["variables: give some of org"]
+
+
+def test_a_variable_that_the_preset_does_not_know_is_refused():
+    with pytest.raises(ValidationError, match="extra_forbidden"):
+        configured(PRESET, organisation="eng")
+
+
+def test_a_preset_without_variables_needs_no_options():
+    text = "{requests: {a: {}}, pools: [{name: {value: x}, used: u}]}"
+    assert preset("acme", text).options is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("pools: [", "mapping: is not YAML: line 2"),
+        ("{requests: {a: {}}}", "maps nothing"),
+        ("{requests: {}, pools: []}", "has no requests"),
+        ("{requests: {a: {}}, pool: []}", "pool: is not known; did you mean 'pools'?"),
+        ("{requests: {a: {}}, pools: [{name: 'x[', used: u}]}", "pools[0].name: column 3: "),
+    ],
+)
+def test_a_preset_that_cannot_work_is_refused(text, problem):
+    with pytest.raises(ConfigError) as caught:
+        preset("acme", text)
+    assert problem in str(caught.value)
+
+
+def test_a_target_of_vendor_json_has_the_name_that_it_says():
+    made = vendor("{requests: {a: {}}, pools: [{name: {value: x}, used: u}]}")
+    assert (made.name, made.product, made.anonymous) == ("acme", "acme", True)
+
+
+def test_an_api_key_is_sent_in_the_header_that_the_mapping_names():
+    text = "{requests: {a: {}}, pools: [{name: {value: x}, used: u}]}"
+    assert vendor(text).api_key == HeaderKey("X-API-Key")
+    text = text.replace("{requests", "{api_key: {header: X-Acme}, requests")
+    assert vendor(text).api_key == HeaderKey("X-Acme")
+
+
+@pytest.mark.parametrize("name", ["", "Zoom", "zoom us", "9zoom"])
+def test_the_name_of_a_product_is_a_label_in_small_letters(name):
+    mapping = {"requests": {"a": {}}, "pools": [{"name": "n", "used": "u"}]}
+    with pytest.raises(ValidationError):
+        JsonOptions.model_validate({"as": name, "mapping": mapping})
+
+
+def test_vendor_json_alone_reads_nothing():
+    with pytest.raises(ConfigError):
+        VENDOR.parse(Answer({}, 0.0))
+
+
+def test_vendors_of_equal_mappings_are_equal():
+    text = "{requests: {a: {}}, pools: [{name: {value: x}, used: u}]}"
+    assert vendor(text) == vendor(text)
+    assert vendor(text) != vendor(text.replace("x}", "y}"))
+
+
+def test_every_part_of_a_mapping_is_described_in_the_schema():
+    schema = JsonOptions.model_json_schema()
+    for name, model in schema["$defs"].items():
+        for variant in model.get("anyOf", [model]):
+            for key, field in variant.get("properties", {}).items():
+                assert field.get("description"), f"{name}.{key}"
