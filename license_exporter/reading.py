@@ -101,9 +101,9 @@ def timestamp(value: object) -> float | None:
         return None
     if not isinstance(value, str):
         raise ValueError("not a date")
-    text = value.strip()
-    if text in _NOTHING:
+    if value.strip() in _NOTHING:
         return None
+    text = value.strip().upper()
     if not _DATE.fullmatch(text):
         raise ValueError("not a date")
     moment = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
@@ -127,7 +127,7 @@ def text(value: object) -> str:
     A text may become a label, so the local parts of e-mail addresses in it become `*`.
     """
     if isinstance(value, str):
-        return "" if value in _NOTHING else mask_emails(value)
+        return "" if value.strip() in _NOTHING else mask_emails(value)
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -5,6 +5,7 @@ FUZZ_EXAMPLES is the number of examples for each parser.
 
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,7 +45,18 @@ _MAY_BE_INFINITE = {
 
 _NUMBERS = [0, -1, 1.5, -0.0, 2**53 + 1, 2**64, 10**400, 1e308, 5e-324, math.inf]
 _NUMBER_TEXTS = ["7", "-7", " 7 ", "1e400", "9" * 1000, "0x1F", "1_000", "١٢", "NaN", "-Infinity"]
-_WORDS = ["", " ", "null", "unlimited", "true", "expired", "\ud800", '\x00\n"\\', "x" * 100_000]
+_WORDS = [
+    f"{'9' * 400} bytes of scanned data from 9 scans",
+    "",
+    " ",
+    "null",
+    "unlimited",
+    "true",
+    "expired",
+    "\ud800",
+    '\x00\n"\\',
+    "x" * 100_000,
+]
 _DATES = ["2021-02-30", "0000-01-01", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"]
 _DATES += ["2021-02-01T24:00:00Z", "2021-02-01T00:00:00.123456789Z", "2021-02", "2021-02-01 00:00"]
 _EMAILS = [f"{SECRET}@example.com", f"A:{SECRET}@EXAMPLE.COM/b", f'"{SECRET} b"@example.com']
@@ -100,10 +112,11 @@ def edited(value: Any, path: Path, replacement: Any) -> Any:
 
 def every_edit(documents: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Each path, and the documents with each replacement there."""
-    for path in paths(dict(documents)):
+    whole = dict(documents)
+    for path in paths(whole):
         if path:
-            for replacement in (REMOVED, *REPLACEMENTS):
-                yield path, edited(dict(documents), path, replacement)
+            for replacement in (REMOVED, _inflated(_at(whole, path)), *REPLACEMENTS):
+                yield path, edited(whole, path, replacement)
 
 
 @st.composite
@@ -115,7 +128,8 @@ def edits(draw: st.DrawFn, documents: Mapping[str, Any]) -> Mapping[str, Any]:
         value = _at(result, path)
         kind = draw(st.sampled_from(("replace", "invent", "remove", "rename", "move", "repeat")))
         if kind == "replace":
-            result = edited(result, path, draw(st.sampled_from(REPLACEMENTS)))
+            replacements = [_inflated(value), *REPLACEMENTS]
+            result = edited(result, path, draw(st.sampled_from(replacements)))
         elif kind == "invent":
             result = edited(result, path, draw(_JSON))
         elif kind == "move":
@@ -128,6 +142,11 @@ def edits(draw: st.DrawFn, documents: Mapping[str, Any]) -> Mapping[str, Any]:
                 name = draw(st.sampled_from(_EMAILS) | st.text())
                 result = edited(result, (*path[:-1], name), value)
     return result
+
+
+def _inflated(value: Any) -> Any:
+    """The value with every number in its text beyond all numbers."""
+    return re.sub(r"\d+", "9" * 400, value) if isinstance(value, str) else value
 
 
 def planted(value: Any) -> Any:

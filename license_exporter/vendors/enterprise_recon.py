@@ -15,7 +15,7 @@ from license_exporter.vendors import Document, Vendor
 _LICENSES = "licenses"
 _PARTS = ("state", "expires", "edition", "company", "targets", "summary", "datausage", "warning")
 _STATE_WORDS = {"licensed": State.ACTIVE}
-_PENDING = re.compile(r"(\d+) bytes? of scanned data from (\d+) scans?", re.ASCII)
+_PENDING = re.compile(r"(?P<bytes>\d+) bytes? of scanned data from (?P<scans>\d+) scans?", re.ASCII)
 
 
 def parse(answer: Answer) -> LicenseReport:
@@ -25,15 +25,16 @@ def parse(answer: Answer) -> LicenseReport:
     for type_, targets in _targets(root).items():
         key = (type_, "licenses")
         pools[key] = replace(pools.get(key) or _pool(*key), assignments=float(targets))
-    warning = root.text("warning").strip()
-    pending = _PENDING.search(warning)
+    warning = root.text("warning")
+    match = _PENDING.search(warning)
+    pending = Record(match.groupdict() if match else {}, f"{root.path}.warning", answer)
     return LicenseReport(
         pools=tuple(pools.values()),
         licenses=(_license(root),),
         locations=_locations(root),
         warnings=float(bool(warning)) if isinstance(root.value.get("warning"), str) else None,
-        pending_bytes=number(pending[1]) if pending else None,
-        pending_scans=number(pending[2]) if pending else None,
+        pending_bytes=pending.number("bytes"),
+        pending_scans=pending.number("scans"),
     )
 
 

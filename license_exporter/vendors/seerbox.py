@@ -1,6 +1,7 @@
 """Seer Box: the license and its monthly requests, from GET /api/v1/license."""
 
-from license_exporter.errors import SchemaError
+from dataclasses import replace
+
 from license_exporter.model import Entitlement, License, LicenseReport, Pool, State
 from license_exporter.reading import Answer, Record
 from license_exporter.vendors import Document, SignIn, Vendor
@@ -8,44 +9,40 @@ from license_exporter.vendors import Document, SignIn, Vendor
 _LICENSE = "license"
 _REQUESTS = "monitored_monthly_requests"
 _DAY = 86400.0
+_ABSENT = License(described=False, states=frozenset({State.ABSENT}))
 
 
 def parse(answer: Answer) -> LicenseReport:
     """Read the license, if one is inserted, and this month's count. Raises SchemaError."""
     data = answer.record(_LICENSE, "data")
-    value = data.value.get("license")
-    if not (value is None or isinstance(value, dict)):
-        raise SchemaError(_LICENSE, "expected an object or nothing at license.data.license")
-    record = data.record("license") if value else None
-    entitlements = dict(record.entries("entitlements")) if record else {}
-    requests = entitlements.get(_REQUESTS)
-    pools = (
-        Pool(
-            _REQUESTS,
-            "requests",
-            display_name=requests.text("name") if requests else "",
-            license="default",
-            window="month",
-            used=data.number("monthly_tx_counter"),
-            limit=requests.limit("max_uses") if requests else None,
-            limit_reached=data.flag("monthly_tx_limit_reached"),
-        ),
-        Pool(
-            "machines",
-            "machines",
-            license="default",
-            limit=record.limit("max_machines") if record else None,
-        ),
+    requests = Pool(
+        _REQUESTS,
+        "requests",
+        license="default",
+        window="month",
+        used=data.number("monthly_tx_counter"),
+        limit_reached=data.flag("monthly_tx_limit_reached"),
     )
-    license = (
-        _license(record, entitlements)
-        if record
-        else License(described=False, states=frozenset({State.ABSENT}))
-    )
+    if data.value.get("license") in (None, {}):
+        return _report(_ABSENT, requests)
+    record = answer.record(_LICENSE, "data", "license")
+    entries = dict(record.entries("entitlements"))
+    entitlements = {
+        name: Entitlement(name, granted=True, limit=entry.limit("max_uses"))
+        for name, entry in entries.items()
+    }
+    if _REQUESTS in entitlements:
+        name, limit = entries[_REQUESTS].text("name"), entitlements[_REQUESTS].limit
+        requests = replace(requests, display_name=name, limit=limit)
+    machines = Pool("machines", "machines", license="default", limit=record.limit("max_machines"))
+    return _report(_license(record, tuple(entitlements.values())), requests, machines)
+
+
+def _report(license: License, *pools: Pool) -> LicenseReport:
     return LicenseReport(pools=tuple(pool for pool in pools if pool.tells), licenses=(license,))
 
 
-def _license(record: Record, entitlements: dict[str, Record]) -> License:
+def _license(record: Record, entitlements: tuple[Entitlement, ...]) -> License:
     grace_percent = record.number("delay_max_uses_perc")
     return License(
         customer=record.text("customer_name"),
@@ -57,10 +54,7 @@ def _license(record: Record, entitlements: dict[str, Record]) -> License:
         validated=record.timestamp("last_validated"),
         grace_period=record.number("delay_expiry_days", factor=_DAY),
         grace_usage_ratio=None if grace_percent is None else grace_percent / 100,
-        entitlements=tuple(
-            Entitlement(name, granted=True, limit=entry.limit("max_uses"))
-            for name, entry in entitlements.items()
-        ),
+        entitlements=entitlements,
     )
 
 

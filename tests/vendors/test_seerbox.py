@@ -96,6 +96,14 @@ def test_the_forms_of_a_limit(max_uses, limit):
     }
 
 
+def test_a_limit_that_cannot_be_read_is_counted_once():
+    report, answer = read(entitlements={"monitored_monthly_requests": {"max_uses": "many"}})
+    assert report.pools[0].limit is None
+    assert answer.skipped_paths == [
+        "license.data.license.entitlements.monitored_monthly_requests.max_uses"
+    ]
+
+
 def test_is_limited_does_not_make_a_limit():
     (entitlement,) = entitlements_of({"x": {"is_limited": True}}).values()
     assert entitlement.limit is None
