@@ -1,0 +1,292 @@
+"""`python -m bench [--json-exporter PATH] [NAME ...]` prints a table of what was measured.
+
+Each figure is the median of several runs, and each comparison is made with figures of one run.
+"""
+
+import argparse
+import gc
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+
+from bench.processes import Scrape, Server, exporter, fixture_server, json_exporter
+from license_exporter import families
+from license_exporter.exposition import encode, render
+
+_RUNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table."""
+
+    what: str
+    figure: str
+    aim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a measurement needs: the fixture server's address, and json_exporter if it is there."""
+
+    origin: str
+    json_exporter: str | None
+
+
+def _target(name: str, vendor: str, url: str, **options: object) -> dict[str, object]:
+    authorization = {"credentials": "bench"}
+    return {
+        "name": name,
+        "vendor": vendor,
+        "url": url,
+        "authorization": authorization,
+        "min_interval": "0s",
+        "timeout": "2m",
+        **options,
+    }
+
+
+def _locations_target(setting: Setting, kind: str, count: int) -> dict[str, object]:
+    return _target(
+        "big",
+        "enterprise_recon",
+        f"{setting.origin}/{kind}/locations/{count}",
+        max_locations=0,
+        sample_limit=2 * count + 1000,
+        body_size_limit="1GB",
+    )
+
+
+def _small_targets(setting: Setting, kind: str, count: int) -> list[dict[str, object]]:
+    return [
+        _target(f"target-{number}", "seerbox", f"{setting.origin}/{kind}/small/{number}")
+        for number in range(count)
+    ]
+
+
+def _measured(server: Server, *paths: str) -> Scrape:
+    """The medians of several scrapes, after one that opens the connections."""
+    server.scrape(*paths)
+    scrapes = [server.scrape(*paths) for _ in range(_RUNS)]
+    return Scrape(
+        statistics.median(scrape.wall for scrape in scrapes),
+        statistics.median(scrape.processor for scrape in scrapes),
+        scrapes[-1].samples,
+    )
+
+
+def _median_time(function: Callable[[], object]) -> float:
+    times = []
+    for _ in range(_RUNS):
+        gc.collect()
+        begin = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def big_document(setting: Setting) -> Iterator[Row]:
+    """(a) One target of 100,000 locations."""
+    count = 100_000
+    walls = {}
+    for kind, word, aim in (("changing", "new", "0.45 s"), ("same", "unchanged", "")):
+        with exporter([_locations_target(setting, kind, count)]) as server:
+            scrape = _measured(server, "/metrics")
+            peak = server.peak_memory()
+        walls[kind] = scrape.wall
+        yield Row(f"{count:,} locations, {word}: wall time", f"{scrape.wall:.3f} s", aim)
+        yield Row(f"{count:,} locations, {word}: processor time", f"{scrape.processor:.2f} s")
+        yield Row(f"{count:,} locations, {word}: peak memory", _mb(peak), "250 MB")
+    yield Row(
+        "new answer / unchanged answer: wall time", f"{walls['changing'] / walls['same']:.1f}"
+    )
+    if setting.json_exporter:
+        with json_exporter(setting.json_exporter) as server:
+            url = f"{setting.origin}/changing/locations/{count}/v1/licenses"
+            other = _measured(server, f"/probe?module=locations&target={url}")
+            peak = server.peak_memory()
+        yield Row("json_exporter: wall time, peak memory", f"{other.wall:.2f} s, {_mb(peak)}")
+        yield Row("json_exporter / new", f"{other.wall / walls['changing']:.1f}", "8")
+        yield Row("json_exporter / unchanged", f"{other.wall / walls['same']:.1f}", "80")
+
+
+def renderer(setting: Setting) -> Iterator[Row]:
+    """The encoder beside prometheus_client's, from the same rows to the same bytes."""
+    count = 100_000
+    rows = {
+        ("server", "bytes", f"server-{number:07}.example.com:/srv/data", "File path"): float(
+            1_000_000_007 * (number % 997 + 1)
+        )
+        for number in range(count)
+    }
+
+    def encoded() -> bytes:
+        blocks = encode({families.LOCATION_USED: rows}, "big", "enterprise_recon")
+        return b"".join(chunk.text for chunk in render([blocks], openmetrics=False))
+
+    def library() -> bytes:
+        return generate_latest(_Collector(rows))
+
+    assert encoded() == library()
+    own, other = _median_time(encoded), _median_time(library)
+    yield Row(f"encoder: {count:,} samples", f"{own:.3f} s")
+    yield Row(f"prometheus_client: {count:,} samples", f"{other:.3f} s")
+    yield Row("prometheus_client / encoder", f"{other / own:.1f}")
+
+
+class _Collector:
+    """The same rows as a family of the client library."""
+
+    def __init__(self, rows: dict[tuple[str, ...], float]) -> None:
+        self._rows = rows
+
+    def collect(self) -> list[Metric]:
+        family = families.LOCATION_USED
+        labels = ("target", "vendor", *family.labels)
+        metric = GaugeMetricFamily(family.name, family.help, labels=labels)
+        for values, value in self._rows.items():
+            metric.add_metric(("big", "enterprise_recon", *values), value)
+        return [metric]
+
+
+def small_documents(setting: Setting) -> Iterator[Row]:
+    """(b) 1,000 small targets in one scrape."""
+    count = 1000
+    per_target = {}
+    for kind, word, aim in (("changing", "new", "0.40 ms"), ("same", "unchanged", "0.30 ms")):
+        with exporter(_small_targets(setting, kind, count)) as server:
+            scrape = _measured(server, "/metrics")
+            peak = server.peak_memory()
+        per_target[kind] = scrape.processor / count
+        name = f"{count:,} small targets, {word}"
+        yield Row(f"{name}: processor time a target", _ms(per_target[kind]), aim)
+        yield Row(f"{name}: wall time", f"{scrape.wall:.3f} s")
+        yield Row(f"{name}: samples, peak memory", f"{scrape.samples:,}, {_mb(peak)}")
+    if setting.json_exporter:
+        with json_exporter(setting.json_exporter) as server:
+            probes = [
+                f"/probe?module=small&target={setting.origin}/changing/small/{number}/api/v1/license"
+                for number in range(count)
+            ]
+            other = _measured(server, *probes).processor / count
+        yield Row("json_exporter: processor time a target", _ms(other))
+        yield Row("json_exporter / new", f"{other / per_target['changing']:.1f}", "2")
+
+
+def slow_targets(setting: Setting) -> Iterator[Row]:
+    """1,000 targets that answer after 0.3 s."""
+    with exporter(_small_targets(setting, "slow", 1000)) as server:
+        scrape = _measured(server, "/metrics")
+    yield Row("1,000 targets that answer after 0.3 s: wall time", f"{scrape.wall:.2f} s", "0.9 s")
+
+
+def growth(setting: Setting) -> Iterator[Row]:
+    """(c) More targets, more locations."""
+    for count in (1, 10, 100, 1000, 3000):
+        with exporter(_small_targets(setting, "changing", count)) as server:
+            scrape = _measured(server, "/metrics")
+        yield Row(f"{count:,} targets: processor time a target", _ms(scrape.processor / count))
+    for count in (1000, 10_000, 100_000, 1_000_000):
+        with exporter([_locations_target(setting, "changing", count)]) as server:
+            scrape = _measured(server, "/metrics")
+            peak = server.peak_memory()
+        figure = f"{scrape.wall / count * 1e6:.2f} µs, {_mb(peak)}"
+        aim = "1,200 MB" if count == 1_000_000 else ""
+        yield Row(f"{count:,} locations: wall time a location, peak memory", figure, aim)
+
+
+def start(setting: Setting) -> Iterator[Row]:
+    """(d) From the start to the first answer."""
+    times = []
+    peaks = []
+    for _ in range(_RUNS):
+        begin = time.perf_counter()
+        with exporter(_small_targets(setting, "same", 10)) as server:
+            times.append(time.perf_counter() - begin)
+            server.scrape("/metrics")
+            peaks.append(server.peak_memory())
+    yield Row(
+        "start to the first /-/healthy: wall time", f"{statistics.median(times):.2f} s", "1.0 s"
+    )
+    yield Row("10 targets, after one scrape: peak memory", _mb(statistics.median(peaks)), "80 MB")
+
+
+def health(setting: Setting) -> Iterator[Row]:
+    """How long /-/healthy takes while 100,000 new locations are read and encoded."""
+    latencies: list[float] = []
+    with exporter([_locations_target(setting, "changing", 100_000)]) as server:
+        server.scrape("/metrics")
+        other = Server(server.process, server.port)
+        for _ in range(_RUNS):
+            scraping = threading.Thread(target=server.get, args=("/metrics",))
+            scraping.start()
+            while scraping.is_alive():
+                begin = time.perf_counter()
+                other.get("/-/healthy")
+                latencies.append(time.perf_counter() - begin)
+                time.sleep(0.002)
+            scraping.join()
+    worst = f"{max(latencies) * 1000:.0f} ms"
+    yield Row("/-/healthy during 100,000 new locations: longest", worst, "150 ms")
+
+
+def crowd(setting: Setting) -> Iterator[Row]:
+    """Many targets with large documents: a few at a time are in memory."""
+    locations = 500_000
+    for count in (1, 2, 40):
+        targets = [
+            {**_locations_target(setting, "changing", locations), "name": f"big-{number}"}
+            | {"max_locations": 1000}
+            for number in range(count)
+        ]
+        with exporter(targets) as server:
+            server.scrape("/metrics")
+            server.scrape("/metrics")
+            peak = server.peak_memory()
+        yield Row(f"{count} targets of 60 MB documents: peak memory", _mb(peak))
+
+
+_MEASUREMENTS = {
+    "a": big_document,
+    "encoder": renderer,
+    "b": small_documents,
+    "slow": slow_targets,
+    "c": growth,
+    "d": start,
+    "health": health,
+    "crowd": crowd,
+}
+
+
+def _mb(size: float) -> str:
+    return f"{size / 1e6:,.0f} MB"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f} ms"
+
+
+def main() -> None:
+    """Measure what was asked for, or all, and print it as a table in Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--json-exporter", metavar="PATH", help="json_exporter's binary")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_MEASUREMENTS))
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(_MEASUREMENTS)
+    if unknown:
+        parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
+    print("| measure | result | aim |\n|---|---|---|")
+    with fixture_server() as origin:
+        setting = Setting(origin, arguments.json_exporter)
+        for name in arguments.names or _MEASUREMENTS:
+            for row in _MEASUREMENTS[name](setting):
+                print(f"| {row.what} | {row.figure} | {row.aim} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The processes that are measured, and one scrape of them."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_PATIENCE = 120.0
+
+# What Prometheus 2.42 sends.
+_HEADERS = {
+    "Accept": "application/openmetrics-text;version=1.0.0,"
+    "application/openmetrics-text;version=0.0.1;q=0.75,"
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    "Accept-Encoding": "gzip",
+    "X-Prometheus-Scrape-Timeout-Seconds": str(_PATIENCE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """Seconds of wall and of processor time, and how many sample lines came."""
+
+    wall: float
+    processor: float
+    samples: int
+
+
+class Server:
+    """A running process that serves metrics on a port of loopback."""
+
+    def __init__(self, process: psutil.Popen, port: int) -> None:
+        self.port = port
+        self.process = process
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+
+    def processor_time(self) -> float:
+        times = self.process.cpu_times()
+        return times.user + times.system
+
+    def peak_memory(self) -> int:
+        """The greatest resident size so far, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
+    def get(self, path: str) -> bytes:
+        """The body of a page, as it came. Raises OSError where it is not there."""
+        self._connection.request("GET", path, headers=_HEADERS)
+        response = self._connection.getresponse()
+        body = response.read()
+        if response.status != 200:
+            raise OSError(f"{path} answered {response.status}")
+        return body
+
+    def wait_for(self, path: str) -> None:
+        """Wait until the page is there. Raises TimeoutError."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            with suppress(OSError, http.client.HTTPException):
+                self.get(path)
+                return
+            self._connection.close()
+            time.sleep(0.005)
+        raise TimeoutError(f"{path} did not come")
+
+    def scrape(self, *paths: str) -> Scrape:
+        """Fetch the pages one after another and measure them together."""
+        processor = self.processor_time()
+        begin = time.perf_counter()
+        bodies = [self.get(path) for path in paths]
+        wall = time.perf_counter() - begin
+        processor = self.processor_time() - processor
+        samples = sum(
+            line[:1] not in (b"#", b"") for body in bodies for line in _text(body).splitlines()
+        )
+        return Scrape(wall, processor, samples)
+
+
+def _text(body: bytes) -> bytes:
+    return zlib.decompress(body, wbits=31) if body[:2] == b"\x1f\x8b" else body
+
+
+@contextmanager
+def fixture_server() -> Iterator[str]:
+    """The address of a running fixture server."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.fixture_server"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+    finally:
+        _end(process)
+
+
+@contextmanager
+def exporter(targets: list[dict[str, object]]) -> Iterator[Server]:
+    """license_exporter with these targets."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "config.yaml"
+        config.write_text(json.dumps({"targets": targets}), encoding="utf-8")
+        command = [sys.executable, "-m", "license_exporter", f"--config.file={config}"]
+        with _server([*command, "--log.level=error"], "/-/healthy") as server:
+            yield server
+
+
+@contextmanager
+def json_exporter(binary: str) -> Iterator[Server]:
+    """json_exporter with the modules beside this file."""
+    config = Path(__file__).with_name("json_exporter.yml")
+    with _server([binary, f"--config.file={config}", "--log.level=error"], "/metrics") as server:
+        yield server
+
+
+@contextmanager
+def _server(command: list[str], ready: str) -> Iterator[Server]:
+    port = _free_port()
+    process = psutil.Popen(
+        [*command, f"--web.listen-address=127.0.0.1:{port}"],
+    )
+    try:
+        server = Server(process, port)
+        server.wait_for(ready)
+        yield server
+    finally:
+        _end(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _end(process: subprocess.Popen[str] | psutil.Popen) -> None:
+    process.terminate()
+    process.wait(timeout=30)
