@@ -66,7 +66,7 @@ class Server:
     def wait_for(self, path: str) -> None:
         """Wait until the page is there. Raises TimeoutError."""
         end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end:
+        while time.monotonic() < end and self.process.poll() is None:
             with suppress(OSError, http.client.HTTPException):
                 self.get(path)
                 return
