@@ -105,7 +105,8 @@ def _encode_rows(family: Family, rows: Rows, common: tuple[str, ...]) -> Iterato
     if not family.of_target:
         common = ()
     for start in range(0, len(keys), _CHUNK_ROWS):
-        own = [*map(_escape_all, zip(*keys[start : start + _CHUNK_ROWS], strict=True))]
+        batch = keys[start : start + _CHUNK_ROWS]
+        own = [_escape_all([key[place] for key in batch]) for place in range(len(batch[0]))]
         # The columns of the lines: what all have in common is joined with the parts around it.
         columns: list[Iterable[str]] = []
         fixed = pattern.parts[0]

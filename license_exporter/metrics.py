@@ -8,7 +8,6 @@ is left out is counted in `license_skipped_values`.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -251,9 +250,11 @@ def _add_locations(
 
 def _labelled(locations: Mapping[LocationKey, float]) -> Mapping[LocationKey, float]:
     """The locations with their texts as label values; those that become equal are added."""
-    text = "".join(chain.from_iterable(locations))
-    longest = max(map(len, chain.from_iterable(locations)), default=0)
-    if longest <= _LABEL_LENGTH and unicode_scalars(text) == text:
+    # A million locations are looked through at once: where the four texts together are short, and
+    # no surrogate is among them, each is a label value.
+    texts = list(map("".join, locations))
+    text = "".join(texts)
+    if max(map(len, texts), default=0) <= _LABEL_LENGTH and unicode_scalars(text) == text:
         return locations
     result: dict[LocationKey, float] = {}
     for (pool, unit, location, type), used in locations.items():
