@@ -10,6 +10,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -72,7 +73,8 @@ class Resolver(AbstractResolver):
                 answer = self._lookup(*key)
             except OSError as error:
                 answer = error
-            if not loop.is_closed():
+            # The loop may have ended in the meantime, and with it everyone who waited.
+            with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._finish, key, answer)
 
         # A daemon, so that a look-up that hangs does not hold up the end of the process.

@@ -102,12 +102,16 @@ def _load_authorities(context: ssl.SSLContext, authorities: Secret | None) -> No
     if authorities is None:
         context.load_default_certs()
         return
+    place = _place(authorities, "ca")
     try:
-        context.load_verify_locations(cadata=_ascii(authorities.read()))
+        if authorities.file:
+            context.load_verify_locations(authorities.file)
+        else:
+            context.load_verify_locations(cadata=_ascii(authorities.read()))
     except ssl.SSLError:
-        raise FetchError(
-            Reason.CONFIG, f"{_place(authorities, 'ca')} holds no certificate in PEM"
-        ) from None
+        raise FetchError(Reason.CONFIG, f"{place} holds no certificate in PEM") from None
+    except OSError as error:
+        raise FetchError(Reason.CONFIG, f"{place} cannot be read: {error.strerror}") from None
 
 
 def _load_certificate(context: ssl.SSLContext, certificate: Secret, key: Secret) -> None:

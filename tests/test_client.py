@@ -4,6 +4,8 @@ import json
 import socket
 import ssl
 import struct
+import threading
+from contextlib import AsyncExitStack
 
 import pytest
 import trustme
@@ -12,7 +14,7 @@ from aiohttp import web
 from license_exporter import __version__
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import Header, ProxyConfig, TLSConfig
-from license_exporter.resolver import Resolver
+from license_exporter.resolver import Resolver, look_up
 from tests.servers import answering, client_of, serving, shaking_hands, talking
 
 SECRET = "s3cr3t-of-the-server"
@@ -362,6 +364,32 @@ async def test_a_name_that_does_not_resolve_has_its_reason():
         error = await failure(client, client.base)
     assert error.reason is Reason.DNS
     assert "gone.example.com:80" in error.message
+
+
+async def test_fifty_names_that_never_resolve_hold_up_no_other_target():
+    released = threading.Event()
+
+    def lookup(host, family):
+        if host.startswith("dead"):
+            released.wait(30)
+        return look_up("localhost", family)
+
+    resolver = Resolver(lookup)
+    async with AsyncExitStack() as stack:
+        stack.callback(released.set)
+        waiting = []
+        for number in range(50):
+            options = client_of(f"http://dead{number}.example.com:9", resolver=resolver)
+            client = await stack.enter_async_context(options)
+            waiting.append(asyncio.create_task(client.send("GET", client.base)))
+        url = await stack.enter_async_context(serving(hello))
+        healthy = url.replace("127.0.0.1", "healthy.example.com")
+        client = await stack.enter_async_context(client_of(healthy, resolver=resolver))
+        async with asyncio.timeout(2):
+            assert (await client.send("GET", healthy)).body == b"hello"
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
 
 
 @pytest.mark.parametrize("url", ["http://", "http://a..b.example.com", "http://[::1", "http:///x"])

@@ -46,6 +46,25 @@ def test_an_authority_given_stands_instead_of_the_systems(authority):
     assert context.cert_store_stats()["x509"] == 1
 
 
+def test_a_file_of_authorities_may_have_words_between_them_in_any_encoding(authority, tmp_path):
+    file = tmp_path / "ca.pem"
+    file.write_bytes("Főtanúsítvány\n".encode("iso8859-2") + authority.cert_pem.bytes())
+    context = make_context(TLSConfig(ca_file=str(file)))
+    assert context.cert_store_stats()["x509"] == 1
+
+
+def test_a_file_without_authorities_is_named(tmp_path):
+    file = tmp_path / "ca.pem"
+    for content in (b"", b"no certificate", bytes(100)):
+        file.write_bytes(content)
+        with pytest.raises(FetchError) as caught:
+            make_context(TLSConfig(ca_file=str(file)))
+        assert caught.value.message == f"{file} holds no certificate in PEM"
+    with pytest.raises(FetchError) as caught:
+        make_context(TLSConfig(ca_file=str(tmp_path)))
+    assert caught.value.reason is Reason.CONFIG
+
+
 def test_without_verification_no_authority_is_read(tmp_path):
     context = make_context(TLSConfig(insecure_skip_verify=True, ca_file=str(tmp_path / "nowhere")))
     assert context.verify_mode is ssl.CERT_NONE
