@@ -139,9 +139,7 @@ class Immuta:
             return _unauthorized()
         return web.json_response(
             [
-                self._described(installed)
-                if self._undocumented_fields
-                else {key: self._described(installed)[key] for key in _LISTED}
+                self._listed(installed)
                 for installed in self._licenses.values()
                 if self._undocumented_fields or not installed.deleted
             ]
@@ -222,6 +220,12 @@ class Immuta:
 
     def _active_user_count(self) -> int:
         return round(self._active_users(self._clock.time()))
+
+    def _listed(self, installed: _Installed) -> dict[str, object]:
+        described = self._described(installed)
+        if self._undocumented_fields:
+            return described
+        return {key: described[key] for key in _LISTED}
 
     def _described(self, installed: _Installed) -> dict[str, object]:
         license = installed.license

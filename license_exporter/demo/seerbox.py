@@ -39,7 +39,7 @@ _ENTITLEMENTS: tuple[tuple[str, str, bool, MaxUses], ...] = (
 class SeerBoxLicense:
     """A license as it is sold; times in seconds since the epoch, `expiry` None for perpetual.
 
-    `max_uses` holds what differs from the usual entitlements.
+    `max_uses` holds what differs from the usual entitlements, `status` the status until the expiry.
     """
 
     id: str
@@ -154,8 +154,12 @@ class SeerBox:
             "license": body,
             "monthly_tx_counter": count,
             "monthly_tx_limit_reached": isinstance(limit, int) and count >= limit,
-            "status": license.status,
+            "status": self._status(license),
         }
+
+    def _status(self, license: SeerBoxLicense) -> str:
+        expired = license.expiry is not None and license.expiry <= self._clock.time()
+        return "expired" if expired else license.status
 
     def _license(self, license: SeerBoxLicense) -> dict[str, object]:
         now = self._clock.time()
@@ -178,7 +182,7 @@ class SeerBox:
             "max_machines": license.max_machines,
             "ordered_entitlements_keys": [key for key, *_ in _ENTITLEMENTS],
             "policy": license.policy,
-            "status": license.status,
+            "status": self._status(license),
             "suspended": license.suspended,
             "updated": iso(self._inserted),
         }

@@ -174,3 +174,13 @@ async def test_a_perpetual_license_has_a_null_expiry(clock, call):
     _, body = await call(seer_box, "GET", "/api/v1/license")
     assert body["data"]["license"]["expiry"] is None
     assert body["data"]["monthly_tx_limit_reached"] is False
+
+
+async def test_a_license_is_expired_from_its_expiry_on(instance, call, clock):
+    seer_box = instance()
+    clock.now = INSTALLED.expiry - 1
+    _, body = await call(seer_box, "GET", "/api/v1/license")
+    assert body["data"]["license"]["status"] == "active"
+    clock.advance(1)
+    _, body = await call(seer_box, "GET", "/api/v1/license")
+    assert (body["data"]["license"]["status"], body["data"]["status"]) == ("expired", "expired")
