@@ -230,9 +230,6 @@ class Record:
     path: str
     answer: Answer
 
-    def __contains__(self, key: str) -> bool:
-        return key in self.value
-
     def number(self, key: str, factor: float = 1.0) -> float | None:
         """The number at the key, times the factor that makes it one of a base unit."""
         return self._read(key, lambda value: _scaled(number(value), factor))

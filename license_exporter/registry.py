@@ -97,9 +97,9 @@ def _package_folders(module: str) -> list[str]:
 
 
 def _load_preset(path: Path) -> Vendor:
-    mapping = import_module("license_exporter.mapping")
-    vendor: Vendor = mapping.preset(path.stem, path.read_text(encoding="utf-8"))
-    return vendor
+    from license_exporter.mapping import preset
+
+    return preset(path.stem, path.read_text(encoding="utf-8"))
 
 
 def _load(name: str, sources: list[Source]) -> Vendor:

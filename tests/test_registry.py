@@ -62,6 +62,22 @@ def test_a_name_that_no_vendor_has_is_a_key_error():
     assert vendors.get("nothing") is None
 
 
+def test_a_file_of_a_package_is_a_preset_of_its_name(package, tmp_path):
+    name = package()
+    text = "this is: no mapping\n"
+    (tmp_path / name / "zoom.yaml").write_text(text, encoding="utf-8")
+    vendors = find_vendors([entry_point(name)])
+    assert list(vendors) == ["zoom"]
+    assert vendors.preset("zoom") == text
+    with pytest.raises(ConfigError) as error:
+        vendors["zoom"]
+    assert all(problem.startswith(f"{name}/zoom.yaml (") for problem in error.value.problems)
+
+
+def test_a_vendor_in_python_has_no_preset_to_show():
+    assert find_vendors().preset("rsa") is None
+
+
 def test_no_vendor_is_imported_before_it_is_used():
     program = """
 import sys
@@ -140,10 +156,20 @@ def test_the_documented_plug_in_is_installed_and_used(tmp_path):
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     pip += ["--no-deps", "--no-index", "--no-build-isolation", "--target", str(tmp_path)]
     subprocess.run([*pip, str(EXAMPLE)], check=True, timeout=120)
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        """
+targets:
+  - {name: w, vendor: widgetworks, url: https://widgets.example.com, api_key: {key: k}}
+"""
+    )
     program = """
-import json
+import json, os, sys
+from pathlib import Path
+from license_exporter.load import load_config
 from license_exporter.reading import Answer
 from license_exporter.registry import find_vendors
+(target,) = load_config(Path(sys.argv[1]), os.environ, find_vendors()).targets
 document = {
     "plan": "team",
     "status": "Active",
@@ -151,17 +177,16 @@ document = {
     "seats": {"used": 3, "purchased": "unlimited"},
     "features": {"sso": {"on": False}},
 }
-vendor = find_vendors()["widgetworks"]
 answer = Answer({"license": document}, now=0)
-report = vendor.parse(answer)
+report = target.driver.parse(answer)
 (pool,), (license,) = report.pools, report.licenses
 print(json.dumps([
-    vendor.product, pool.used, pool.limit, license.expiry, [*license.states],
+    target.driver.product, pool.used, pool.limit, license.expiry, [*license.states],
     license.entitlements[0].enabled, answer.skipped,
 ]))
 """
     output = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, str(config)],
         env={"PYTHONPATH": str(tmp_path)},
         check=True,
         capture_output=True,

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from license_exporter import families
-from license_exporter.config import Entry
+from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
+from license_exporter.vendors import SignIn
 from tests.documents import document
 from tests.fuzz import samples
 from tests.vendors.answers import ANSWERS
@@ -41,10 +41,11 @@ def test_a_page_lists_the_families_that_the_documents_yield(name):
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_the_configuration_of_a_page_is_one(name):
+def test_the_configuration_of_a_page_is_one(name, tmp_path):
     (block,) = re.findall(r"```yaml\n(.*?)```", section(name, "What to create there"), re.DOTALL)
-    written = yaml.load(block, yaml.BaseLoader)
-    targets = [Entry.model_validate(target) for target in written["targets"]]
+    file = tmp_path / "config.yaml"
+    file.write_text(block, encoding="utf-8")
+    targets = load_config(file, {}, VENDORS).targets
     assert {target.vendor for target in targets} == {name}
 
 
@@ -56,3 +57,14 @@ def test_the_requests_of_a_page_are_those_of_the_vendor(name):
         query = "&".join(f"{key}={value}" for key, value in wanted.params.items())
         path = "/".join(part for part in (vendor.base_path, wanted.path) if part)
         assert f"`{wanted.method} {{url}}/{path}{'?' if query else ''}{query}`" in read
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_sign_in_of_a_page_is_that_of_the_vendor(name):
+    vendor = VENDORS[name]
+    create = section(name, "What to create there")
+    sign_ins = [way for way in (vendor.login, vendor.api_key) if isinstance(way, SignIn)]
+    assert create.count("`POST ") == len(sign_ins)
+    for way in sign_ins:
+        path = "/".join(part for part in (vendor.base_path, way.path) if part)
+        assert f"`POST {{url}}/{path}`" in create
