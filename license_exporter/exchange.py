@@ -41,7 +41,7 @@ class Response:
 def status_error(response: Response, now: float) -> FetchError:
     """The FetchError for an answer that is not the document; `now` is the time of day.
 
-    It has the server's `Retry-After`, at most an hour, with 429 and 5xx.
+    It has the server's `Retry-After`, at most an hour, with 429 and 503.
     """
     status = response.status
     problem = f"answered {status_text(status)}"
@@ -56,9 +56,9 @@ def status_error(response: Response, now: float) -> FetchError:
         reason, advice = Reason.RATE_LIMITED, "; raise min_interval if this goes on"
     else:
         reason, advice = (Reason.SERVER if status >= 500 else Reason.HTTP), ""
-    if reason in (Reason.RATE_LIMITED, Reason.SERVER):
+    if status in (429, 503):
         retry_after = _retry_after(response.headers.get("Retry-After", ""), now)
-    return FetchError(reason, problem + advice, retry_after=retry_after)
+    return FetchError(reason, problem + advice, status=status, retry_after=retry_after)
 
 
 def status_text(status: int) -> str:

@@ -122,6 +122,7 @@ def token_answer(response: Response, server: str, now: float) -> Mapping[str, ob
         raise FetchError(
             Reason.AUTH if refusal else error.reason,
             f"{server}: {error.message}",
+            status=error.status,
             retry_after=error.retry_after,
         )
     try:

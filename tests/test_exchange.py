@@ -33,6 +33,7 @@ def answered(status, retry_after=None):
 def test_each_status_has_its_reason(status, reason):
     error = status_error(answered(status), NOW)
     assert error.reason is reason
+    assert error.status == status
     assert str(status) in error.message
     assert "secret" not in error.message
 
@@ -78,4 +79,5 @@ def test_a_retry_after_that_says_nothing_is_ignored(written):
 
 
 def test_retry_after_means_nothing_with_other_statuses():
-    assert status_error(answered(401, "60"), NOW).retry_after is None
+    for status in (401, 404, 500):
+        assert status_error(answered(status, "60"), NOW).retry_after is None

@@ -146,7 +146,8 @@ def test_a_refusal_of_the_token_has_its_reason(status, reason):
         token_answer(answered(status, b"secret", **{"Retry-After": "9"}), "host:443", 0)
     assert caught.value.reason is reason
     assert caught.value.message.startswith(f"host:443: answered {status}")
-    assert caught.value.retry_after == (9 if status in (429, 500, 503) else None)
+    assert caught.value.retry_after == (9 if status in (429, 503) else None)
+    assert caught.value.status == status
 
 
 @pytest.mark.parametrize(
