@@ -7,30 +7,15 @@ import pytest
 from aiohttp import web
 
 from license_exporter.demo.serving import served
-
-
-class FakeClock:
-    """A clock that stands still until a test moves it; it starts on 2026-03-12, a Thursday."""
-
-    def __init__(self, now: float = 1_773_316_800.0) -> None:
-        self.now = now
-
-    def time(self) -> float:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += seconds
-
+from tests.clocks import FakeClock
 
 Serve = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture
 def clock() -> FakeClock:
-    return FakeClock()
+    """A clock that stands at noon of 2026-03-12, a Thursday."""
+    return FakeClock(1_773_316_800.0)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from license_exporter.demo.command import simulators
+from license_exporter.load import load_config
+from license_exporter.registry import find_vendors
 
 
 @pytest.fixture
@@ -25,6 +27,11 @@ def test_the_configuration_has_a_target_for_each_product_of_the_four_vendors(dem
     assert targets == {target.name: target.vendor for target in demo.targets.values()}
     assert len(targets) == len(config["targets"])
     assert set(targets.values()) == {"rsa", "seerbox", "enterprise_recon", "immuta"}
+
+
+def test_the_exporter_can_use_the_configuration_without_any_variable(demo):
+    config = load_config(demo.config_file, {}, find_vendors())
+    assert [target.name for target in config.targets] == list(demo.targets)
 
 
 def test_each_target_tells_what_to_notice(demo):
