@@ -83,9 +83,9 @@ async def timed(passwords: Passwords, users: dict[str, str], user: str, password
 
 async def test_an_unknown_user_costs_as_much_as_a_known_one(passwords: Passwords) -> None:
     users = {"alice": hashed(b"a", 9), "bob": hashed(b"b", 9), "root": hashed(b"c", 4)}
-    known = min([await timed(passwords, users, "alice", b"wrong") for _ in range(3)])
-    unknown = min([await timed(passwords, users, "mallory", b"wrong") for _ in range(3)])
-    assert 0.5 < unknown / known < 2
+    known = min([await timed(passwords, users, "alice", b"wrong") for _ in range(5)])
+    unknown = min([await timed(passwords, users, "mallory", b"wrong") for _ in range(5)])
+    assert 0.4 < unknown / known < 2.5
 
 
 async def test_only_right_passwords_are_remembered(passwords: Passwords) -> None:
