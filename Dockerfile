@@ -1,0 +1,22 @@
+FROM python:3.13-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/license_exporter
+COPY requirements.txt .
+RUN /opt/license_exporter/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY license_exporter license_exporter
+RUN /opt/license_exporter/bin/pip install --no-cache-dir --no-deps . \
+ && /opt/license_exporter/bin/pip uninstall --yes pip \
+ && find /opt/license_exporter -name __pycache__ -prune -exec rm -r {} + \
+ && /opt/license_exporter/bin/python -m compileall -q /opt/license_exporter/lib
+
+FROM python:3.13-slim
+COPY --from=build /opt/license_exporter /opt/license_exporter
+COPY config.yaml /etc/license_exporter/config.yaml
+ENV PATH=/opt/license_exporter/bin:$PATH PYTHONUNBUFFERED=1
+USER 65534:65534
+WORKDIR /etc/license_exporter
+EXPOSE 10058
+HEALTHCHECK --interval=30s --timeout=3s --start-period=5s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:10058/-/healthy', timeout=2)"]
+ENTRYPOINT ["license-exporter", "--config.file=/etc/license_exporter/config.yaml"]

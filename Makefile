@@ -1,0 +1,70 @@
+# make demo    the exporter on port 10058, reading simulated vendors; PORT=n for another port
+# make test    all tests
+# make help    the rest
+
+PYTHON ?= python3
+PORT ?= 10058
+MINUTES ?= 10
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types docs dashboards stack bench soak fuzz lock clean
+
+help: ## show these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+
+demo: $(VENV)/runtime ## run the exporter on simulated vendors
+	$(BIN)/license-exporter demo --port $(PORT) $(ARGS)
+
+test: $(VENV)/dev ## run all tests
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/dev ## check the style of the code
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/dev ## check the types
+	$(BIN)/mypy
+
+docs: $(VENV)/dev ## write the pages of docs/ that come from the code
+	$(BIN)/python docs/generate.py
+
+dashboards: $(VENV)/dev ## write grafana/dashboards/*.json
+	$(BIN)/python grafana/generate.py
+
+stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of this machine
+	$(BIN)/python deploy/stack.py --port $(PORT)
+
+bench: $(VENV)/dev ## measure speed and memory
+	$(BIN)/python -m bench $(ARGS)
+
+soak: $(VENV)/dev ## run against failing vendors for MINUTES=n
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
+
+fuzz: $(VENV)/dev ## 20,000 examples for each parser
+	FUZZ_EXAMPLES=20000 $(BIN)/pytest -m fuzz $(ARGS)
+
+lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
+	$(PIP) install uv
+	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-header --no-annotate -o requirements.txt
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .stack .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+
+$(VENV)/made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime: requirements.txt pyproject.toml | $(VENV)/made
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/runtime
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m license_exporter`."""
+
+from license_exporter.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,112 @@
+"""All targets of the configuration in force, and the collection of them for a scrape."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from license_exporter import families
+from license_exporter.config import Config, Target
+from license_exporter.errors import Reason
+from license_exporter.exposition import Blocks, encode
+from license_exporter.live_target import LiveTarget
+from license_exporter.metrics import FetchStatus, label_value, status_samples
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a scrape shows of one target; `blocks` are its samples."""
+
+    up: bool
+    blocks: tuple[Blocks, ...]
+
+
+class Collector:
+    """The targets in force.
+
+    `open` begins with a target, with connections of its own.
+    """
+
+    def __init__(self, open: Callable[[Target], LiveTarget]) -> None:
+        self._open = open
+        self._targets: dict[str, LiveTarget] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def targets(self) -> Mapping[str, LiveTarget]:
+        """The targets by their names, in the order of the configuration."""
+        return self._targets
+
+    def apply(self, config: Config) -> None:
+        """Put a configuration in force; what is known of unchanged targets is kept.
+
+        Running scrapes end with the targets that they began with.
+        """
+        former = self._targets
+        self._targets = {
+            target.name: self._kept_or_opened(target, former.get(target.name))
+            for target in config.targets
+        }
+        for name, live in former.items():
+            if self._targets.get(name) is not live:
+                task = asyncio.create_task(live.close())
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
+
+    async def collect(self, deadline: float, names: Sequence[str] | None = None) -> list[Collected]:
+        """Collect the named targets, or all, at once, until `deadline` (the event loop's time)."""
+        if names is None:
+            targets: Iterable[LiveTarget] = self._targets.values()
+            unknown: list[str] = []
+        else:
+            names = list(dict.fromkeys(names))
+            targets = [self._targets[name] for name in names if name in self._targets]
+            unknown = [name for name in names if name not in self._targets]
+        collected = await asyncio.gather(*(_collect(live, deadline) for live in targets))
+        return collected + [_unknown(name) for name in unknown]
+
+    def tallies(self) -> Blocks:
+        """The exporter's own counters by target."""
+        fetches: dict[tuple[str, ...], float] = {}
+        requests: dict[tuple[str, ...], float] = {}
+        for name, live in self._targets.items():
+            fetches[name, "success"] = live.tally.successes
+            fetches[name, "failure"] = live.tally.failures
+            requests[name, "hit"] = live.tally.hits
+            requests[name, "miss"] = live.tally.misses
+        return encode({families.FETCHES: fetches, families.CACHE_REQUESTS: requests})
+
+    async def close(self) -> None:
+        """End the running fetches and close all connections."""
+        await asyncio.gather(*(live.close(at_once=True) for live in self._targets.values()))
+        while self._closing:
+            await asyncio.wait(self._closing)
+
+    def _kept_or_opened(self, target: Target, former: LiveTarget | None) -> LiveTarget:
+        if former and former.target == target:
+            return former
+        live = self._open(target)
+        if former:
+            live.take_over(former)
+        return live
+
+
+async def _collect(live: LiveTarget, deadline: float) -> Collected:
+    outcome = await live.outcome(deadline)
+    status = FetchStatus(
+        up=outcome.up,
+        duration=live.duration,
+        errors={failure.document: failure.reason for failure in outcome.failures},
+        last_success=live.last_success,
+        next_fetch=live.next_fetch,
+    )
+    target = live.target
+    blocks = [live.settings, encode(status_samples(status), target.name, target.driver.name)]
+    if outcome.answered:
+        blocks.append(outcome.answered.blocks)
+    return Collected(outcome.up, tuple(blocks))
+
+
+def _unknown(name: str) -> Collected:
+    """A target that a scrape asks for and that is not configured: removed, or misspelt."""
+    status = FetchStatus(up=False, errors={"": Reason.CONFIG})
+    return Collected(False, (encode(status_samples(status), label_value(name), ""),))

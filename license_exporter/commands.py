@@ -1,0 +1,98 @@
+"""The sub-commands that end by themselves: probe, vendors, schema and the check of a file."""
+
+import asyncio
+import sys
+import textwrap
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from license_exporter import log
+from license_exporter.errors import ConfigError
+from license_exporter.exposition import render
+from license_exporter.load import load_config
+from license_exporter.registry import Vendors, find_vendors
+
+
+def check(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Check the configuration file, and that each secret that it names can be read."""
+    config = load_config(Path(args.config_file), environ, find_vendors())
+    _print(f"{args.config_file} is good; targets: {len(config.targets)}")
+    return 0
+
+
+def probe(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Fetch one target once: its metrics on standard output, the steps on standard error."""
+    log.configure(args.log_level, args.log_format)
+    return asyncio.run(_probe(args, environ))
+
+
+def show_vendors(name: str | None, *, mapping: bool) -> int:
+    """Tell what one vendor, or each, needs and yields; or print a preset's mapping."""
+    vendors = find_vendors()
+    if name is not None and name not in vendors:
+        raise ConfigError([f"there is no vendor {name!r}; there are {', '.join(vendors)}"])
+    if mapping:
+        text = vendors.preset(name) if name else None
+        if text is None:
+            raise ConfigError(["--mapping needs the name of a preset: vendors gitlab --mapping"])
+        _print(text.rstrip())
+        return 0
+    _print("\n\n".join(_described(vendors, each) for each in ([name] if name else vendors)))
+    return 0
+
+
+async def _probe(args: Namespace, environ: Mapping[str, str]) -> int:
+    from license_exporter.serve import Exporter
+
+    exporter = Exporter(Path(args.config_file), environ, only=args.argument)
+    try:
+        live = exporter.collector.targets.get(args.argument)
+        if live is None:
+            raise ConfigError([f"there is no target {args.argument!r} in {args.config_file}"])
+        loop = asyncio.get_running_loop()
+        (collected,) = await exporter.collector.collect(loop.time() + live.target.timeout + 1)
+        for step in live.steps:
+            outcome = step.status if step.status is not None else step.reason
+            _say(f"{step.method} {step.path}: {outcome}, {step.size} bytes, {step.seconds:.3f} s")
+        for failure in live.current().failures:
+            _say(f"{failure.document}: {failure.reason}: {failure.message}")
+        chunks = render(collected.blocks, openmetrics=False)
+        _print(b"".join(chunk.text for chunk in chunks).decode().rstrip())
+        return 0 if collected.up else 1
+    finally:
+        await exporter.close()
+
+
+def _described(vendors: Vendors, name: str) -> str:
+    try:
+        vendor = vendors[name]
+    except ConfigError as error:
+        return "\n".join([name, *(f"  {problem}" for problem in error.problems)])
+    ways = sorted(vendor.ways | {"basic_auth", "authorization", "oauth2"})
+    if vendor.login:
+        ways.append("login")
+    if vendor.api_key:
+        ways.append("api_key")
+    lines = [
+        f"{name}: {vendor.product}",
+        *_paragraph("Account", vendor.accounts),
+        *_paragraph("Ways to authenticate", ", ".join(ways)),
+        *_paragraph("Asks for", ", ".join(document.path for document in vendor.documents)),
+        *_paragraph("Yields", vendor.yields),
+    ]
+    return "\n".join(lines)
+
+
+def _paragraph(title: str, text: str) -> list[str]:
+    if not text:
+        return []
+    return textwrap.wrap(f"{title}: {text}", 96, initial_indent="  ", subsequent_indent="    ")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

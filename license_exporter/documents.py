@@ -1,0 +1,188 @@
+"""Asking a target for its documents: requests with credentials, further pages, known versions."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
+
+from license_exporter.auth import Authenticator
+from license_exporter.client import Client
+from license_exporter.clock import Clock
+from license_exporter.decoding import decode
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exchange import Response, status_error
+from license_exporter.paging import Page, first_page, next_page
+from license_exporter.vendors import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The version of a document: what its bytes are, and what the server calls them."""
+
+    digest: bytes
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document that came.
+
+    `body` and `pages` (of a paged document, decoded) are both None where the vendor says that
+    there is no such thing, and where the server says that the known version stands.
+    """
+
+    document: str
+    tag: Tag
+    body: bytes | None = None
+    pages: list[object] | None = None
+    not_modified: bool = False
+
+
+class Requests:
+    """The requests of one fetch, which share their credentials.
+
+    `gate` lets a few large answers at a time be in memory, over all targets; close() gives the
+    place back.
+    """
+
+    def __init__(
+        self, client: Client, authenticator: Authenticator, clock: Clock, gate: asyncio.Semaphore
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._credentials = _Credentials(authenticator)
+        self._slot = _Slot(gate)
+
+    def close(self) -> None:
+        """Give back the place among the large answers."""
+        self._slot.leave()
+
+    async def document(self, document: Document, known: Tag | None) -> Fetched:
+        """Ask for a document; `known` is the version at hand. Raises FetchError."""
+        if document.paging:
+            return await self._paged(document)
+        response = await self._response(document, Page(), known.etag if known else "")
+        if known and response.status == 304:
+            return Fetched(document.name, known, not_modified=True)
+        if response.status == 404 and document.fallback:
+            return await self.document(replace(document.fallback, name=document.name), known)
+        if _is_absent(document, response):
+            return Fetched(document.name, Tag(b""))
+        self._demand(response)
+        digest = hashlib.blake2b(response.body, digest_size=16).digest()
+        etag = response.headers.get("ETag", "")
+        return Fetched(document.name, Tag(digest, etag), response.body)
+
+    async def _paged(self, document: Document) -> Fetched:
+        assert document.paging
+        digest = hashlib.blake2b(digest_size=16)
+        pages: list[object] = []
+        page: Page | None = first_page(document.paging)
+        while page:
+            response = await self._response(document, page)
+            if not pages and _is_absent(document, response):
+                return Fetched(document.name, Tag(b""))
+            self._demand(response)
+            digest.update(response.body)
+            pages.append(decode(response.body))
+            page = next_page(document.paging, pages, response.headers.getall("Link", []))
+        return Fetched(document.name, Tag(digest.digest()), pages=pages)
+
+    def _demand(self, response: Response) -> None:
+        if response.status != 200:
+            raise status_error(response, self._clock.time())
+
+    async def _response(self, document: Document, page: Page, etag: str = "") -> Response:
+        """Send one request, and once more with fresh credentials if these are refused."""
+        url = _url(self._client.base, document, page)
+        headers = dict(document.headers)
+        if etag:
+            headers["If-None-Match"] = etag
+        credentials = await self._credentials.current()
+        while True:
+            response = await self._client.send(
+                document.method,
+                url,
+                params={**document.params, **page.params} if not page.address else None,
+                headers={**headers, **credentials},
+                json=document.body,
+                on_large=self._slot.enter,
+            )
+            if response.status not in (401, 403):
+                return response
+            renewed = await self._credentials.renewed(credentials)
+            if renewed is None:
+                return response
+            credentials = renewed
+
+
+class _Credentials:
+    """The credentials of one fetch; refused ones are made anew at most once."""
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+        self._current: Mapping[str, str] | None = None
+        self._renewed = False
+        self._lock = asyncio.Lock()
+
+    async def current(self) -> Mapping[str, str]:
+        async with self._lock:
+            if self._current is None:
+                self._current = await self._authenticator.headers()
+            return self._current
+
+    async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Headers to try instead of `refused`, None if there are none."""
+        async with self._lock:
+            if self._current is not refused:
+                return self._current
+            if self._renewed or not self._authenticator.refused():
+                return None
+            self._renewed = True
+            self._current = await self._authenticator.headers()
+            return self._current
+
+
+class _Slot:
+    """The place of one fetch among those that hold large answers, taken at the first one."""
+
+    def __init__(self, gate: asyncio.Semaphore) -> None:
+        self._gate = gate
+        self._held = False
+        self._lock = asyncio.Lock()
+
+    async def enter(self) -> None:
+        async with self._lock:
+            if not self._held:
+                await self._gate.acquire()
+                self._held = True
+
+    def leave(self) -> None:
+        if self._held:
+            self._gate.release()
+            self._held = False
+
+
+def _url(base: str, document: Document, page: Page) -> str:
+    url = f"{base}/{document.path}"
+    if not page.address:
+        return url
+    address = urljoin(url, page.address)
+    if _origin(address) != _origin(url):
+        # The credentials are for the target's own server.
+        raise FetchError(Reason.HTTP, "the next page is at another server; it is not followed")
+    return address
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _is_absent(document: Document, response: Response) -> bool:
+    if response.status in document.absent_statuses:
+        return True
+    return response.status >= 400 and any(
+        text.encode() in response.body for text in document.absent_texts
+    )

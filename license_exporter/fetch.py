@@ -1,0 +1,218 @@
+"""One fetch of one target: its documents are asked for, decoded, read and encoded.
+
+A fetch brings an `Answered`, or raises the FetchError of the document that failed it. Where no
+document has changed since the last good fetch, that one's result stands, and nothing is decoded,
+read or encoded again.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import NamedTuple
+
+from license_exporter.auth import Authenticator, authenticator
+from license_exporter.client import Client, Network
+from license_exporter.clock import Clock
+from license_exporter.config import Target
+from license_exporter.decoding import decode
+from license_exporter.documents import Fetched, Requests, Tag
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exchange import Step
+from license_exporter.exposition import Blocks, encode
+from license_exporter.metrics import report_samples
+from license_exporter.model import LicenseReport, LocationKey
+from license_exporter.reading import Answer
+from license_exporter.rsa_tokens import admin_api_url
+from license_exporter.vendors import Document
+
+# Larger answers are decoded, read and encoded in a thread: it takes about 20 ms a MB.
+_LARGE = 1024 * 1024
+
+_SHOWN_LOCATIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that failed, and why: a sample of `license_scrape_error`."""
+
+    document: str
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a good fetch brought.
+
+    `missing` are optional documents that did not come, `misread` those of a wrong shape. `tags`
+    tells the versions that were read.
+    """
+
+    report: LicenseReport
+    blocks: Blocks
+    skipped: int = 0
+    skipped_paths: tuple[str, ...] = ()
+    missing: tuple[Failure, ...] = ()
+    misread: tuple[Failure, ...] = ()
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The optional documents that are not in the report."""
+        return self.missing + self.misread
+
+
+class _Connection(NamedTuple):
+    client: Client
+    authenticator: Authenticator
+
+
+class Fetcher:
+    """Fetches one target, over connections of its own.
+
+    `gate` lets a few large answers at a time be in memory, over all targets. `on_step` is told of
+    each exchange; `steps` are those of the last fetch.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        network: Network,
+        clock: Clock,
+        gate: asyncio.Semaphore,
+        on_step: Callable[[Step], None],
+    ) -> None:
+        self.steps: list[Step] = []
+        self._target = target
+        self._network = network
+        self._clock = clock
+        self._gate = gate
+        self._on_step = on_step
+        self._connection: _Connection | None = None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._connection:
+            await self._connection.client.close()
+
+    async def fetch(self, known: Answered | None) -> Answered:
+        """Fetch all documents within the target's timeout and read them.
+
+        `known` is the last good answer. Raises FetchError.
+        """
+        self.steps = []
+        deadline = asyncio.get_running_loop().time() + self._target.timeout
+        requests = Requests(*self._connected(), self._clock, self._gate)
+        try:
+            fetched, missing = await self._documents(
+                requests, deadline, known.tags if known else {}
+            )
+            tags = {item.document: item.tag for item in fetched}
+            if known and tags == known.tags and not self._outdated(known.report):
+                return replace(known, missing=missing)
+            if any(item.not_modified for item in fetched):
+                # Some have changed, and those that have not are needed to read them together.
+                fetched, missing = await self._documents(requests, deadline, {})
+            if sum(len(item.body or b"") for item in fetched) > _LARGE:
+                return await asyncio.to_thread(self._read, fetched, missing)
+            return self._read(fetched, missing)
+        finally:
+            requests.close()
+
+    def _connected(self) -> _Connection:
+        """The client and its credentials, made for the first fetch. Raises FetchError `config`."""
+        if self._connection is None:
+            client = Client.of(self._target, _address(self._target), self._network, self._note)
+            self._connection = _Connection(client, authenticator(self._target, client, self._clock))
+        return self._connection
+
+    def _note(self, step: Step) -> None:
+        self.steps.append(step)
+        self._on_step(step)
+
+    def _outdated(self, report: LicenseReport) -> bool:
+        return report.valid_until is not None and report.valid_until <= self._clock.time()
+
+    async def _documents(
+        self, requests: Requests, deadline: float, known: Mapping[str, Tag]
+    ) -> tuple[list[Fetched], tuple[Failure, ...]]:
+        """Ask for all documents at once; the first required one that fails ends it."""
+
+        async def settled(document: Document) -> Fetched | Failure:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await requests.document(document, known.get(document.name))
+            except TimeoutError:
+                seconds = self._target.timeout
+                error = FetchError(Reason.TIMEOUT, f"no whole answer within {seconds:g} s")
+            except FetchError as failed:
+                error = failed
+            error.document = document.name
+            if document.required:
+                raise error
+            return _failure(error)
+
+        documents = self._target.driver.documents
+        if len(documents) == 1:
+            results = [await settled(documents[0])]
+        else:
+            tasks = [asyncio.create_task(settled(document)) for document in documents]
+            try:
+                results = await asyncio.gather(*tasks)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+        fetched = [result for result in results if isinstance(result, Fetched)]
+        return fetched, tuple(result for result in results if isinstance(result, Failure))
+
+    def _read(self, fetched: list[Fetched], missing: tuple[Failure, ...]) -> Answered:
+        """Decode, read and encode; needs no event loop. Raises FetchError."""
+        target = self._target
+        required = {document.name: document.required for document in target.driver.documents}
+        documents: dict[str, object] = {}
+        misread: list[Failure] = []
+        for item in fetched:
+            try:
+                if item.pages is not None:
+                    documents[item.document] = item.pages
+                elif item.body is not None:
+                    documents[item.document] = decode(item.body)
+            except FetchError as error:
+                error.document = item.document
+                if required[item.document]:
+                    raise
+                misread.append(_failure(error))
+        answer = Answer(documents, self._clock.time())
+        report = target.driver.parse(answer)
+        samples = report_samples(report, target, answer.skipped)
+        misread += map(_failure, answer.failed.values())
+        return Answered(
+            report=replace(report, locations=_greatest(report.locations)),
+            blocks=encode(samples, target.name, target.driver.name),
+            skipped=answer.skipped,
+            skipped_paths=tuple(answer.skipped_paths),
+            missing=missing,
+            misread=tuple(misread),
+            tags={item.document: item.tag for item in fetched},
+        )
+
+
+def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[LocationKey, float] | None:
+    """The locations that the status page shows: all of them, a million perhaps, are in blocks."""
+    if locations is None:
+        return None
+    return dict(heapq.nlargest(_SHOWN_LOCATIONS, locations.items(), key=itemgetter(1)))
+
+
+def _failure(error: FetchError) -> Failure:
+    return Failure(error.document, error.reason, error.message)
+
+
+def _address(target: Target) -> str:
+    """The address of the API, which a legacy key of RSA names in its file. Raises FetchError."""
+    if target.url is None and target.rsa_admin_key:
+        return admin_api_url(target.rsa_admin_key)
+    return target.url or ""

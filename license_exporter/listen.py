@@ -1,0 +1,20 @@
+"""The addresses to listen on."""
+
+import re
+
+DEFAULT_PORT = 10058
+DEFAULT = f":{DEFAULT_PORT}"
+
+_ADDRESS = re.compile(r"(?P<host>[^\[\]:/\s]*|\[[0-9A-Fa-f:.%\w]+\]):(?P<port>\d{1,5})")
+
+
+# The host, None for all of the machine's addresses, and the port.
+Address = tuple[str | None, int]
+
+
+def parse(address: str) -> Address:
+    """Read [HOST]:PORT. Raises ValueError."""
+    match = _ADDRESS.fullmatch(address)
+    if not match or int(match["port"]) > 65535:
+        raise ValueError(f"{address!r} is not [HOST]:PORT, such as :10058 or [::1]:10058")
+    return match["host"].strip("[]") or None, int(match["port"])

@@ -1,0 +1,280 @@
+"""One configured target: its last good answer, what it waits for, and the fetch that is running.
+
+Each scrape asks it for an `Outcome`. The rules are told in full in docs/operation.md, "Fetching".
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from license_exporter.clock import Clock
+from license_exporter.config import Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exchange import Step
+from license_exporter.exposition import encode
+from license_exporter.fetch import Answered, Failure, Fetcher
+from license_exporter.metrics import configured_samples
+
+_log = logging.getLogger(__name__)
+
+_RETRY = 30.0
+_THROTTLED_MAX = 15 * 60.0
+_REFUSED = 5 * 60.0
+_REFUSED_MAX = 60 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scrape shows of a target: values if `answered` is not None, errors if not `up`.
+
+    Values beside errors are those that `max_stale` lets stand in.
+    """
+
+    up: bool
+    answered: Answered | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts since the start, for the exporter's own counters by target."""
+
+    successes: int = 0
+    failures: int = 0
+    hits: int = 0
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Good:
+    """A good answer and when it came, by both clocks."""
+
+    answered: Answered
+    at: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A failure that is waited out until a moment of the monotonic clock."""
+
+    failure: Failure
+    until: float
+    throttled: bool
+    secrets: bytes
+
+
+@dataclass(slots=True)
+class _Streak:
+    """Refusals since the last success; each doubles the wait after the next."""
+
+    throttled: int = 0
+    refused: int = 0
+
+
+class LiveTarget:
+    """A target as scrapes see it; `settings` are the samples that depend on no fetch.
+
+    `jitter` gives a number from 0 to 1; `on_failure` is told the reason of each failed fetch.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        fetcher: Fetcher,
+        clock: Clock,
+        jitter: Callable[[], float],
+        on_failure: Callable[[Reason], None],
+    ) -> None:
+        self.target = target
+        self.settings = encode(configured_samples(target), target.name, target.driver.name)
+        self.tally = Tally()
+        self.duration: float | None = None
+        self._fetcher = fetcher
+        self._clock = clock
+        self._jitter = jitter
+        self._on_failure = on_failure
+        self._good: _Good | None = None
+        self._wait: _Wait | None = None
+        self._streak = _Streak()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """The exchanges of the last fetch."""
+        return self._fetcher.steps
+
+    @property
+    def last_success(self) -> float | None:
+        """When the last good answer came, in seconds since the epoch."""
+        return self._good.wall if self._good else None
+
+    @property
+    def next_fetch(self) -> float | None:
+        """Before when the target is not fetched, in seconds since the epoch."""
+        due = self._due()
+        if due is None:
+            return None
+        return self._clock.time() + due - self._clock.monotonic()
+
+    async def outcome(self, deadline: float) -> Outcome:
+        """Answer a scrape that ends at `deadline`, in the event loop's time."""
+        if self._is_due():
+            self.tally.misses += 1
+            if self._task is None:
+                self._task = asyncio.create_task(self._fetch())
+            remaining = deadline - asyncio.get_running_loop().time()
+            done, _ = await asyncio.wait({self._task}, timeout=max(remaining, 0.0))
+            if not done:
+                return self._late()
+        else:
+            self.tally.hits += 1
+        return self.current()
+
+    def current(self) -> Outcome:
+        """The outcome as it stands, without a fetch."""
+        if self._wait:
+            return self._down(self._wait.failure)
+        if self._good:
+            return Outcome(True, self._good.answered, self._good.answered.failures)
+        return self._down(self._failure(Reason.TIMEOUT, "not fetched yet"))
+
+    def take_over(self, former: "LiveTarget") -> None:
+        """Wait as the same server told a former configuration of the target to wait."""
+        wait = former._wait
+        if wait and wait.throttled and _origin(self.target) == _origin(former.target):
+            self._wait = wait
+            self._streak.throttled = former._streak.throttled
+
+    async def close(self, *, at_once: bool = False) -> None:
+        """Let the running fetch end, or end it `at_once`, and close the connections."""
+        if self._task:
+            if at_once:
+                self._task.cancel()
+            await asyncio.wait({self._task})
+        await self._fetcher.close()
+
+    def _due(self) -> float | None:
+        if self._wait:
+            return self._wait.until
+        if self._good:
+            return self._good.at + self.target.min_interval
+        return None
+
+    def _is_due(self) -> bool:
+        due = self._due()
+        if due is None or self._clock.monotonic() >= due:
+            return True
+        # A new secret is what a wait after refused credentials is for; a server that asked to be
+        # left alone is left alone.
+        wait = self._wait
+        return bool(wait and not wait.throttled and wait.secrets != _fingerprint(self.target))
+
+    def _late(self) -> Outcome:
+        """Answer a scrape that cannot wait for the running fetch any longer."""
+        if self._good and self._age(self._good) <= self.target.min_interval + self.target.timeout:
+            return Outcome(True, self._good.answered, self._good.answered.failures)
+        return self._down(
+            self._failure(Reason.TIMEOUT, "the scrape ended before the answer came; it goes on")
+        )
+
+    def _down(self, failure: Failure) -> Outcome:
+        stands_in = self._good and self._age(self._good) <= self.target.max_stale
+        return Outcome(False, self._good.answered if self._good and stands_in else None, (failure,))
+
+    def _age(self, good: _Good) -> float:
+        return self._clock.monotonic() - good.at
+
+    def _failure(self, reason: Reason, message: str, document: str = "") -> Failure:
+        return Failure(document or self.target.driver.documents[0].name, reason, message)
+
+    async def _fetch(self) -> None:
+        secrets = _fingerprint(self.target)
+        begin = self._clock.monotonic()
+        try:
+            answered = await self._fetcher.fetch(self._good.answered if self._good else None)
+        except FetchError as error:
+            self._failed(error, secrets)
+        except Exception:
+            _log.exception("A fetch failed for no foreseen reason", extra=self._names())
+            self._failed(FetchError(Reason.INTERNAL, "an error of the exporter's own"), secrets)
+        else:
+            self._succeeded(answered)
+        finally:
+            self.duration = self._clock.monotonic() - begin
+            self._task = None
+
+    def _succeeded(self, answered: Answered) -> None:
+        self.tally.successes += 1
+        if self._wait or not self._good:
+            _log.info("Target is up", extra=self._names())
+        self._good = _Good(answered, self._clock.monotonic(), self._clock.time())
+        self._wait = None
+        self._streak = _Streak()
+        if answered.skipped:
+            paths = " ".join(answered.skipped_paths)
+            extra = {**self._names(), "count": answered.skipped, "paths": paths}
+            _log.debug("Values of the answer cannot be read and are left out", extra=extra)
+
+    def _failed(self, error: FetchError, secrets: bytes) -> None:
+        self.tally.failures += 1
+        self._on_failure(error.reason)
+        failure = self._failure(error.reason, error.message, error.document)
+        if not self._wait or self._wait.failure.reason != error.reason:
+            extra = {
+                **self._names(),
+                "document": failure.document,
+                "reason": failure.reason.value,
+                "error": failure.message,
+            }
+            _log.warning("Target is down", extra=extra)
+        throttled = error.status in (429, 503)
+        until = self._clock.monotonic() + self._pause(error)
+        self._wait = _Wait(failure, until, throttled, secrets)
+
+    def _pause(self, error: FetchError) -> float:
+        """How long to leave the target alone after this failure, in seconds."""
+        least = min(self.target.min_interval, _RETRY)
+        if error.status in (429, 503):
+            pause = _doubled(_RETRY, self._streak.throttled, _THROTTLED_MAX)
+            self._streak.throttled += 1
+            if error.retry_after is not None:
+                return max(least, error.retry_after)
+            return pause * (1 + self._jitter() / 5)
+        if error.reason in (Reason.AUTH, Reason.FORBIDDEN):
+            pause = _doubled(_REFUSED, self._streak.refused, _REFUSED_MAX)
+            self._streak.refused += 1
+            return pause
+        return least
+
+    def _names(self) -> dict[str, str]:
+        return {"target": self.target.name, "vendor": self.target.driver.name}
+
+
+def _doubled(first: float, times: int, greatest: float) -> float:
+    return min(first * 2.0 ** min(times, 30), greatest)
+
+
+def _origin(target: Target) -> tuple[str, str]:
+    parts = urlsplit(target.url or "")
+    return parts.scheme, parts.netloc
+
+
+def _fingerprint(target: Target) -> bytes:
+    """Tell whether the content of a target's secret files has changed."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in target.secret_files():
+        digest.update(_content(path))
+        digest.update(b"\0")
+    return digest.digest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,214 @@
+"""The running program: the configuration in force, the endpoints, and the signals that it obeys."""
+
+import asyncio
+import logging
+import random
+import signal
+import ssl
+import sys
+from argparse import Namespace
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from license_exporter import __version__, listen, log
+from license_exporter.client import Network
+from license_exporter.clock import SystemClock
+from license_exporter.collector import Collector
+from license_exporter.config import Config, Target
+from license_exporter.errors import ConfigError
+from license_exporter.fetch import Fetcher
+from license_exporter.listen import Address
+from license_exporter.live_target import LiveTarget
+from license_exporter.load import load_config
+from license_exporter.own_metrics import OwnMetrics
+from license_exporter.registry import find_vendors
+from license_exporter.resolver import Resolver
+from license_exporter.server import Endpoints, Options
+
+if TYPE_CHECKING:
+    from license_exporter.web_guard import WebGuard
+
+_log = logging.getLogger(__name__)
+
+# How many large answers are in memory at a time, over all targets.
+_LARGE_ANSWERS = 2
+# Scrapes that run when the program is told to end may take this long, in seconds.
+_LAST_SCRAPES = 60.0
+
+
+class Exporter:
+    """The configuration file in force, its targets and the metrics of it all.
+
+    Raises ConfigError for a configuration that cannot be used; a later reload keeps what is in
+    force instead. With `only`, the target of that name alone. Made within the event loop that runs
+    the targets.
+    """
+
+    def __init__(self, file: Path, environ: Mapping[str, str], only: str | None = None) -> None:
+        self._file = file
+        self._only = only
+        self._environ = environ
+        self._vendors = find_vendors()
+        self._clock = SystemClock()
+        self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
+        self._network = Network(Resolver(), environ)
+        self.own = OwnMetrics()
+        self.collector = Collector(self._open)
+        self._apply(self._load())
+
+    def reload(self) -> bool:
+        """Read the configuration file anew; False, and all goes on, if it cannot be used."""
+        try:
+            config = self._load()
+        except ConfigError as error:
+            self.own.refused()
+            for problem in error.problems:
+                extra = {"file": str(self._file), "problem": problem}
+                _log.error("The configuration cannot be used; the former one goes on", extra=extra)
+            return False
+        self._apply(config)
+        return True
+
+    async def close(self) -> None:
+        """End all fetches and close all connections."""
+        await self.collector.close()
+        await self._network.resolver.close()
+
+    def _load(self) -> Config:
+        config = load_config(self._file, self._environ, self._vendors)
+        if self._only is None:
+            return config
+        targets = tuple(target for target in config.targets if target.name == self._only)
+        return replace(config, targets=targets)
+
+    def _apply(self, config: Config) -> None:
+        self.collector.apply(config)
+        self.own.loaded(len(config.targets), self._clock.time())
+        extra = {"file": str(self._file), "targets": len(config.targets)}
+        _log.info("The configuration is in force", extra=extra)
+
+    def _open(self, target: Target) -> LiveTarget:
+        fetcher = Fetcher(target, self._network, self._clock, self._gate, self.own.request_done)
+        return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)
+
+
+def serve(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Serve until SIGTERM or SIGINT; the result is the exit code."""
+    log.configure(args.log_level, args.log_format)
+    addresses = _addresses(args.listen or [listen.DEFAULT])
+    asyncio.run(_serve(args, environ, Path(args.config_file), addresses))
+    return 0
+
+
+def demo(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Serve the metrics of simulated vendors until SIGTERM or SIGINT."""
+    log.configure(args.log_level, args.log_format)
+    port = listen.DEFAULT_PORT if args.port is None else args.port
+    addresses = _addresses(args.listen or [f"127.0.0.1:{port}"])
+    asyncio.run(_demo(args, environ, addresses))
+    return 0
+
+
+async def _demo(args: Namespace, environ: Mapping[str, str], addresses: list[Address]) -> None:
+    from license_exporter.demo.command import simulators
+    from license_exporter.demo.introduction import introduction
+
+    async with simulators(SystemClock(), everything=args.everything) as simulated:
+        _log.info("Simulators are running", extra={"config": str(simulated.config_file)})
+
+        def ready(urls: list[str]) -> None:
+            sys.stdout.write(introduction(simulated, urls[0]))
+            sys.stdout.flush()
+
+        await _serve(args, environ, simulated.config_file, addresses, ready)
+
+
+async def _serve(
+    args: Namespace,
+    environ: Mapping[str, str],
+    file: Path,
+    addresses: list[Address],
+    ready: Callable[[list[str]], None] = lambda urls: None,
+) -> None:
+    """Serve the configuration in `file`; `ready` is told the URLs at which it is reached."""
+    _log.info("Starting license_exporter", extra={"version": __version__})
+    guard = _guard(args.web_config)
+    exporter = Exporter(file, environ)
+    try:
+        app = Endpoints(exporter, _options(args)).application()
+        if guard:
+            guard.protect(app)
+        context = guard.ssl_context if guard else None
+        async with _listening(app, addresses, context) as urls:
+            ready(urls)
+            await _until_told_to_end(exporter)
+    finally:
+        await exporter.close()
+    _log.info("Ended")
+
+
+@asynccontextmanager
+async def _listening(
+    app: web.Application, addresses: list[Address], context: ssl.SSLContext | None
+) -> AsyncIterator[list[str]]:
+    """Serve `app` at the addresses; gives their URLs. Raises OSError for one that is taken.
+
+    At the end, the running scrapes are answered first.
+    """
+    runner = web.AppRunner(
+        app, handle_signals=False, access_log=None, shutdown_timeout=_LAST_SCRAPES
+    )
+    await runner.setup()
+    try:
+        for host, port in addresses:
+            site = web.TCPSite(runner, host, port, ssl_context=context)
+            await site.start()
+            _log.info("Listening", extra={"address": site.name, "tls": context is not None})
+        yield [site.name for site in runner.sites]
+    finally:
+        await runner.cleanup()
+
+
+def _guard(file: str) -> "WebGuard | None":
+    if not file:
+        return None
+    from license_exporter.web_guard import WebGuard
+
+    return WebGuard(Path(file), SystemClock())
+
+
+def _options(args: Namespace) -> Options:
+    prefix = args.route_prefix
+    if prefix is None:
+        prefix = urlsplit(args.external_url).path
+    return Options(
+        telemetry_path=args.telemetry_path,
+        external_url=args.external_url,
+        route_prefix=prefix,
+        max_requests=args.max_requests,
+        enable_lifecycle=args.enable_lifecycle,
+        timeout_offset=args.timeout_offset,
+    )
+
+
+async def _until_told_to_end(exporter: Exporter) -> None:
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    loop.add_signal_handler(signal.SIGHUP, exporter.reload)
+    await told.wait()
+    _log.info("Told to end; running scrapes are answered first")
+
+
+def _addresses(written: list[str]) -> list[Address]:
+    try:
+        return [listen.parse(address) for address in written]
+    except ValueError as error:
+        raise ConfigError([f"--web.listen-address: {error}"]) from None
