@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from license_exporter.auth import Authenticator, authenticator
+from license_exporter.auth import Authenticator, api_url, authenticator
 from license_exporter.client import Client, Network
 from license_exporter.clock import Clock
 from license_exporter.config import Target
@@ -24,7 +24,6 @@ from license_exporter.exposition import Blocks, encode
 from license_exporter.metrics import report_samples
 from license_exporter.model import LicenseReport, LocationKey
 from license_exporter.reading import Answer
-from license_exporter.rsa_tokens import admin_api_url
 from license_exporter.vendors import Document
 
 # Larger answers are decoded, read and encoded in a thread: it takes about 20 ms a MB.
@@ -124,7 +123,7 @@ class Fetcher:
     def _connected(self) -> _Connection:
         """The client and its credentials, made for the first fetch. Raises FetchError `config`."""
         if self._connection is None:
-            client = Client.of(self._target, _address(self._target), self._network, self._note)
+            client = Client.of(self._target, api_url(self._target), self._network, self._note)
             self._connection = _Connection(client, authenticator(self._target, client, self._clock))
         return self._connection
 
@@ -209,10 +208,3 @@ def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[Location
 
 def _failure(error: FetchError) -> Failure:
     return Failure(error.document, error.reason, error.message)
-
-
-def _address(target: Target) -> str:
-    """The address of the API, which a legacy key of RSA names in its file. Raises FetchError."""
-    if target.url is None and target.rsa_admin_key:
-        return admin_api_url(target.rsa_admin_key)
-    return target.url or ""

@@ -11,7 +11,7 @@ from license_exporter.config import Entry, Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.resolver import Resolver
 from license_exporter.vendors import HeaderKey, SignIn, Vendor, immuta, rsa, seerbox
-from tests.clocks import FakeClock
+from tests.fakes import FakeClock
 from tests.rsa_keys import API, PRIVATE, claims_of, jwk, key_file, pem
 from tests.servers import serving
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import RsaAdminKey, RsaOAuth
 from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient, admin_api_url
-from tests.clocks import FakeClock
+from tests.fakes import FakeClock
 from tests.rsa_keys import API, PRIVATE, claims_of, jwk, key_file, pem
 from tests.servers import client_of, serving
 

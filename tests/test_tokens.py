@@ -7,7 +7,7 @@ from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exchange import Response
 from license_exporter.tokens import Token, TokenSource, lifetime, token_answer, token_at
-from tests.clocks import FakeClock
+from tests.fakes import FakeClock
 
 
 class Endpoint:

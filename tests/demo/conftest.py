@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from license_exporter.demo.serving import served
-from tests.clocks import FakeClock
+from tests.fakes import FakeClock
 
 Serve = Callable[..., Awaitable[str]]
 
