@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
@@ -147,7 +146,13 @@ _LabelName = Annotated[str, PlainValidator(_label_name)]
 Labels = Annotated[
     dict[_LabelName, Text],
     SHOWN,
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "integer"]}}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": f"^{_LABEL_RE.pattern}$"},
+            "additionalProperties": {"type": ["string", "integer"]},
+        }
+    ),
 ]
 
 
@@ -158,9 +163,7 @@ class Defaults(ProxyConfig):
         default={},
         description="Labels on license_target_info and in /sd, for routing alerts, say.",
     )
-    tls_config: TLSConfig = Field(
-        default=TLSConfig.model_construct(), description="TLS towards the server."
-    )
+    tls_config: TLSConfig = Field(default_factory=TLSConfig, description="TLS towards the server.")
     http_headers: HTTPHeaders = Field(
         default={}, description="Further headers of each request, by name."
     )
@@ -209,10 +212,15 @@ def _name(value: object) -> str:
     return name
 
 
+_NAME_SCHEMA = WithJsonSchema(
+    {"type": ["string", "integer"], "pattern": rf"^({_NAME_RE.pattern}|.*\$\{{.*)$"}
+)
+
+
 class Entry(Defaults):
     """A target as it stands in a file."""
 
-    name: Annotated[Text, AfterValidator(_name), SHOWN] = Field(
+    name: Annotated[str, PlainValidator(_name), SHOWN, _NAME_SCHEMA] = Field(
         description="Name of the target, the label `target`: unique, 1 to 64 of A-Z a-z 0-9 _ . : -"
     )
     vendor: Annotated[Text, SHOWN] = Field(description="Which product it is.")
@@ -303,7 +311,7 @@ class File(Options):
     """A configuration file."""
 
     defaults: Defaults = Field(
-        default=Defaults.model_construct(),
+        default_factory=Defaults,
         description="Options of every target that does not set them itself: all but name, vendor, "
         "url and the ways to authenticate. labels and http_headers are merged with the target's.",
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from license_exporter.errors import FetchError, Reason
 
+MASK = "<secret>"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
@@ -32,7 +34,7 @@ class Secret:
         return content
 
     def __repr__(self) -> str:
-        return f"Secret(file={str(self.file)!r})" if self.file else "Secret(<secret>)"
+        return f"Secret(file={str(self.file)!r})" if self.file else f"Secret({MASK})"
 
     def _unusable(self, problem: str) -> FetchError:
         return FetchError(Reason.CONFIG, f"{self.file} {problem}")

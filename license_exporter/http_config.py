@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
     ValidationInfo,
     WithJsonSchema,
@@ -25,7 +26,7 @@ from pydantic import (
 )
 
 from license_exporter import values
-from license_exporter.credentials import Secret
+from license_exporter.credentials import MASK, Secret
 from license_exporter.values import Flag, Text
 
 # The metadata of a field whose content /config may show; everything else that is a text is not
@@ -165,11 +166,26 @@ def _proxy_url(value: object) -> Secret:
     return Secret(parts.geturl())
 
 
-_ADDRESS = WithJsonSchema({"type": "string", "minLength": 1, "examples": ["https://example.com"]})
+def _written_token_url(url: str) -> str:
+    """The address without its query, which may hold a secret."""
+    address, query, _ = url.partition("?")
+    return f"{address}?{MASK}" if query else address
+
+
+def _written_proxy_url(url: Secret) -> str:
+    """The address without the user name and the password in it."""
+    parts = urlsplit(url.read())
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{MASK}@{host}" if user else host).geturl()
+
+
+_ADDRESS = WithJsonSchema({"type": "string", "pattern": r"^(https?://|\$\{)"})
 BaseURL = Annotated[str, PlainValidator(base_url), _ADDRESS]
-TokenURL = Annotated[str, PlainValidator(_token_url), _ADDRESS]
+TokenURL = Annotated[str, PlainValidator(_token_url), PlainSerializer(_written_token_url), _ADDRESS]
 # The address of a proxy may hold its user name and password.
-ProxyURL = Annotated[Secret, PlainValidator(_proxy_url), _ADDRESS]
+ProxyURL = Annotated[
+    Secret, PlainValidator(_proxy_url), PlainSerializer(_written_proxy_url), _ADDRESS
+]
 
 TLSVersion = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
 
@@ -357,7 +373,11 @@ def _distinct(headers: dict[str, Header]) -> dict[str, Header]:
 
 HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type": "string"})]
 HTTPHeaders = Annotated[
-    dict[HeaderName, Annotated[Header, BeforeValidator(_header)]], AfterValidator(_distinct)
+    dict[
+        HeaderName,
+        Annotated[Header, BeforeValidator(_header, json_schema_input_type=Header | str | int)],
+    ],
+    AfterValidator(_distinct),
 ]
 # To a proxy, credentials are what such a header is for.
 ConnectHeaderName = Annotated[
@@ -416,11 +436,11 @@ class OAuth2(ProxyConfig):
     client_secret_file: RequiredPairFile = Field(
         default=None, validate_default=True, description="File with the secret of the client."
     )
-    token_url: Annotated[TokenURL, SHOWN] = Field(description="Address that gives the token.")
+    token_url: TokenURL = Field(description="Address that gives the token.")
     scopes: Annotated[tuple[Text, ...], SHOWN] = Field(default=(), description="Scopes to ask for.")
     endpoint_params: dict[str, InlineSecret] = Field(
         default={}, description="Further parameters of the token request."
     )
     tls_config: TLSConfig = Field(
-        default=TLSConfig.model_construct(), description="TLS towards the token's server."
+        default_factory=TLSConfig, description="TLS towards the token's server."
     )

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 _DURATION_UNITS = {
     "y": 365 * 86400.0,
@@ -128,7 +128,7 @@ def positive_count(value: object) -> int:
 
 def amount(value: object) -> float:
     """Read a number that is not negative, or `unlimited`, which is +Inf. Raises ValueError."""
-    if isinstance(value, str) and value.strip().lower() == "unlimited":
+    if value == math.inf or (isinstance(value, str) and value.strip().lower() == "unlimited"):
         return math.inf
     try:
         return finite_amount(value)
@@ -186,14 +186,46 @@ def _schema(*types: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [*types, {"type": "string", "pattern": _VARIABLE}]})
 
 
+def written_duration(seconds: float) -> str:
+    """The duration as it is written: 90.0 is 1m30s."""
+    milliseconds = round(seconds * 1000)
+    parts = []
+    for unit, length in _DURATION_UNITS.items():
+        count, milliseconds = divmod(milliseconds, round(length * 1000))
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def written_size(size: int) -> str | int:
+    """The size as it is written: 67108864 is 64MB."""
+    for unit, factor in reversed(_SIZE_UNITS.items()):
+        if unit and size and size % factor == 0:
+            return f"{size // factor}{unit}B"
+    return size
+
+
+def written_date(seconds: float) -> str:
+    """The day as it is written: 1801353600.0 is 2027-01-31."""
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+
+
 _DURATION_SCHEMA = _schema({"type": "string", "pattern": f"^(?!$){_DURATION}$"}, {"const": 0})
 _SIZE_SCHEMA = _schema({"type": "string", "pattern": f"^{_SIZE}$"}, {"type": "integer"})
+_DATE_SCHEMA = _schema({"type": "string", "pattern": f"^{_DATE}$"})
 _AMOUNT_SCHEMA = {"type": "number", "minimum": 0}
 
-Duration = Annotated[float, PlainValidator(duration), _DURATION_SCHEMA]
-PositiveDuration = Annotated[float, PlainValidator(positive_duration), _DURATION_SCHEMA]
-PositiveSize = Annotated[int, PlainValidator(positive_size), _SIZE_SCHEMA]
-Date = Annotated[float, PlainValidator(date), _schema({"type": "string", "pattern": f"^{_DATE}$"})]
+# How values are written again: the defaults in the JSON schema, and all in /config.
+_DURATION_TEXT = PlainSerializer(written_duration)
+_SIZE_TEXT = PlainSerializer(written_size)
+_DATE_TEXT = PlainSerializer(written_date)
+
+Duration = Annotated[float, PlainValidator(duration), _DURATION_TEXT, _DURATION_SCHEMA]
+PositiveDuration = Annotated[
+    float, PlainValidator(positive_duration), _DURATION_TEXT, _DURATION_SCHEMA
+]
+PositiveSize = Annotated[int, PlainValidator(positive_size), _SIZE_TEXT, _SIZE_SCHEMA]
+Date = Annotated[float, PlainValidator(date), _DATE_TEXT, _DATE_SCHEMA]
 Flag = Annotated[bool, PlainValidator(flag), _schema({"type": "boolean"})]
 Count = Annotated[int, PlainValidator(count), _schema({"type": "integer", "minimum": 0})]
 PositiveCount = Annotated[

@@ -1,10 +1,12 @@
 """The built-in vendors of the tests of the configuration, and a plug-in with options of its own."""
 
 from dataclasses import replace
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
 from license_exporter.errors import ConfigError
+from license_exporter.http_config import SHOWN
 from license_exporter.model import LicenseReport
 from license_exporter.reading import Answer
 from license_exporter.vendors import Vendor
@@ -23,7 +25,8 @@ class Request(BaseModel):
 class PlugOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    variables: dict[str, str] = {}
+    variables: Annotated[dict[str, str], SHOWN] = {}
+    unmarked: dict[str, str | int] = {}
     requests: tuple[Request, ...] = ()
 
 

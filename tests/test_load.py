@@ -8,7 +8,7 @@ from license_exporter.credentials import Secret
 from license_exporter.errors import ConfigError
 from license_exporter.load import load_config
 from license_exporter.vendors import Vendor
-from tests.config_vendors import PLUG, VENDORS
+from tests.config_vendors import VENDORS, PlugOptions
 
 BAD = Path(__file__).parent / "fixtures/config/bad"
 
@@ -112,7 +112,7 @@ def test_a_target_that_names_its_proxy_has_nothing_of_the_defaults_proxy(tmp_pat
 def test_the_vendors_own_options_configure_it(tmp_path: Path) -> None:
     _, plugged = load(tmp_path, TWO, {"USER": "alice"}).targets
     assert plugged.options is not None
-    assert plugged.options.model_dump() == {"variables": {"unit": "seats"}, "requests": ()}
+    assert plugged.options == PlugOptions(variables={"unit": "seats"})
     assert plugged.driver.unit == "seats"
     assert plugged.contract is not None
     assert plugged.contract.limits == {("a", "seats"): 5.0, ("b", "bytes"): 7.0}
@@ -120,7 +120,7 @@ def test_the_vendors_own_options_configure_it(tmp_path: Path) -> None:
 
 def test_a_vendor_with_options_is_configured_even_if_none_is_given(tmp_path: Path) -> None:
     config = load(tmp_path, "targets: [{name: a, vendor: plug, url: 'http://a.example.com'}]")
-    assert config.targets[0].options == PLUG.options()  # type: ignore[misc]
+    assert config.targets[0].options == PlugOptions()
 
 
 def test_no_way_to_authenticate_is_needed_where_the_vendor_says_so(tmp_path: Path) -> None:

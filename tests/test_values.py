@@ -137,13 +137,13 @@ def test_zero_is_refused_where_it_makes_no_sense() -> None:
 
 @pytest.mark.parametrize(
     ("written", "amount"),
-    [(5, 5.0), (2.5, 2.5), ("500", 500.0), (0, 0.0), ("Unlimited", math.inf)],
+    [(5, 5.0), (2.5, 2.5), ("500", 500.0), (0, 0.0), ("Unlimited", math.inf), (math.inf, math.inf)],
 )
 def test_amounts_are_numbers_or_unlimited(written: object, amount: float) -> None:
     assert values.amount(written) == amount
 
 
-@pytest.mark.parametrize("written", [-1, "x", math.nan, math.inf, True, None, 10**400])
+@pytest.mark.parametrize("written", [-1, "x", math.nan, -math.inf, True, None, 10**400])
 def test_what_is_no_amount_is_refused(written: object) -> None:
     assert refusal(values.amount, written) == "must be a number, 0 or greater, or unlimited"
 
@@ -171,3 +171,18 @@ def test_a_text_may_be_a_whole_number() -> None:
 )
 def test_what_is_no_text_is_refused_and_never_shown(written: object, message: str) -> None:
     assert refusal(values.text, written) == message
+
+
+@pytest.mark.parametrize("written", ["0s", "100ms", "1m30s", "5m", "1h", "2d12h", "1w", "1y2w"])
+def test_durations_are_written_as_they_were_read(written: str) -> None:
+    assert values.written_duration(values.duration(written)) == written
+
+
+@pytest.mark.parametrize("written", ["64MB", "1KB", "3TB", "1EB", 1000, 0])
+def test_sizes_are_written_as_they_were_read(written: str | int) -> None:
+    assert values.written_size(values.size(written)) == written
+
+
+@pytest.mark.parametrize("written", ["2027-01-31", "1969-12-31", "9999-12-31"])
+def test_dates_are_written_as_they_were_read(written: str) -> None:
+    assert values.written_date(values.date(written)) == written
