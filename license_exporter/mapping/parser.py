@@ -41,13 +41,13 @@ class Parser:
         evaluator = self.evaluator(answer)
         builder = ReportBuilder(self.mapping.unit, self.mapping.units)
         absent = self._is_absent(answer, evaluator)
-        came = [document for document in self.documents if document.name in answer]
+        came = [document for document in self.documents if self._is_there(document, answer)]
         for document in came:
             if document.required:
-                self._read(document.name, answer, evaluator, builder, absent)
+                self._read(document.name, answer, evaluator, builder)
             else:
                 with answer.optional(document.name):
-                    self._read(document.name, answer, evaluator, builder, absent)
+                    self._read(document.name, answer, evaluator, builder)
         if len(answer.failed) == len(came) and not absent:
             raise self._nothing(answer)
         return builder.build(absent, evaluator.scope.valid_until)
@@ -61,16 +61,18 @@ class Parser:
         }
         return Evaluator(documents, answer.now)
 
-    def rows_of(self, document: str) -> Iterator[Rows]:
-        """The row sets of a document."""
-        return (rows for rows in self.rows if rows.document == document)
-
     def _nothing(self, answer: Answer) -> FetchError:
         """Why an answer without a document that could be read fails the target."""
         for error in answer.failed.values():
             return error
         name = self.documents[0].name
         return FetchError(Reason.NOT_FOUND, "there is none of the documents", document=name)
+
+    def _is_there(self, document: Document, answer: Answer) -> bool:
+        """Whether a document is to be read; where none means no license, a null is none, too."""
+        if any(absence.document == document.name for absence in self.absences):
+            return answer.value(document.name) is not None
+        return document.required or document.name in answer
 
     def _is_absent(self, answer: Answer, evaluator: Evaluator) -> bool:
         """Whether the answer says that there is no license."""
@@ -84,20 +86,16 @@ class Parser:
         )
 
     def _read(
-        self,
-        document: str,
-        answer: Answer,
-        evaluator: Evaluator,
-        builder: ReportBuilder,
-        absent: bool,
+        self, document: str, answer: Answer, evaluator: Evaluator, builder: ReportBuilder
     ) -> None:
         """Read the rows of a document. Raises SchemaError if it gives nothing."""
         value = answer.value(document)
-        row_sets = list(self.rows_of(document))
-        if not row_sets or (absent and value is None):
-            return
-        told = [self._read_rows(rows, value, answer, evaluator, builder) for rows in row_sets]
-        if not any(told):
+        told = [
+            self._read_rows(rows, value, answer, evaluator, builder)
+            for rows in self.rows
+            if rows.document == document
+        ]
+        if told and not any(told):
             raise SchemaError(document, "nothing that the mapping looks for is in the document")
 
     @staticmethod
@@ -111,13 +109,14 @@ class Parser:
                 answer.skip(path)
 
         add = getattr(builder, rows.section)
-        empty = False
         told = False
         for batch in rows.batches(evaluator, value, missing):
-            empty = empty or not batch
+            if not batch:
+                builder.empty(rows)
+                told = True
             for item in rows.read(evaluator, answer, batch):
                 told = add(rows, item) or told
-        return told or empty
+        return told
 
 
 def compile_mapping(mapping: MappingSpec, variables: Mapping[str, str], at: str = "") -> Parser:

@@ -28,7 +28,7 @@ class ReportBuilder:
         self._licenses: dict[str, Item] = {}
         self._pools: dict[tuple[str, str], Item] = {}
         self._entitlements: dict[tuple[str, str], Item] = {}
-        self._locations: dict[LocationKey, float] = {}
+        self._locations: dict[LocationKey, float] | None = None
         self._report: Item = {}
 
     def licenses(self, rows: Rows, item: Item) -> bool:
@@ -55,8 +55,9 @@ class ReportBuilder:
             return False
         pool, unit = self._pool(item, "pool")
         key = pool, unit, item["location"], item.get("location_type", "")
-        known = self._locations.get(key)
-        self._locations[key] = used if known is None else _joined(rows, "used", known, used)
+        locations = self._told_locations()
+        known = locations.get(key)
+        locations[key] = used if known is None else _joined(rows, "used", known, used)
         return True
 
     def assignments(self, rows: Rows, item: Item) -> bool:
@@ -71,6 +72,11 @@ class ReportBuilder:
 
     def report(self, rows: Rows, item: Item) -> bool:
         return bool(item) and self._join(rows, self._report, item)
+
+    def empty(self, rows: Rows) -> None:
+        """Note that an array without rows was found."""
+        if rows.section == "locations":
+            self._told_locations()
 
     def build(self, absent: bool, valid_until: float | None) -> LicenseReport:
         """The report of all items; `absent` where the vendor says that there is no license."""
@@ -97,6 +103,12 @@ class ReportBuilder:
             )
             for id, granted in entitlements.items()
         )
+
+    def _told_locations(self) -> dict[LocationKey, float]:
+        """The locations so far, now that there is word of them."""
+        if self._locations is None:
+            self._locations = {}
+        return self._locations
 
     def _pool(self, item: Item, name: str) -> tuple[str, str]:
         pool = item.pop(name)

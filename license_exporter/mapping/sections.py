@@ -145,7 +145,7 @@ class PoolRows(RowSet):
     thresholds: dict[ThresholdKind, LimitValue] = Field(
         default={}, description="Other ceilings that the vendor names, by kind."
     )
-    units: dict[UnitState, LimitValue] = Field(
+    units: dict[UnitState, NumberValue] = Field(
         default={}, description="Units entitled, by lifecycle."
     )
 

@@ -333,6 +333,13 @@ def test_locations_with_equal_labels_are_added():
     assert read(mapping, rows)[0].locations == {("p", "users", "*@example.com", ""): 3.0}
 
 
+def test_no_locations_are_told_from_none_that_are_sent():
+    mapping = "locations: [{rows: l, optional: true, pool: p, location: l, used: u}]"
+    pools = "pools: [{name: {value: a}, used: u}]"
+    assert read(f"{{{mapping}, {pools}}}", {"u": 1})[0].locations is None
+    assert read(f"{{{mapping}, {pools}}}", {"u": 1, "l": []})[0].locations == {}
+
+
 def test_a_sum_never_becomes_unlimited():
     with pytest.raises(SchemaError, match="is no number"):
         read(
@@ -393,6 +400,8 @@ def test_an_optional_document_may_be_missing():
 
 
 def test_an_answer_without_any_document_fails_the_target():
+    with pytest.raises(SchemaError):
+        vendor(TWO_REQUESTS).parse(Answer({}, 0.0))
     optional = TWO_REQUESTS.replace("seats: {}", "seats: {optional: true}")
     with pytest.raises(FetchError) as caught:
         vendor(optional).parse(Answer({}, 0.0))
@@ -421,8 +430,9 @@ def test_absence_can_depend_on_another_document():
     )
     (license,) = mapping.parse(Answer({"all": []}, 0.0)).licenses
     assert license.states == {State.ABSENT}
-    (license,) = mapping.parse(Answer({"all": [{"id": 1, "e": "x"}]}, 0.0)).licenses
-    assert license == License("1", edition="x")
+    for one in ({}, {"one": None}):
+        (license,) = mapping.parse(Answer({**one, "all": [{"id": 1, "e": "x"}]}, 0.0)).licenses
+        assert license == License("1", edition="x")
     with pytest.raises(FetchError) as caught:
         mapping.parse(Answer({}, 0.0))
     assert caught.value.reason is Reason.NOT_FOUND

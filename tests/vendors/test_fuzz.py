@@ -4,11 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from license_exporter.registry import find_vendors
 from tests.fuzz import assert_valid_exposition, edits, every_edit, fuzz, planted, samples
-from tests.vendors.answers import ANSWERS
+from tests.vendors.answers import ANSWERS, vendor_of
 
-VENDORS = find_vendors()
 CASES = [(name, index) for name, answers in ANSWERS.items() for index in range(len(answers))]
 
 # Where a value of another type makes it another document.
@@ -19,13 +17,23 @@ CONTAINERS = {
     ("license", "data", "license"),
     ("licenses",),
     ("licenseStatus",),
+    ("_license",),
+    ("_license", "license"),
+    ("subscribedSkus",),
+    ("subscribedSkus", 0),
+    ("subscribedSkus", 0, "value"),
+    ("licenses", "licenses"),
+    ("sys/license/status",),
+    ("sys/license/status", "data"),
+    ("sys/license/status", "data", "autoloaded"),
+    ("sys/license/status", "data", "autoloaded", "license_id"),
 }
 
 
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 def answer(request):
     name, index = request.param
-    return VENDORS[name], ANSWERS[name][index]
+    return vendor_of(name), ANSWERS[name][index]
 
 
 def test_no_single_value_takes_the_rest_of_a_documented_answer_with_it(answer):

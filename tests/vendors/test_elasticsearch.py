@@ -1,0 +1,78 @@
+import pytest
+
+from license_exporter.errors import Reason, SchemaError
+from license_exporter.model import Entitlement, Pool, State
+from tests.documents import document, parsed
+from tests.vendors.answers import answer_of, vendor_of
+
+ELASTICSEARCH = vendor_of("elasticsearch")
+
+
+def read(**changed):
+    license = document("elasticsearch/_license")["license"] | changed
+    report, answer = parsed(
+        ELASTICSEARCH, answer_of("elasticsearch", _license={"license": license})
+    )
+    assert answer.skipped == 0
+    return report
+
+
+def test_the_documented_examples_are_read_whole():
+    report = read()
+    (license,) = report.licenses
+    assert (license.id, license.edition, license.customer) == ("default", "trial", "test")
+    assert license.trial is True
+    assert license.states == {State.ACTIVE}
+    assert license.expiry == 1542665112.332
+    assert license.created == 1540073112.332
+    assert license.start is None
+    assert report.pools == (Pool("nodes", "nodes", used=1.0, limit=1000.0),)
+    assert Entitlement("security", granted=True, enabled=False) in license.entitlements
+    assert Entitlement("ml", granted=True, enabled=True) in license.entitlements
+
+
+def test_a_basic_license_never_says_when_it_ends():
+    license = document("elasticsearch/_license")["license"] | {"type": "basic"}
+    del license["expiry_date"], license["expiry_date_in_millis"]
+    report, answer = parsed(ELASTICSEARCH, {"_license": {"license": license}})
+    assert report.licenses[0].expiry is None
+    assert report.licenses[0].trial is False
+    assert answer.skipped == 0
+
+
+def test_an_enterprise_license_counts_resource_units():
+    report = read(type="enterprise", max_nodes=None, max_resource_units=10)
+    assert report.pools == (
+        Pool("resource_units", "units", limit=10.0),
+        Pool("nodes", "nodes", used=1.0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("valid", State.ACTIVE),
+        ("expired", State.EXPIRED),
+        ("invalid", State.INVALID),
+        ("burnt", State.UNKNOWN),
+    ],
+)
+def test_the_state_is_the_status(status, state):
+    assert read(status=status).licenses[0].states == {state}
+
+
+def test_a_missing_license_is_never_an_absent_one():
+    (license, *others) = ELASTICSEARCH.documents
+    assert license.required
+    assert license.absent_statuses == frozenset()
+    assert not any(other.required for other in others)
+    with pytest.raises(SchemaError):
+        parsed(ELASTICSEARCH, answer_of("elasticsearch", _license={"error": "x"}))
+
+
+def test_features_and_nodes_may_fail_alone():
+    documents = {"_license": document("elasticsearch/_license"), "_xpack": [], "_cluster/health": 5}
+    report, answer = parsed(ELASTICSEARCH, documents)
+    assert report.pools == (Pool("nodes", "nodes", limit=1000.0),)
+    assert report.licenses[0].entitlements == ()
+    assert {error.reason for error in answer.failed.values()} == {Reason.SCHEMA}

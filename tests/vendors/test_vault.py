@@ -1,0 +1,58 @@
+from license_exporter.errors import Reason
+from license_exporter.model import License, Pool, State
+from tests.documents import document, parsed
+from tests.vendors.answers import answer_of, vendor_of
+
+VAULT = vendor_of("vault")
+STATUS = "sys/license/status"
+ACTIVITY = "sys/internal/counters/activity"
+CLIENTS = Pool(
+    "clients",
+    "clients",
+    window="billing",
+    window_start=1572566400.0,
+    window_end=1604188799.0,
+    used=220.0,
+)
+
+
+def test_the_documented_examples_are_read_whole():
+    report, answer = parsed(VAULT, answer_of("vault"))
+    (license,) = report.licenses
+    assert license.id == "060d7820-fa59-f95c-832b-395db0aeb9ba"
+    assert license.expiry == 1652831999.0
+    assert license.deadlines == {"termination": 1936828799.0}
+    assert license.states is None
+    assert len(license.entitlements) == 15
+    assert all(feature.granted for feature in license.entitlements)
+    assert report.pools == (CLIENTS,)
+    assert report.locations == {
+        ("clients", "clients", "root", "namespace"): 100.0,
+        ("clients", "clients", "ns2/", "namespace"): 100.0,
+        ("clients", "clients", "ns1/", "namespace"): 20.0,
+    }
+    assert answer.skipped == 0
+
+
+def test_a_server_without_a_license_is_told_and_its_clients_are_still_counted():
+    (status, _) = VAULT.documents
+    assert status.absent_statuses == {404}
+    assert status.absent_texts == ("unsupported path",)
+    report, _ = parsed(VAULT, {ACTIVITY: document(f"vault/{ACTIVITY}")})
+    assert report.licenses == (License(described=False, states=frozenset([State.ABSENT])),)
+    assert report.pools == (CLIENTS,)
+
+
+def test_clients_may_fail_alone():
+    report, answer = parsed(VAULT, answer_of("vault", **{ACTIVITY: {"data": 5}}))
+    assert report.pools == ()
+    assert len(report.licenses) == 1
+    assert answer.failed[ACTIVITY].reason is Reason.SCHEMA
+
+
+def test_a_license_without_an_id_is_the_default_one():
+    status = document(f"vault/{STATUS}")
+    status["data"]["autoloaded"]["license_id"] = None
+    (license,) = parsed(VAULT, {STATUS: status})[0].licenses
+    assert license.id == "default"
+    assert len(license.entitlements) == 15
