@@ -47,6 +47,8 @@ def _run(args: argparse.Namespace) -> int:
 
     if args.command == "vendors":
         return commands.show_vendors(args.argument, mapping=args.mapping)
+    if args.command == "schema":
+        return commands.show_schema()
     if args.command == "probe":
         return commands.probe(args, os.environ)
     return commands.check(args, os.environ)

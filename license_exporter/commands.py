@@ -1,13 +1,14 @@
 """The sub-commands that end by themselves: probe, vendors, schema and the check of a file."""
 
 import asyncio
+import json
 import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from license_exporter import log
+from license_exporter import checks, log
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import render
 from license_exporter.load import load_config
@@ -17,6 +18,11 @@ from license_exporter.registry import Vendors, find_vendors
 def check(args: Namespace, environ: Mapping[str, str]) -> int:
     """Check the configuration file, and that each secret that it names can be read."""
     config = load_config(Path(args.config_file), environ, find_vendors())
+    for warning in checks.warnings(config):
+        _say(f"warning: {warning}")
+    missing = checks.missing_secrets(config)
+    if missing:
+        raise ConfigError(missing)
     _print(f"{args.config_file} is good; targets: {len(config.targets)}")
     return 0
 
@@ -25,6 +31,14 @@ def probe(args: Namespace, environ: Mapping[str, str]) -> int:
     """Fetch one target once: its metrics on standard output, the steps on standard error."""
     log.configure(args.log_level, args.log_format)
     return asyncio.run(_probe(args, environ))
+
+
+def show_schema() -> int:
+    """Print the JSON schema of the configuration file."""
+    from license_exporter.schema import schema
+
+    _print(json.dumps(schema(find_vendors()), indent=2))
+    return 0
 
 
 def show_vendors(name: str | None, *, mapping: bool) -> int:

@@ -18,6 +18,7 @@ from license_exporter.exchange import Step
 from license_exporter.exposition import encode
 from license_exporter.fetch import Answered, Failure, Fetcher
 from license_exporter.metrics import configured_samples
+from license_exporter.status import TargetView
 
 _log = logging.getLogger(__name__)
 
@@ -142,6 +143,28 @@ class LiveTarget:
         if self._good:
             return Outcome(True, self._good.answered, self._good.answered.failures)
         return self._down(self._failure(Reason.TIMEOUT, "not fetched yet"))
+
+    def view(self) -> TargetView:
+        """The target as the status page shows it."""
+        target = self.target
+        outcome = self.current()
+        failure = outcome.failures[0] if outcome.failures else None
+        waiting = self._good is None and self._wait is None
+        return TargetView(
+            name=target.name,
+            vendor=target.driver.name,
+            product=target.driver.product,
+            labels=target.labels,
+            up=outcome.up,
+            reason=failure.reason if failure and not waiting else None,
+            message=failure.message if failure and not waiting else "",
+            report=outcome.answered.report if outcome.answered else None,
+            last_success=self.last_success,
+            next_fetch=self.next_fetch,
+            duration=self.duration,
+            steps=tuple(self._fetcher.steps),
+            contract=target.contract,
+        )
 
     def take_over(self, former: "LiveTarget") -> None:
         """Wait as the same server told a former configuration of the target to wait."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from license_exporter import __version__, listen, log
+from license_exporter import __version__, checks, listen, log
 from license_exporter.client import Network
 from license_exporter.clock import SystemClock
 from license_exporter.collector import Collector
@@ -26,6 +26,7 @@ from license_exporter.fetch import Fetcher
 from license_exporter.listen import Address
 from license_exporter.live_target import LiveTarget
 from license_exporter.load import load_config
+from license_exporter.masking import masked
 from license_exporter.own_metrics import OwnMetrics
 from license_exporter.registry import find_vendors
 from license_exporter.resolver import Resolver
@@ -62,6 +63,11 @@ class Exporter:
         self.collector = Collector(self._open)
         self._apply(self._load())
 
+    @property
+    def configuration(self) -> str:
+        """The configuration in force as YAML, without its secrets."""
+        return masked(self._config)
+
     def reload(self) -> bool:
         """Read the configuration file anew; False, and all goes on, if it cannot be used."""
         try:
@@ -88,8 +94,11 @@ class Exporter:
         return replace(config, targets=targets)
 
     def _apply(self, config: Config) -> None:
+        self._config = config
         self.collector.apply(config)
         self.own.loaded(len(config.targets), self._clock.time())
+        for warning in checks.warnings(config):
+            _log.warning("The configuration is risky", extra={"problem": warning})
         extra = {"file": str(self._file), "targets": len(config.targets)}
         _log.info("The configuration is in force", extra=extra)
 
@@ -141,7 +150,7 @@ async def _serve(
     guard = _guard(args.web_config)
     exporter = Exporter(file, environ)
     try:
-        app = Endpoints(exporter, _options(args)).application()
+        app = Endpoints(exporter, _options(args), SystemClock()).application()
         if guard:
             guard.protect(app)
         context = guard.ssl_context if guard else None

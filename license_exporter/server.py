@@ -14,12 +14,15 @@ from prometheus_client import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
 from license_exporter import families
+from license_exporter.clock import Clock
 from license_exporter.collector import Collector
 from license_exporter.compression import gzip_member
 from license_exporter.exposition import Blocks, encode, render
 from license_exporter.negotiation import choose_format, gzip_accepted
 from license_exporter.own_metrics import OwnMetrics
 from license_exporter.scrape import address, time_left
+from license_exporter.status import TargetView
+from license_exporter.status_page import Site, StatusPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ class Running(Protocol):
     collector: Collector
     own: OwnMetrics
 
+    @property
+    def configuration(self) -> str:
+        """The configuration in force as YAML, without its secrets."""
+
     def reload(self) -> bool:
         """Put the configuration file in force anew; False if it cannot be used."""
 
@@ -50,15 +57,20 @@ class Running(Protocol):
 class Endpoints:
     """Answers requests from the running exporter."""
 
-    def __init__(self, exporter: Running, options: Options) -> None:
+    def __init__(self, exporter: Running, options: Options, clock: Clock) -> None:
         self._exporter = exporter
         self._options = options
+        self._clock = clock
         self._scrapes = 0
 
     def application(self, middlewares: Sequence[Middleware] = ()) -> web.Application:
         """The application that serves the endpoints under the route prefix."""
         app = web.Application(middlewares=middlewares)
         prefix = self._options.route_prefix.rstrip("/")
+        root = urlsplit(self._options.external_url).path.rstrip("/") or prefix
+        page = StatusPage(Site(root, self._options.telemetry_path), self._views, self._clock)
+        app.router.add_get(prefix + "/", page.index)
+        app.router.add_get(prefix + "/target", page.target)
         app.router.add_get(prefix + self._options.telemetry_path, self._bounded(self._metrics))
         app.router.add_get(prefix + "/probe", self._bounded(self._probe))
         app.router.add_get(prefix + "/-/metrics", self._own_metrics)
@@ -67,7 +79,11 @@ class Endpoints:
         app.router.add_route("POST", prefix + "/-/reload", self._lifecycle)
         app.router.add_route("PUT", prefix + "/-/reload", self._lifecycle)
         app.router.add_get(prefix + "/sd", self._discovery)
+        app.router.add_get(prefix + "/config", self._config)
         return app
+
+    def _views(self) -> list[TargetView]:
+        return [live.view() for live in self._exporter.collector.targets.values()]
 
     def _bounded(self, handler: Handler) -> Handler:
         """Refuse scrapes beyond the greatest number at a time."""
@@ -151,6 +167,9 @@ class Endpoints:
             text="The configuration file cannot be used; the former one goes on. "
             "The log has every problem.\n",
         )
+
+    async def _config(self, request: web.Request) -> web.Response:
+        return web.Response(text=self._exporter.configuration, content_type="text/yaml")
 
     async def _discovery(self, request: web.Request) -> web.Response:
         external = urlsplit(self._options.external_url)

@@ -10,6 +10,7 @@ import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from license_exporter.clock import SystemClock
 from license_exporter.serve import Exporter
 from license_exporter.server import Endpoints, Options
 from tests.fakes import serving, vendor
@@ -61,7 +62,7 @@ async def serve(tmp_path):
         file = tmp_path / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": list(targets)}))
         exporter = Exporter(file, {})
-        context = serving(Endpoints(exporter, Options(**options)).application())
+        context = serving(Endpoints(exporter, Options(**options), SystemClock()).application())
         url = await context.__aenter__()
         session = aiohttp.ClientSession()
         stack.append((context, exporter, session))
@@ -241,6 +242,13 @@ async def test_discovery_refuses_a_host_header_that_is_no_host(serve):
     assert status == 400
 
 
+async def test_the_configuration_is_shown_without_its_secrets(serve, upstream):
+    _, text = await (await serve(recon("a", upstream.url))).get("/config")
+    assert "hunter2" not in text
+    assert "<secret>" in text
+    assert yaml.safe_load(text)["targets"][0]["name"] == "a"
+
+
 async def test_scrapes_beyond_the_greatest_number_are_refused(serve, upstream):
     upstream.delay = 0.3
     served = await serve(recon("a", upstream.url), max_requests=2)
@@ -283,7 +291,18 @@ async def test_a_file_that_cannot_be_used_changes_nothing_and_is_told(serve, ups
 
 
 @pytest.mark.parametrize(
-    "path", ["/metrics", "/probe", "/-/metrics", "/sd", "/-/healthy", "/-/ready"]
+    "path",
+    [
+        "/metrics",
+        "/probe",
+        "/-/metrics",
+        "/sd",
+        "/config",
+        "/",
+        "/target",
+        "/-/healthy",
+        "/-/ready",
+    ],
 )
 async def test_every_endpoint_answers_its_own_methods_only(serve, path):
     served = await serve()
