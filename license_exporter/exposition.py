@@ -10,9 +10,9 @@ All functions are pure; those that read many samples may run in a thread.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, repeat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain, islice
 
 from license_exporter.compression import Chunk
 from license_exporter.families import FAMILIES, Family
@@ -21,6 +21,7 @@ from license_exporter.model import LocationKey
 # The values of a family's labels, in the order of `Family.labels`, with the sample's value.
 Rows = Mapping[tuple[str, ...], float] | Mapping[LocationKey, float]
 Samples = Mapping[Family, Rows]
+_Row = tuple[tuple[str, ...], float]
 
 # Sample lines by family name. A target's blocks are kept for as long as its answer is, so that an
 # unchanged answer is not encoded again: some 160 bytes a sample, and a tenth of that once a scrape
@@ -66,59 +67,45 @@ def _escape(text: str) -> str:
     return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
-def _escape_all(values: Sequence[str]) -> Sequence[str]:
-    """The label values of many rows, escaped; most often none needs it."""
-    text = "".join(values)
-    if '"' in text or "\\" in text or "\n" in text:
-        return [_escape(value) for value in values]
-    return values
+def _written(family: Family, rows: Iterable[_Row], *common: str) -> list[str]:
+    """The rows as sample lines, with their labels sorted by name."""
+    names = (*_COMMON_LABELS, *family.labels) if common else family.labels
+    lines = []
+    for key, value in rows:
+        labels = sorted(zip(names, (*common, *key), strict=True))
+        text = ",".join(f'{name}="{label}"' for name, label in labels)
+        lines.append(f"{family.name}{{{text}}} {go_float(value)}\n")
+    return lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """How a family's sample lines are written.
+def _compiled(family: Family) -> Callable[..., list[str]]:
+    """What `_written` does for one family, eight times as fast.
 
-    A line is its `parts` with a label value between each two: those of the labels sorted by name,
-    whose places among the common ones and the family's own `order` gives.
+    The line is an f-string in a function that is compiled from the table, as dataclasses compiles
+    its methods; no name in it comes from elsewhere.
     """
-
-    parts: tuple[str, ...]
-    order: tuple[int, ...]
-
-
-def _pattern(family: Family) -> _Pattern:
-    names = (*_COMMON_LABELS, *family.labels) if family.of_target else family.labels
-    if not names:
-        return _Pattern((f"{family.name} ",), ())
-    order = sorted(range(len(names)), key=names.__getitem__)
-    first, *others = (names[place] for place in order)
-    between = (f'",{name}="' for name in others)
-    return _Pattern((f'{family.name}{{{first}="', *between, '"} '), tuple(order))
+    own = {name: f"label{place}" for place, name in enumerate(family.labels)}
+    names = {name: name for name in _COMMON_LABELS} | own if family.of_target else own
+    labels = ",".join(f'{name}="{{{names[name]}}}"' for name in sorted(names))
+    line = family.name + (f"{{{{{labels}}}}}" if names else "") + " {go_float(value)}\\n"
+    key = "".join(f"{variable}, " for variable in own.values())
+    common = ", ".join(_COMMON_LABELS) if family.of_target else ""
+    source = f"lambda rows, {common}: [f'{line}' for ({key}), value in rows]"
+    writer: Callable[..., list[str]] = eval(source, {"go_float": go_float})  # noqa: S307
+    return writer
 
 
-_PATTERNS = {family: _pattern(family) for family in FAMILIES}
+_WRITERS = {family: _compiled(family) for family in FAMILIES}
 
 
 def _encode_rows(family: Family, rows: Rows, common: tuple[str, ...]) -> Iterator[Chunk]:
-    pattern = _PATTERNS.get(family) or _pattern(family)
-    keys, values = list(rows), list(rows.values())
-    if not family.of_target:
-        common = ()
-    for start in range(0, len(keys), _CHUNK_ROWS):
-        batch = keys[start : start + _CHUNK_ROWS]
-        own = [_escape_all([key[place] for key in batch]) for place in range(len(batch[0]))]
-        # The columns of the lines: what all have in common is joined with the parts around it.
-        columns: list[Iterable[str]] = []
-        fixed = pattern.parts[0]
-        for place, part in zip(pattern.order, pattern.parts[1:], strict=True):
-            if place < len(common):
-                fixed += common[place] + part
-            else:
-                columns += repeat(fixed), own[place - len(common)]
-                fixed = part
-        numbers = map(go_float, values[start : start + _CHUNK_ROWS])
-        lines = zip(*columns, repeat(fixed), numbers, repeat("\n"), strict=False)
-        text = "".join(chain.from_iterable(lines))
+    write = _WRITERS.get(family) or partial(_written, family)
+    rest = iter(rows.items())
+    while batch := list(islice(rest, _CHUNK_ROWS)):
+        values = "".join(chain.from_iterable([key for key, _ in batch]))
+        if '"' in values or "\\" in values or "\n" in values:
+            batch = [(tuple(map(_escape, key)), value) for key, value in batch]
+        text = "".join(write(batch, *common))
         yield Chunk(unicode_scalars(text).encode())
 
 
@@ -130,7 +117,7 @@ def encode(samples: Samples, *common: str) -> Blocks:
     """
     escaped = tuple(map(_escape, common))
     return {
-        family.name: tuple(_encode_rows(family, rows, escaped))
+        family.name: tuple(_encode_rows(family, rows, escaped if family.of_target else ()))
         for family, rows in samples.items()
         if rows
     }

@@ -30,6 +30,8 @@ _Item = TypeVar("_Item")
 _LABEL_LENGTH = 512
 _HASH_LENGTH = 8
 
+_STATES = tuple(state.value for state in State)
+
 # What each model attribute is exported as, where it is not None.
 _Values = tuple[tuple[Family, Callable[[Any], float | None]], ...]
 
@@ -93,11 +95,11 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     if target.contract:
         report = filled(report, target.contract)
     collected = _Collected()
-    for pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
-        _add_pool(collected, pool, target.history)
-    for license in collected.distinct(report.licenses, lambda item: (item.id,)):
-        _add_license(collected, license, target.driver.product)
-    collected.add_values(_REPORT_VALUES, report)
+    for labels, pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
+        _add_pool(collected, labels, pool, target.history)
+    for labels, license in collected.distinct(report.licenses, lambda item: (item.id,)):
+        _add_license(collected, labels, license, target.driver.product)
+    collected.add_values(_REPORT_VALUES, report, ())
     if report.locations is not None:
         _add_locations(collected, report.locations, target)
     collected.add(families.SKIPPED_VALUES, skipped + collected.left_out)
@@ -113,12 +115,13 @@ def configured_samples(target: Target) -> Samples:
     """The samples that a target has whether or not its fetch succeeds: its info, its contract."""
     collected = _Collected()
     info = replace(families.TARGET_INFO, labels=(*families.TARGET_INFO.labels, *target.labels))
-    collected.add(info, 1, target.driver.product, *target.labels.values())
+    collected.add(info, 1, label_values(target.driver.product, *target.labels.values()))
     if contract := target.contract:
-        for (pool, unit), limit in contract.limits.items():
-            collected.add(families.CONTRACT_LIMIT, limit, pool, unit)
-        for (pool, unit), price in contract.prices.items():
-            collected.add(families.CONTRACT_UNIT_PRICE, price, pool, unit, contract.currency)
+        for key, limit in contract.limits.items():
+            collected.add(families.CONTRACT_LIMIT, limit, label_values(*key))
+        for key, price in contract.prices.items():
+            labels = label_values(*key, contract.currency)
+            collected.add(families.CONTRACT_UNIT_PRICE, price, labels)
         collected.add(families.CONTRACT_EXPIRY, contract.expiry)
         collected.add(families.CONTRACT_NOTICE, contract.notice)
     return collected.samples
@@ -130,7 +133,7 @@ def status_samples(status: FetchStatus) -> Samples:
     collected.add(families.UP, status.up)
     collected.add(families.SCRAPE_DURATION, status.duration)
     for document, reason in status.errors.items():
-        collected.add(families.SCRAPE_ERROR, 1, document, reason)
+        collected.add(families.SCRAPE_ERROR, 1, (label_value(document), reason.value))
     collected.add(families.LAST_SUCCESS, status.last_success)
     collected.add(families.NEXT_FETCH, status.next_fetch)
     return collected.samples
@@ -151,47 +154,54 @@ def label_value(text: str) -> str:
     return text[: _LABEL_LENGTH - _HASH_LENGTH] + digest[:_HASH_LENGTH]
 
 
+def label_values(*texts: str) -> tuple[str, ...]:
+    """The texts as label values."""
+    return tuple(map(label_value, texts))
+
+
 class _Collected:
-    """Samples by family, no two of one family with equal labels."""
+    """Samples by family, no two of one family with equal labels, which are label values."""
 
     def __init__(self) -> None:
         self.samples: dict[Family, dict[tuple[str, ...], float]] = {}
         self.locations: Mapping[LocationKey, float] = {}
         self.left_out = 0
 
-    def add(self, family: Family, value: float | None, *labels: str) -> None:
+    def add(self, family: Family, value: float | None, labels: tuple[str, ...] = ()) -> None:
         """Add a sample, if there is a value and no sample with these labels yet."""
         if value is None:
             return
-        key = tuple(map(label_value, labels))
         rows = self.samples.setdefault(family, {})
-        if key in rows:
+        if labels in rows:
             self.left_out += 1
         else:
-            rows[key] = value
+            rows[labels] = value
 
-    def add_values(self, values: _Values, item: object, *labels: str) -> None:
+    def add_values(self, values: _Values, item: object, labels: tuple[str, ...]) -> None:
         for family, attribute in values:
             if (value := attribute(item)) is not None:
-                self.add(family, value, *labels)
+                self.add(family, value, labels)
 
-    def add_states(self, family: Family, states: frozenset[State] | None, *labels: str) -> None:
+    def add_states(
+        self, family: Family, states: frozenset[State] | None, labels: tuple[str, ...]
+    ) -> None:
         if states is not None:
-            for state in State:
-                self.add(family, state in states, *labels, state)
+            words = {state.value for state in states}
+            for word in _STATES:
+                self.add(family, word in words, (*labels, word))
 
     def distinct(
-        self, items: Iterable[_Item], labels: Callable[[_Item], tuple[str, ...]]
-    ) -> Iterator[_Item]:
-        """The items but those whose labels an earlier one has."""
+        self, items: Iterable[_Item], texts: Callable[[_Item], tuple[str, ...]]
+    ) -> Iterator[tuple[tuple[str, ...], _Item]]:
+        """The items with their labels, but those whose labels an earlier one has."""
         seen = set()
         for item in items:
-            key = tuple(map(label_value, labels(item)))
-            if key in seen:
+            labels = label_values(*texts(item))
+            if labels in seen:
                 self.left_out += 1
             else:
-                seen.add(key)
-                yield item
+                seen.add(labels)
+                yield labels, item
 
 
 def filled(report: LicenseReport, contract: Contract) -> LicenseReport:
@@ -201,37 +211,41 @@ def filled(report: LicenseReport, contract: Contract) -> LicenseReport:
     return report if contract.expiry is None else report.with_expiry(contract.expiry)
 
 
-def _add_pool(collected: _Collected, pool: Pool, history: bool) -> None:
-    labels = (pool.name, pool.unit)
-    collected.add_values(_POOL_VALUES, pool, *labels)
+def _add_pool(collected: _Collected, labels: tuple[str, ...], pool: Pool, history: bool) -> None:
+    collected.add_values(_POOL_VALUES, pool, labels)
     for kind, value in pool.thresholds.items():
-        collected.add(families.THRESHOLD, value, *labels, kind)
+        collected.add(families.THRESHOLD, value, (*labels, kind))
     for state, value in pool.units.items():
-        collected.add(families.UNITS, value, *labels, state)
+        collected.add(families.UNITS, value, (*labels, state))
     if history:
         for period, value in pool.periods.items():
-            collected.add(families.PERIOD_USED, value, *labels, period)
-    info = (pool.display_name, pool.license, pool.parent, pool.window)
-    collected.add(families.POOL_INFO, 1, *labels, *info)
+            collected.add(families.PERIOD_USED, value, (*labels, label_value(period)))
+    info = label_values(pool.display_name, pool.license, pool.parent)
+    collected.add(families.POOL_INFO, 1, (*labels, *info, pool.window))
 
 
-def _add_license(collected: _Collected, license: License, product: str) -> None:
+def _add_license(
+    collected: _Collected, labels: tuple[str, ...], license: License, product: str
+) -> None:
     if license.described:
-        info = (product, license.edition, license.customer, license.policy)
-        collected.add(families.INFO, 1, license.id, *info)
-    collected.add_values(_LICENSE_VALUES, license, license.id)
-    collected.add_states(families.STATE, license.states, license.id)
+        info = label_values(product, license.edition, license.customer, license.policy)
+        collected.add(families.INFO, 1, (*labels, *info))
+    collected.add_values(_LICENSE_VALUES, license, labels)
+    collected.add_states(families.STATE, license.states, labels)
     for kind, value in license.deadlines.items():
-        collected.add(families.DEADLINE, value, license.id, kind)
+        collected.add(families.DEADLINE, value, (*labels, kind))
     for entitlement in license.entitlements:
-        _add_entitlement(collected, license.id, entitlement)
+        _add_entitlement(collected, (*labels, label_value(entitlement.name)), entitlement)
 
 
-def _add_entitlement(collected: _Collected, license: str, entitlement: Entitlement) -> None:
-    labels = (license, entitlement.name)
-    collected.add_values(_ENTITLEMENT_VALUES, entitlement, *labels)
-    collected.add(families.ENTITLEMENT_LIMIT, entitlement.limit, *labels, entitlement.unit)
-    collected.add_states(families.ENTITLEMENT_STATE, entitlement.states, *labels)
+def _add_entitlement(
+    collected: _Collected, labels: tuple[str, ...], entitlement: Entitlement
+) -> None:
+    collected.add_values(_ENTITLEMENT_VALUES, entitlement, labels)
+    if entitlement.limit is not None:
+        unit = label_value(entitlement.unit)
+        collected.add(families.ENTITLEMENT_LIMIT, entitlement.limit, (*labels, unit))
+    collected.add_states(families.ENTITLEMENT_STATE, entitlement.states, labels)
 
 
 def _add_locations(
