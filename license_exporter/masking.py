@@ -21,6 +21,9 @@ from license_exporter.http_config import SHOWN
 _WARY = "wary"
 _SENSITIVE_RE = re.compile(r"key|token|secret|passw|credential|auth|cookie", re.IGNORECASE)
 
+# The one in C is there in all of PyYAML's own packages, and four times as fast.
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 _FIRST = tuple(name for name in Entry.model_fields if name not in Defaults.model_fields)
 
 
@@ -29,7 +32,7 @@ def masked(config: Config) -> str:
     document: dict[str, Any] = {"targets": [_target(target) for target in config.targets]}
     if config.target_files:
         document = {"target_files": list(config.target_files), **document}
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    return str(yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
 
 
 def _target(target: Target) -> dict[str, Any]:

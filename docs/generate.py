@@ -1,0 +1,28 @@
+"""Write the pages of docs/ that come from the code: `python docs/generate.py`.
+
+A page that is new here is one more function, from the page as it stands to the page as it should.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from configuration_page import configuration_page
+from metrics_page import metrics_page
+
+DOCS = Path(__file__).parent
+
+PAGES: Mapping[str, Callable[[str], str]] = {
+    "configuration.md": configuration_page,
+    "metrics.md": metrics_page,
+}
+
+
+def main() -> None:
+    """Write each page anew."""
+    for name, page in PAGES.items():
+        path = DOCS / name
+        path.write_text(page(path.read_text()))
+
+
+if __name__ == "__main__":
+    main()
