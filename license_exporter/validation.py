@@ -77,7 +77,7 @@ def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
         return str(detail["ctx"]["error"])
     if detail["input"] is None:
         return "is empty"
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return f"must be {detail['ctx']['expected']}"
     if kind == "greater_than_equal":
         return f"must be {detail['ctx']['ge']} or greater"

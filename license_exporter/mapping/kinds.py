@@ -8,6 +8,7 @@ found to the value, or None where nothing is said; it raises ValueError for what
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -116,7 +119,9 @@ class Value(Options):
             return {"path": written}
         if isinstance(written, bool | int | float):
             return {"value": written}
-        return written
+        if isinstance(written, dict | Value):
+            return written
+        raise ValueError("must be an expression (a text), a constant or a mapping")
 
     @model_validator(mode="after")
     def _one_source(self) -> "Value":
@@ -192,6 +197,19 @@ class WindowValue(TextValue):
         return read
 
 
+def _mapped_number(written: object) -> float:
+    with suppress(ValueError):
+        number = reading.limit(written)
+        if number is not None:
+            return number
+    raise ValueError("must be a number or unlimited")
+
+
+_MappedNumber = Annotated[
+    float, PlainValidator(_mapped_number), WithJsonSchema({"type": ["number", "string"]})
+]
+
+
 class NumberValue(Value):
     """A number, which may be written as a text."""
 
@@ -199,8 +217,9 @@ class NumberValue(Value):
         default=(), description="What means unlimited (+Inf): words, numbers, null."
     )
     unknown: Words = Field(default=(), description="What means that the number is not known.")
-    map: Annotated[dict[str, float | Literal["unlimited"]], _WordKeys, SHOWN] = Field(
-        default={}, description="Numbers by the words found; these are not scaled."
+    map: Annotated[dict[str, _MappedNumber], _WordKeys, SHOWN] = Field(
+        default={},
+        description="Numbers, or unlimited, by the words found; these are not scaled.",
     )
     scale: Annotated[float | str, SHOWN] = Field(
         default=1.0,
@@ -224,8 +243,7 @@ class NumberValue(Value):
     def _reader(self, read_number: NumberReader) -> NumberReader:
         """`read_number` with what the options add."""
         meanings = _words(self.unlimited, math.inf) | _words(self.unknown, None)
-        for name, number in self.map.items():
-            meanings[name] = reading.limit(number)
+        meanings.update(self.map)
         factor = _FACTORS[self.scale] if isinstance(self.scale, str) else self.scale
         if not meanings and factor == 1:
             return read_number
