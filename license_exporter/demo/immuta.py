@@ -93,7 +93,7 @@ class Immuta:
         self._tokens: dict[str, float] = {}
         self._licenses: dict[int, _Installed] = {}
         for key in installed:
-            self._add(key)
+            self._add(key, license_keys[key].created)
         for id in deleted:
             self._delete(id)
 
@@ -132,7 +132,7 @@ class Immuta:
         key = payload.get("licenseKey", payload.get("licensekey"))
         if not isinstance(key, str) or key not in self._license_keys:
             return _error(400, "Bad Request", "The license key is not valid.")
-        return web.json_response(self._described(self._add(key)))
+        return web.json_response(self._described(self._add(key, self._clock.time())))
 
     async def _list_licenses(self, request: web.Request) -> web.Response:
         if not self._authorized(request):
@@ -200,10 +200,9 @@ class Immuta:
         scheme, _, token = authorization.partition(" ")
         return scheme == "Bearer" and self._tokens.get(token, 0.0) > self._clock.time()
 
-    def _add(self, key: str) -> _Installed:
+    def _add(self, key: str, time: float) -> _Installed:
         id = len(self._licenses) + 1
-        license = self._license_keys[key]
-        self._licenses[id] = _Installed(id, key, license, updated=self._clock.time())
+        self._licenses[id] = _Installed(id, key, self._license_keys[key], updated=time)
         return self._licenses[id]
 
     def _delete(self, id: int) -> _Installed:

@@ -76,7 +76,7 @@ class SeerBox:
         self._users = users
         self._license_keys = license_keys
         self._installed = installed
-        self._inserted = clock.time()
+        self._inserted: float | None = None
         self._requests = requests
         self._unprivileged = unprivileged
         self._token_lifetime = token_lifetime
@@ -184,7 +184,7 @@ class SeerBox:
             "policy": license.policy,
             "status": self._status(license),
             "suspended": license.suspended,
-            "updated": iso(self._inserted),
+            "updated": iso(license.created if self._inserted is None else self._inserted),
         }
 
 

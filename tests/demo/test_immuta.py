@@ -112,6 +112,7 @@ async def test_undocumented_fields_tell_expired_and_deleted_licenses(start, call
     assert licenses[0].keys() == document("immuta/added").keys()
     assert [license["expired"] for license in licenses] == [True, False, False]
     assert [license["deleted"] for license in licenses] == [False, False, True]
+    assert licenses[1]["updatedAt"] == licenses[1]["createdAt"]
 
 
 async def test_deleted_licenses_are_not_listed_where_nothing_would_tell_them(start, call):
@@ -127,6 +128,7 @@ async def test_adding_a_license_key_adds_its_seats_and_features(start, call, nam
     assert status == 200
     assert added.keys() == document("immuta/added").keys()
     assert (added["id"], added["seats"], added["expires"]) == (2, 100, None)
+    assert added["updatedAt"] == "2026-03-12T12:00:00.000Z"
     assert added["features"] == ["FPE"]
     _, state = await call("GET", f"{url}/admin/license/licenseStatus")
     assert state["hardSeats"] == 120

@@ -73,6 +73,7 @@ async def test_a_user_who_signs_in_gets_the_license_with_the_documented_fields(i
         assert license["entitlements"][key]["max_uses"] == entitlement["max_uses"]
         assert license["entitlements"][key]["is_limited"] == entitlement["is_limited"]
     assert (license["created"], license["expiry"]) == (example["created"], example["expiry"])
+    assert license["updated"] == license["created"]
 
 
 @pytest.mark.parametrize(
