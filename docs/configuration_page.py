@@ -6,7 +6,6 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import code, fill, table
 
-from license_exporter.annotations import annotations, writer
 from license_exporter.config import Contract, Defaults, Entry, ways_of
 from license_exporter.http_config import (
     ApiKey,
@@ -20,6 +19,7 @@ from license_exporter.http_config import (
     RsaOAuth,
     TLSConfig,
 )
+from license_exporter.options import annotations, writer
 from license_exporter.registry import GROUP, find_vendors
 from license_exporter.vendors import Vendor
 

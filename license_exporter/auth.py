@@ -13,7 +13,8 @@ from license_exporter.clock import Clock
 from license_exporter.config import Target
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
-from license_exporter.http_config import OAuth2, Options
+from license_exporter.http_config import OAuth2
+from license_exporter.options import Options
 from license_exporter.reading import timestamp
 from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient, admin_api_url
 from license_exporter.tokens import Token, TokenSource, lifetime, token_answer, token_at, value_at

@@ -20,22 +20,21 @@ from pydantic import (
 )
 
 from license_exporter import values
+from license_exporter.addresses import BaseURL
 from license_exporter.families import TARGET_INFO
 from license_exporter.http_config import (
-    SHOWN,
     ApiKey,
     Authorization,
-    BaseURL,
     BasicAuth,
     HTTPHeaders,
     Login,
     OAuth2,
-    Options,
     ProxyConfig,
     RsaAdminKey,
     RsaOAuth,
     TLSConfig,
 )
+from license_exporter.options import SHOWN, Options
 from license_exporter.values import (
     Amount,
     Count,

@@ -1,8 +1,6 @@
 """The HTTP client's configuration, in the names and shapes of Prometheus' own `http_config`.
 
-A block that works in prometheus.yml works here. Where an option stands beside one that ends in
-`_file`, the two are one pair: the value or the name of a file that holds it. Paths are relative to
-the folder of the configuration file, which the validation context gives as `folder`.
+A block that works in prometheus.yml works here.
 
 Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config
 """
@@ -10,15 +8,11 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration
 import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
     PlainValidator,
     ValidationInfo,
     WithJsonSchema,
@@ -26,12 +20,19 @@ from pydantic import (
 )
 
 from license_exporter import values
-from license_exporter.credentials import MASK, Secret
+from license_exporter.addresses import BaseURL, ProxyURL, TokenURL
+from license_exporter.credentials import Secret
+from license_exporter.options import (
+    SHOWN,
+    File,
+    HeaderSecret,
+    InlineSecret,
+    Options,
+    PairFile,
+    PossiblyEmptySecret,
+    RequiredPairFile,
+)
 from license_exporter.values import Flag, Text
-
-# The metadata of a field whose content /config may show; everything else that is a text is not
-# shown. Numbers, true and false, and the names of files always are.
-SHOWN = "shown"
 
 # Prometheus' reserved headers, and those of which the client is in charge.
 _RESERVED_HEADERS = frozenset(
@@ -56,136 +57,6 @@ _RESERVED_HEADERS = frozenset(
     }
 )
 _TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
-_CONTROL_RE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-class Options(BaseModel):
-    """A block of the configuration."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
-
-    def secret(self, name: str) -> Secret | None:
-        """The secret of the pair `name` and `name_file`; None if neither is given."""
-        value: Secret | str | None = getattr(self, name)
-        if isinstance(value, str):
-            return Secret(value)
-        if value is not None:
-            return value
-        file: Path | None = getattr(self, f"{name}_file")
-        return Secret(file=file) if file else None
-
-
-def _secret(value: object) -> Secret:
-    return Secret(values.text(value))
-
-
-def _possibly_empty_secret(value: object) -> Secret:
-    return Secret(values.any_text(value))
-
-
-def _header_secret(value: object) -> Secret:
-    written = values.any_text(value).strip()
-    if not written:
-        raise ValueError("is empty")
-    if _CONTROL_RE.search(written):
-        raise ValueError("holds a line break or another control character")
-    return Secret(written)
-
-
-def _file(value: object, info: ValidationInfo) -> Path:
-    folder = (info.context or {}).get("folder", Path())
-    return Path(folder, values.text(value))
-
-
-def _not_both(file: Path | None, info: ValidationInfo) -> Path | None:
-    name = str(info.field_name).removesuffix("_file")
-    if file is not None and info.data.get(name) is not None:
-        raise ValueError(f"stands beside {name}: keep one of the two")
-    return file
-
-
-def _one_of_both(file: Path | None, info: ValidationInfo) -> Path | None:
-    name = str(info.field_name).removesuffix("_file")
-    if file is None and info.data.get(name, "") is None:
-        raise ValueError(f"is missing: give {name} or {name}_file")
-    return _not_both(file, info)
-
-
-_STRING = WithJsonSchema({"type": ["string", "integer"]})
-InlineSecret = Annotated[Secret, PlainValidator(_secret), _STRING]
-PossiblyEmptySecret = Annotated[Secret, PlainValidator(_possibly_empty_secret), _STRING]
-HeaderSecret = Annotated[Secret, PlainValidator(_header_secret), _STRING]
-File = Annotated[Path, PlainValidator(_file), WithJsonSchema({"type": "string", "minLength": 1})]
-PairFile = Annotated[File | None, AfterValidator(_not_both)]
-RequiredPairFile = Annotated[File | None, AfterValidator(_one_of_both)]
-
-
-def web_address(value: object) -> SplitResult:
-    """Split an http(s) address.
-
-    Raises ValueError, which does not show the address, since it may hold a secret.
-    """
-    written = values.text(value).strip()
-    if re.search(r"[\s\x00-\x1f\x7f]", written):
-        raise ValueError("holds white space or a control character")
-    try:
-        parts = urlsplit(written)
-        port = parts.port
-    except ValueError:
-        raise ValueError("is not an address; write it like https://host.example.com/api") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError("is not an address; write it like https://host.example.com/api")
-    return parts
-
-
-def base_url(value: object) -> str:
-    """Read the address of an API, without user-info, query, fragment and trailing slash."""
-    parts = web_address(value)
-    if "@" in parts.netloc:
-        raise ValueError("holds a user name or password; give them in basic_auth instead")
-    if parts.query or parts.fragment:
-        raise ValueError("holds a query or fragment; give only the base of the API")
-    return parts.geturl().rstrip("/?#")
-
-
-def _token_url(value: object) -> str:
-    parts = web_address(value)
-    if "@" in parts.netloc:
-        raise ValueError("holds a user name or password; give client_id and client_secret instead")
-    if parts.fragment:
-        raise ValueError("holds a fragment; leave out the # and what follows")
-    return parts.geturl()
-
-
-def _proxy_url(value: object) -> Secret:
-    parts = web_address(value)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("is more than an address; write it like http://proxy.example.com:3128")
-    return Secret(parts.geturl())
-
-
-def _written_token_url(url: str) -> str:
-    """The address without its query, which may hold a secret."""
-    address, query, _ = url.partition("?")
-    return f"{address}?{MASK}" if query else address
-
-
-def _written_proxy_url(url: Secret) -> str:
-    """The address without the user name and the password in it."""
-    parts = urlsplit(url.read())
-    user, _, host = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{MASK}@{host}" if user else host).geturl()
-
-
-_ADDRESS = WithJsonSchema({"type": "string", "pattern": r"^(https?://|\$\{)"})
-BaseURL = Annotated[str, PlainValidator(base_url), _ADDRESS]
-TokenURL = Annotated[str, PlainValidator(_token_url), PlainSerializer(_written_token_url), _ADDRESS]
-# The address of a proxy may hold its user name and password.
-ProxyURL = Annotated[
-    Secret, PlainValidator(_proxy_url), PlainSerializer(_written_proxy_url), _ADDRESS
-]
 
 TLSVersion = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
 
@@ -250,8 +121,8 @@ class TLSConfig(Options):
         return newest
 
 
-class BasicAuth(Options):
-    """A user name and a password, sent with each request (HTTP basic authentication)."""
+class _UserAndPassword(Options):
+    """A user name and a password."""
 
     username: Annotated[Text | None, SHOWN] = Field(default=None, description="The user name.")
     username_file: RequiredPairFile = Field(
@@ -263,7 +134,18 @@ class BasicAuth(Options):
     )
 
 
-class Login(BasicAuth):
+class BasicAuth(_UserAndPassword):
+    """A user name and a password, sent with each request (HTTP basic authentication)."""
+
+    @field_validator("username")
+    @classmethod
+    def _check_username(cls, username: str | None) -> str | None:
+        if username and ":" in username:
+            raise ValueError("holds a colon, which ends the user name in basic authentication")
+        return username
+
+
+class Login(_UserAndPassword):
     """A user name and a password, exchanged for a token where the product signs in."""
 
 

@@ -12,10 +12,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from license_exporter.annotations import annotations, writer
 from license_exporter.config import Config, Defaults, Entry, Target
 from license_exporter.credentials import MASK, Secret
-from license_exporter.http_config import SHOWN
+from license_exporter.options import SHOWN, annotations, writer
 
 # In a vendor's own options, names of the operator's choice can tell that a value is secret.
 _WARY = "wary"

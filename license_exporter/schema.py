@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from license_exporter.annotations import annotations, writer
 from license_exporter.config import WAYS, Defaults, Entry, File, ways_of
 from license_exporter.errors import ConfigError
+from license_exporter.options import annotations, writer
 from license_exporter.vendors import Vendor
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -25,8 +25,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from license_exporter import reading
-from license_exporter.http_config import SHOWN, Options
 from license_exporter.model import WINDOWS, State
+from license_exporter.options import SHOWN, Options
 from license_exporter.values import Flag
 
 Reader = Callable[[object], object]

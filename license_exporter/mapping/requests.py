@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from pydantic import Field, model_validator
 
-from license_exporter.http_config import SHOWN, Options
 from license_exporter.mapping import expressions
 from license_exporter.mapping.kinds import OneOrMore
+from license_exporter.options import SHOWN, Options
 from license_exporter.values import PositiveCount
 from license_exporter.vendors import Document, Paging
 

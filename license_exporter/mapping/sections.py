@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from license_exporter.http_config import SHOWN, Options
 from license_exporter.mapping.kinds import (
     DateValue,
     FlagValue,
@@ -22,6 +21,7 @@ from license_exporter.mapping.kinds import (
     Value,
     WindowValue,
 )
+from license_exporter.options import SHOWN, Options
 from license_exporter.values import Flag
 
 Duplicates = Literal["error", "add", "greatest"]

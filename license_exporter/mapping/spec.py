@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from license_exporter.http_config import SHOWN, Options
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.sections import (
     AssignmentRows,
@@ -17,6 +16,7 @@ from license_exporter.mapping.sections import (
     ReportRows,
     RowSet,
 )
+from license_exporter.options import SHOWN, Options
 
 SECTIONS = (
     "licenses",

@@ -10,9 +10,9 @@ from pydantic import AfterValidator, Field, create_model
 
 from license_exporter import strict_yaml, validation
 from license_exporter.errors import ConfigError
-from license_exporter.http_config import SHOWN, Options
 from license_exporter.mapping.parser import compile_mapping
 from license_exporter.mapping.spec import Mapping
+from license_exporter.options import SHOWN, Options
 from license_exporter.strict_yaml import dotted
 from license_exporter.values import Text
 from license_exporter.vendors import HeaderKey, Vendor

@@ -1,0 +1,122 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from license_exporter.credentials import Secret
+from license_exporter.http_config import (
+    Authorization,
+    BasicAuth,
+    Header,
+    HTTPHeaders,
+    Login,
+    OAuth2,
+    ProxyConfig,
+    RsaOAuth,
+    TLSConfig,
+)
+from license_exporter.options import Options
+
+HEADERS: TypeAdapter[dict[str, Header]] = TypeAdapter(HTTPHeaders)
+
+
+def errors(model: type[Options], said: dict[str, Any]) -> dict[str, str]:
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(said)
+    return {
+        str(error["loc"][0]): str(error.get("ctx", {}).get("error", error["msg"]))
+        for error in caught.value.errors()
+    }
+
+
+def test_tls_is_verified_and_of_1_2_or_later_unless_told_otherwise() -> None:
+    assert not TLSConfig().insecure_skip_verify
+    assert TLSConfig().min_version == "TLS12"
+    assert TLSConfig().max_version is None
+
+
+def test_a_client_certificate_and_its_key_come_together_in_either_form() -> None:
+    mixed = TLSConfig.model_validate({"cert_file": "c.crt", "key": "k"})
+    assert mixed.secret("cert") == Secret(file=Path("c.crt"))
+    assert mixed.secret("key") == Secret("k")
+    assert errors(TLSConfig, {"cert": "c"}) == {
+        "key_file": "is missing: a client certificate needs its key"
+    }
+    assert errors(TLSConfig, {"key_file": "k"}) == {
+        "key_file": "stands alone: give cert_file, the client certificate, too"
+    }
+
+
+def test_versions_of_tls_are_in_order() -> None:
+    assert TLSConfig(min_version="TLS13", max_version="TLS13").max_version == "TLS13"
+    assert errors(TLSConfig, {"max_version": "TLS11"}) == {
+        "max_version": "TLS11 is older than min_version, which is TLS12"
+    }
+
+
+def test_a_user_name_with_a_colon_can_sign_in_but_not_be_sent_as_basic_authentication() -> None:
+    said = {"username": "a:b", "password": "c"}
+    assert Login.model_validate(said).secret("username") == Secret("a:b")
+    assert errors(BasicAuth, said) == {
+        "username": "holds a colon, which ends the user name in basic authentication"
+    }
+
+
+def test_an_authorization_is_a_bearer_token_unless_told_otherwise() -> None:
+    assert Authorization.model_validate({"credentials": "x"}).type == "Bearer"
+    assert errors(Authorization, {"type": "BASIC", "credentials": "x"}) == {
+        "type": "Basic is not for this option; use basic_auth"
+    }
+
+
+def test_rsas_scope_is_the_least_that_is_needed() -> None:
+    oauth = RsaOAuth.model_validate(
+        {"issuer": "https://a.example.com/oauth/", "client_id": 5, "jwk_file": "k"}
+    )
+    assert oauth.scope == "rsa.report.license.usage"
+    assert (oauth.issuer, oauth.client_id) == ("https://a.example.com/oauth", "5")
+
+
+def test_a_header_is_a_value_or_a_block() -> None:
+    headers = HEADERS.validate_python(
+        {"X-A": "a", "X-B": 5, "X-C": {"values": ["b"], "secrets": ["c"], "files": ["d"]}}
+    )
+    assert headers["X-A"].sources == (Secret("a"),)
+    assert headers["X-B"].sources == (Secret("5"),)
+    assert headers["X-C"].sources == (Secret("b"), Secret("c"), Secret(file=Path("d")))
+
+
+@pytest.mark.parametrize(
+    "name", ["authorization", "HOST", "Cookie", "Content-Length", "Proxy-Anything", "Connection"]
+)
+def test_a_header_of_which_the_client_is_in_charge_cannot_be_set(name: str) -> None:
+    with pytest.raises(ValidationError, match="is the client's own header and cannot be set"):
+        HEADERS.validate_python({name: "x"})
+
+
+def test_a_proxy_gets_the_headers_that_are_for_it() -> None:
+    proxy = ProxyConfig.model_validate(
+        {"proxy_from_environment": True, "proxy_connect_header": {"Proxy-Authorization": ["x"]}}
+    )
+    assert proxy.proxy_connect_header == {"Proxy-Authorization": (Secret("x"),)}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"no_proxy": "a"}, {"no_proxy": "needs proxy_url"}),
+        (
+            {"proxy_url": "http://p:1", "proxy_from_environment": True},
+            {"proxy_from_environment": "excludes proxy_url and no_proxy"},
+        ),
+        (
+            {"proxy_connect_header": {"X": ["a"]}},
+            {"proxy_connect_header": "needs proxy_url or proxy_from_environment"},
+        ),
+    ],
+)
+def test_options_of_a_proxy_go_together(said: dict[str, Any], told: dict[str, str]) -> None:
+    assert errors(ProxyConfig, said) == told
+    required = {"client_id": "c", "client_secret": "s", "token_url": "https://a.example.com"}
+    assert errors(OAuth2, required | said) == told
