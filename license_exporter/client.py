@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 import aiohttp
@@ -26,6 +27,7 @@ from license_exporter.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.proxy import Route, route
 from license_exporter.tls import TLSContext, system_context
 from license_exporter.transport_errors import explain, server_name
+from license_exporter.vendors import Vendor
 
 MAX_REDIRECTS = 10
 # Of the answer to a failed request only a word or two matter.
@@ -91,7 +93,7 @@ class Client:
     ) -> "Client":
         """The client of a target, whose `url` can stand in a key file instead of the target."""
         return cls(
-            _with_base_path(url, target.driver.base_path),
+            api_base(url, target.driver),
             network,
             on_step,
             tls=target.tls_config,
@@ -304,7 +306,14 @@ def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
         )
 
 
-def _with_base_path(url: str, base_path: str) -> str:
-    """`url` with the vendor's base path, unless it ends with that already."""
+def api_base(url: str, vendor: Vendor) -> str:
+    """`url` with the vendor's base path, unless it ends with that or its host has none."""
     url = url.rstrip("/")
-    return url if not base_path or url.endswith(f"/{base_path}") else f"{url}/{base_path}"
+    host = URL(url).host or ""
+    if (
+        not vendor.base_path
+        or url.endswith(f"/{vendor.base_path}")
+        or any(fnmatchcase(host, pattern) for pattern in vendor.bare_hosts)
+    ):
+        return url
+    return f"{url}/{vendor.base_path}"

@@ -13,6 +13,7 @@ from license_exporter.demo.config import secrets_kept_in, write_config
 from license_exporter.demo.fleet import fleet
 from license_exporter.demo.fleet.product import Simulator
 from license_exporter.demo.keys import Certificate, new_rsa_key, self_signed_certificate
+from license_exporter.demo.presets import presets
 from license_exporter.demo.serving import served
 
 
@@ -51,7 +52,8 @@ async def simulators(clock: Clock, *, everything: bool = False) -> AsyncIterator
         tls = _server_tls(certificate, folder)
         targets: dict[str, DemoTarget] = {}
         settings: list[dict[str, object]] = []
-        for product in fleet(clock, rsa_key):
+        products = fleet(clock, rsa_key) + (presets(clock) if everything else ())
+        for product in products:
             addresses = []
             for simulator in product.simulators:
                 server = served(simulator.app(), tls if product.tls else None)

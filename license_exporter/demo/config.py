@@ -70,7 +70,7 @@ def login(username: str, password: str) -> Access:
 
 
 def basic_auth(username: str, password: str) -> Access:
-    """Enterprise Recon: a user of the Web Console, over TLS with a self-signed certificate."""
+    """A user with a password, over TLS with a self-signed certificate, as Enterprise Recon's."""
 
     def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
         return {
@@ -82,8 +82,37 @@ def basic_auth(username: str, password: str) -> Access:
     return access
 
 
+def bearer(token: str) -> Access:
+    """A token in the header Authorization."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        return {
+            "url": addresses[0],
+            "authorization": {"credentials_file": keep("token", token)},
+        }
+
+    return access
+
+
+def client_credentials(client_id: str, secret: str, token_path: str, scope: str) -> Access:
+    """An OAuth client with a secret; the token endpoint is a path of the API's server."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        return {
+            "url": addresses[0],
+            "oauth2": {
+                "client_id": client_id,
+                "client_secret_file": keep("secret", secret),
+                "token_url": f"{addresses[0]}{token_path}",
+                "scopes": [scope],
+            },
+        }
+
+    return access
+
+
 def api_key(key: str) -> Access:
-    """Immuta: an API key."""
+    """An API key, which Immuta exchanges for a token and others take as it is."""
 
     def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
         return {"url": addresses[0], "api_key": {"key_file": keep("key", key)}}
