@@ -6,7 +6,7 @@ Each scrape asks it for an `Outcome`. The rules are told in full in docs/operati
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -95,6 +95,7 @@ class LiveTarget:
         self.settings = encode(configured_samples(target), target.name, target.driver.name)
         self.tally = Tally()
         self.duration: float | None = None
+        self._secret_files = target.secret_files()
         self._fetcher = fetcher
         self._clock = clock
         self._jitter = jitter
@@ -122,19 +123,19 @@ class LiveTarget:
             return None
         return self._clock.time() + due - self._clock.monotonic()
 
-    async def outcome(self, deadline: float) -> Outcome:
-        """Answer a scrape that ends at `deadline`, in the event loop's time."""
-        if self._is_due():
-            self.tally.misses += 1
-            if self._task is None:
-                self._task = asyncio.create_task(self._fetch())
-            remaining = deadline - asyncio.get_running_loop().time()
-            done, _ = await asyncio.wait({self._task}, timeout=max(remaining, 0.0))
-            if not done:
-                return self._late()
-        else:
+    def begin(self) -> asyncio.Task[None] | None:
+        """Begin a fetch for a scrape, or join the running one; None if none is due."""
+        if not self._is_due():
             self.tally.hits += 1
-        return self.current()
+            return None
+        self.tally.misses += 1
+        if self._task is None:
+            self._task = asyncio.create_task(self._fetch())
+        return self._task
+
+    def outcome(self, fetch: asyncio.Task[None] | None) -> Outcome:
+        """Answer the scrape for which `begin` gave `fetch`, whether or not that has ended."""
+        return self._late() if fetch and not fetch.done() else self.current()
 
     def current(self) -> Outcome:
         """The outcome as it stands, without a fetch."""
@@ -195,7 +196,9 @@ class LiveTarget:
         # A new secret is what a wait after refused credentials is for; a server that asked to be
         # left alone is left alone.
         wait = self._wait
-        return bool(wait and not wait.throttled and wait.secrets != _fingerprint(self.target))
+        return bool(
+            wait and not wait.throttled and wait.secrets != _fingerprint(self._secret_files)
+        )
 
     def _late(self) -> Outcome:
         """Answer a scrape that cannot wait for the running fetch any longer."""
@@ -216,7 +219,7 @@ class LiveTarget:
         return Failure(document or self.target.driver.documents[0].name, reason, message)
 
     async def _fetch(self) -> None:
-        secrets = _fingerprint(self.target)
+        secrets = _fingerprint(self._secret_files)
         begin = self._clock.monotonic()
         try:
             answered = await self._fetcher.fetch(self._good.answered if self._good else None)
@@ -287,10 +290,10 @@ def _origin(target: Target) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-def _fingerprint(target: Target) -> bytes:
+def _fingerprint(files: Iterable[Path]) -> bytes:
     """Tell whether the content of a target's secret files has changed."""
     digest = hashlib.blake2b(digest_size=16)
-    for path in target.secret_files():
+    for path in files:
         digest.update(_content(path))
         digest.update(b"\0")
     return digest.digest()

@@ -1,6 +1,7 @@
 """The running program: the configuration in force, the endpoints, and the signals that it obeys."""
 
 import asyncio
+import gc
 import logging
 import random
 import signal
@@ -149,6 +150,7 @@ async def _serve(
     _log.info("Starting license_exporter", extra={"version": __version__})
     guard = _guard(args.web_config)
     exporter = Exporter(file, environ)
+    _spare_long_lived_objects()
     try:
         app = Endpoints(exporter, _options(args), SystemClock()).application()
         if guard:
@@ -182,6 +184,17 @@ async def _listening(
         yield [site.name for site in runner.sites]
     finally:
         await runner.cleanup()
+
+
+def _spare_long_lived_objects() -> None:
+    """Make cyclic garbage collection rare.
+
+    A scrape of many targets makes many objects that live until its end, and there are few cycles:
+    by default, a third of the processor time of a scrape is spent on looking for them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _guard(file: str) -> "WebGuard | None":

@@ -59,7 +59,10 @@ def failing(reason=Reason.SERVER, status=None, retry_after=None):
 
 
 async def scrape(live, seconds=5.0):
-    return await live.outcome(asyncio.get_running_loop().time() + seconds)
+    fetch = live.begin()
+    if fetch:
+        await asyncio.wait({fetch}, timeout=seconds)
+    return live.outcome(fetch)
 
 
 async def fetches_after(live, clock, fetcher, seconds):
