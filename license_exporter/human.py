@@ -3,7 +3,8 @@
 import math
 from datetime import UTC, datetime
 
-_BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+# Powers of 1000, as licenses are sold.
+_BYTES = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 _MINUTE = 60.0
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -22,8 +23,8 @@ def amount(value: float | None, unit: str = "") -> str:
 
 def _size(value: float) -> str:
     power = 0
-    while abs(value) >= 1024 and power < len(_BYTES) - 1:
-        value /= 1024
+    while abs(value) >= 1000 and power < len(_BYTES) - 1:
+        value /= 1000
         power += 1
     return f"{value:,.1f} {_BYTES[power]}" if power else f"{value:,.0f} B"
 

@@ -1,6 +1,5 @@
 """What the status page tells: each target's findings, the most pressing first, and its details."""
 
-import heapq
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 SOON = 30 * 86400.0
 # The share of a limit from which on a pool is nearly full.
 NEARLY = 0.9
+# Data that the vendor collected so long ago is old; the alert rules begin at the same age.
+_DATA_OLD = 3 * 86400.0
 # A target that could have been fetched for this long is scraped by no one.
 _UNATTENDED = 5 * 60.0
 
@@ -39,7 +40,8 @@ class TargetView:
 
     `reason` and `message` are those of the last fetch: with `up` they are of an optional document,
     and both are empty before the first fetch has ended. `report` is the answer that is being
-    served, None if there is none; `contract` is that of the configuration.
+    served, with its greatest locations alone, None if there is none; `contract` is that of the
+    configuration.
     """
 
     name: str
@@ -197,13 +199,6 @@ def target_row(view: TargetView, now: float) -> TargetRow:
     return TargetRow(view, tuple(findings), tuple(pools), _expiry(report, now))
 
 
-def greatest_locations(
-    report: LicenseReport, most: int
-) -> list[tuple[tuple[str, str, str, str], float]]:
-    """The locations with the greatest use, as (pool, unit, location, type) and their use."""
-    return heapq.nlargest(most, (report.locations or {}).items(), key=lambda item: item[1])
-
-
 def _ratio(pool: Pool) -> float | None:
     if pool.used is None or pool.limit is None or math.isinf(pool.limit):
         return None
@@ -229,6 +224,14 @@ def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
             f"Not scraped for {due}",
             "Check that Prometheus is up and scrapes this target.",
             order=view.next_fetch,
+        )
+    collected = view.report.data_timestamp if view.report else None
+    if collected is not None and now - collected > _DATA_OLD:
+        yield Finding(
+            Attention.STALE,
+            f"The vendor's data is {human.span(now - collected)} old",
+            "Check with the vendor whether it still collects it.",
+            order=collected,
         )
 
 

@@ -25,7 +25,6 @@ from license_exporter.model import License, Pool, State
 from license_exporter.status import (
     Attention,
     TargetView,
-    greatest_locations,
     overview,
     target_row,
 )
@@ -34,7 +33,6 @@ PAGE_SIZE = 50
 _POOLS_SHOWN = 4
 _FINDINGS_SHOWN = 3
 _ROWS_SHOWN = 200
-_LOCATIONS_SHOWN = 20
 
 _RED = frozenset({Attention.DOWN, Attention.EXPIRED, Attention.OVER})
 _STATE_CLASSES = {
@@ -186,7 +184,6 @@ class _Pages:
                 for license in report.licenses
                 for entitlement in license.entitlements
             ],
-            locations=greatest_locations(report, _LOCATIONS_SHOWN),
         )
 
     def missing(self, now: float) -> str:

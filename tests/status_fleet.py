@@ -94,8 +94,8 @@ def fleet() -> list[TargetView]:
                         "Sitewide",
                         "bytes",
                         "Sitewide Data Allowance",
-                        used=53.1 * 1024**4,
-                        limit=50 * 1024**4,
+                        used=53.1 * 1e12,
+                        limit=50 * 1e12,
                     ),
                     Pool("Server DLP", "licenses", used=612, limit=650, assignments=640),
                     Pool("Client DLP", "licenses", used=4021, limit=10_000),
@@ -110,11 +110,11 @@ def fleet() -> list[TargetView]:
                 ),
                 locations={
                     ("Sitewide", "bytes", f"fileserver-{n}.example.com", "File Server"): 9.7
-                    * 1024**4
+                    * 1e12
                     / (n + 1)
                     for n in range(40)
                 },
-                pending_bytes=3.2 * 1024**3,
+                pending_bytes=3.2 * 1e9,
                 warnings=1,
             ),
             labels={"team": "privacy"},

@@ -6,7 +6,7 @@ import pytest
 from license_exporter.config import Contract
 from license_exporter.errors import Reason
 from license_exporter.model import License, LicenseReport, Pool, State
-from license_exporter.status import Attention, TargetView, greatest_locations, overview, target_row
+from license_exporter.status import Attention, TargetView, overview, target_row
 from tests.status_fleet import DAY, NOW, active, fleet, good
 
 
@@ -71,6 +71,12 @@ def test_a_failed_optional_document_leaves_the_target_up() -> None:
     assert findings(LicenseReport(), reason=Reason.SERVER) == [
         ("incomplete", "Part of the data is missing: the server has an error of its own")
     ]
+
+
+def test_data_that_the_vendor_collected_days_ago_is_stale() -> None:
+    old = LicenseReport(data_timestamp=NOW - 5 * 86400)
+    assert findings(old) == [("stale", "The vendor's data is 5 days old")]
+    assert findings(LicenseReport(data_timestamp=NOW - 86400)) == [("ok", "Up")]
 
 
 def test_a_target_that_nothing_scrapes_is_stale() -> None:
@@ -215,9 +221,3 @@ def test_pages_hold_each_target_once_and_one_beyond_the_last_is_the_last() -> No
     assert overview(views, NOW, "", "", 99, 50) == pages[2]
     assert overview(views, NOW, "", "", 0, 50) == pages[0]
     assert overview([], NOW, "", "", 1, 50).pages == 1
-
-
-def test_the_greatest_locations() -> None:
-    locations = {("p", "bytes", f"host-{n}", "server"): float(n) for n in range(50)}
-    found = greatest_locations(LicenseReport(locations=locations), 2)
-    assert [(key[2], used) for key, used in found] == [("host-49", 49.0), ("host-48", 48.0)]
