@@ -1,0 +1,100 @@
+"""Dashboards without their panels: variables, links and annotations."""
+
+from typing import Any
+
+from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.models import dashboard as models
+
+from grafana.panels import SOURCE
+
+TAG = "license-exporter"
+
+
+def target_url(target: str) -> str:
+    """The dashboard of one target, with the variables and the time of this one."""
+    kept = "${datasource:queryparam}&${job:queryparam}&${__url_time_range}"
+    return f"/d/license-target?var-target={target}&{kept}"
+
+
+def target_link(target: str) -> Any:
+    return dashboard.DashboardLink("Open the target").url(target_url(target))
+
+
+def board(uid: str, title: str, description: str) -> dashboard.Dashboard:
+    """An empty dashboard that links to the others of the project."""
+    return (
+        dashboard.Dashboard(f"Licenses / {title}")
+        .uid(uid)
+        .description(description)
+        .tags([TAG])
+        .readonly()
+        .timezone("browser")
+        .refresh("5m")
+        .time("now-30d", "now")
+        .tooltip(models.DashboardCursorSync.CROSSHAIR)
+        .link(
+            dashboard.DashboardLink("Licenses")
+            .type(models.DashboardLinkType.DASHBOARDS)
+            .tags([TAG])
+            .as_dropdown(True)
+            .include_vars(True)
+            .keep_time(True)
+        )
+        .with_variable(
+            dashboard.DatasourceVariable("datasource").label("Data source").type("prometheus")
+        )
+    )
+
+
+def variable(name: str, label: str, metric: str, *, single: bool = False) -> Any:
+    """A variable with the values that the label `name` has on `metric`, all of them by default."""
+    built = (
+        dashboard.QueryVariable(name)
+        .label(label)
+        .datasource(SOURCE)
+        .query(f"label_values({metric}, {name})")
+        .definition(f"label_values({metric}, {name})")
+        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(models.VariableSort.ALPHABETICAL_ASC)
+    )
+    if single:
+        return built
+    return (
+        built.multi(True)
+        .include_all(True)
+        .all_value(".+")
+        .current(models.VariableOption(selected=True, text="All", value="$__all"))
+    )
+
+
+def scoped(
+    uid: str, title: str, description: str, *, one_target: bool = False, metric: str = "license_up"
+) -> dashboard.Dashboard:
+    """A dashboard with the variables job, vendor and target, each narrowed by those before it."""
+    return (
+        board(uid, title, description)
+        .with_variable(variable("job", "Job", metric))
+        .with_variable(variable("vendor", "Vendor", f'{metric}{{job=~"$job"}}'))
+        .with_variable(
+            variable(
+                "target",
+                "Target",
+                f'{metric}{{job=~"$job", vendor=~"$vendor"}}',
+                single=one_target,
+            )
+        )
+        .annotation(
+            dashboard.AnnotationQuery()
+            .name("License alerts")
+            .datasource(SOURCE)
+            .enable(False)
+            .icon_color("red")
+            .expr(
+                'ALERTS{alertname=~"License.*", alertstate="firing", job=~"$job",'
+                ' vendor=~"$vendor", target=~"$target"}'
+            )
+            .title_format("{{alertname}}")
+            .text_format("{{target}} {{pool}}{{license}} ({{severity}})")
+            .step("60s")
+        )
+    )

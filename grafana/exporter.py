@@ -1,0 +1,270 @@
+"""Licenses / Exporter: how the exporter itself fares."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
+
+from grafana.boards import board, variable
+from grafana.panels import graph, number, query, states, words
+from grafana.style import BAD_ABOVE_ZERO, good_if_one
+
+_SCOPE = 'job=~"$job", instance=~"$instance"'
+_REQUEST = "license_exporter_upstream_request_duration_seconds"
+
+
+def build() -> Dashboard:
+    info = "license_exporter_build_info"
+    return (
+        board(
+            "license-exporter", "Exporter", "The exporter's own fetches, errors, cache and memory."
+        )
+        .with_variable(variable("job", "Job", info))
+        .with_variable(variable("instance", "Instance", f'{info}{{job=~"$job"}}'))
+        .with_row(Row("Now"))
+        .with_panel(_version())
+        .with_panel(_reload())
+        .with_panel(_targets())
+        .with_panel(_errors_in_range())
+        .with_panel(_hits())
+        .with_panel(_memory())
+        .with_row(Row("Scrapes and fetches"))
+        .with_panel(_scrape_time())
+        .with_panel(_fetch_time())
+        .with_panel(_errors())
+        .with_panel(_failures())
+        .with_panel(_requests())
+        .with_panel(_latency())
+        .with_panel(_cache())
+        .with_panel(_age())
+        .with_row(Row("Process"))
+        .with_panel(_memory_history())
+        .with_panel(_cpu())
+        .with_panel(_files())
+        .with_panel(_up())
+    )
+
+
+def _select(metric: str) -> str:
+    return f"{metric}{{{_SCOPE}}}"
+
+
+def _rate(metric: str) -> str:
+    return f"rate({_select(metric)}[$__rate_interval])"
+
+
+def _version():
+    return words(
+        "Version",
+        "The version of each exporter. Several at once mean that an update is under way.",
+        f"count by (version) ({_select('license_exporter_build_info')})",
+        "version",
+        no_data="not scraped",
+        span=4,
+    )
+
+
+def _reload():
+    return number(
+        "Configuration",
+        "Whether the last reload was good. If refused, its log says why, line by line.",
+        f"min({_select('license_exporter_config_last_reload_successful')})",
+        mapping=good_if_one("refused", "good"),
+        no_data="not scraped",
+        span=4,
+    )
+
+
+def _targets():
+    return number(
+        "Targets",
+        "Targets in the configuration in force.",
+        f"max({_select('license_exporter_targets')})",
+        no_data="not scraped",
+        span=4,
+    )
+
+
+def _errors_in_range():
+    return number(
+        "Failed fetches",
+        "Fetches that failed in the time shown; below is why.",
+        f"sum(increase({_select('license_exporter_fetch_errors_total')}[$__range]))",
+        steps=BAD_ABOVE_ZERO,
+        no_data="not scraped",
+        decimals=0,
+        span=4,
+    )
+
+
+def _hits():
+    requests = "license_exporter_cache_requests_total"
+    hits = f'rate({requests}{{{_SCOPE}, result="hit"}}[$__range])'
+    return number(
+        "Served from the cache",
+        "Share of reads that needed no fetch. It rises with min_interval and the number of scrapers.",
+        f"sum({hits}) / sum(rate({_select(requests)}[$__range]))",
+        unit="percentunit",
+        no_data="not scraped",
+        decimals=0,
+        span=4,
+    )
+
+
+def _memory():
+    return number(
+        "Memory",
+        "Resident memory of the greatest process.",
+        f"max({_select('process_resident_memory_bytes')})",
+        unit="bytes",
+        no_data="not scraped",
+        span=4,
+    )
+
+
+def _scrape_time():
+    return graph(
+        "Duration of a scrape",
+        "How long Prometheus waits. It must stay below scrape_timeout; the slowest target decides.",
+        query(
+            f"max by (instance) ({_select('scrape_duration_seconds')}"
+            f" and on (job, instance) {_select('license_exporter_build_info')})",
+            "{{instance}}",
+        ),
+        unit="s",
+        no_data="The exporter is not scraped.",
+    )
+
+
+def _fetch_time():
+    return graph(
+        "Duration of a fetch, the 10 slowest targets",
+        "How long a vendor's answers take. Raise min_interval or timeout of a slow target.",
+        query(
+            'max by (target) (license_scrape_duration_seconds{job=~"$job"}) and on (target)'
+            ' topk(10, max by (target) (license_scrape_duration_seconds{job=~"$job"} @ end()))',
+            "{{target}}",
+        ),
+        unit="s",
+        no_data="No target was fetched.",
+    )
+
+
+def _errors():
+    return graph(
+        "Failed fetches by reason",
+        "Failures an hour. docs/runbooks.md, LicenseTargetDown, has what to do for each reason.",
+        query(
+            f"sum by (reason) ({_rate('license_exporter_fetch_errors_total')}) * 3600 > 0",
+            "{{reason}}",
+        ),
+        unit="none",
+        no_data="No fetch failed.",
+        stacked=True,
+    )
+
+
+def _failures():
+    failures = (
+        f'rate(license_exporter_fetches_total{{{_SCOPE}, result="failure"}}[$__rate_interval])'
+    )
+    return graph(
+        "Failed fetches by target",
+        "Failures an hour. A target that fails now and then may need a longer timeout.",
+        query(f"sum by (target) ({failures}) * 3600 > 0", "{{target}}"),
+        unit="none",
+        no_data="No fetch failed.",
+        stacked=True,
+    )
+
+
+def _requests():
+    return graph(
+        "Requests to vendors by status",
+        "Requests a second. 429 means that a vendor is asked too often: raise min_interval.",
+        query(f"sum by (code) ({_rate('license_exporter_upstream_requests_total')})", "{{code}}"),
+        unit="reqps",
+        no_data="No request was made.",
+        stacked=True,
+    )
+
+
+def _latency():
+    buckets = f"sum by (le) ({_rate(_REQUEST + '_bucket')})"
+    return graph(
+        "Duration of requests to vendors",
+        "Quantiles of all requests. If the highest nears the timeout, fetches will start to fail.",
+        *(
+            query(f"histogram_quantile({quantile}, {buckets})", label, ref=label)
+            for quantile, label in ((0.99, "99 %"), (0.9, "90 %"), (0.5, "50 %"))
+        ),
+        unit="s",
+        no_data="No request was made.",
+    )
+
+
+def _cache():
+    requests = "license_exporter_cache_requests_total"
+    return graph(
+        "Reads by result",
+        "Reads of targets a second: hit is served from the cache, miss asks the vendor.",
+        query(f"sum by (result) ({_rate(requests)})", "{{result}}"),
+        unit="reqps",
+        no_data="The exporter is not scraped.",
+        stacked=True,
+    )
+
+
+def _age():
+    success = 'license_last_success_timestamp_seconds{job=~"$job"}'
+    return graph(
+        "Age of the answers, the 10 oldest",
+        "Time since the last good fetch. What climbs without end is down.",
+        query(
+            f"time() - max by (target) ({success}) and on (target)"
+            f" topk(10, time() - max by (target) ({success} @ end()))",
+            "{{target}}",
+        ),
+        unit="s",
+        no_data="No target was ever fetched.",
+    )
+
+
+def _memory_history():
+    return graph(
+        "Memory",
+        "Resident memory. It follows the greatest answer; a steady climb is a fault to report.",
+        query(_select("process_resident_memory_bytes"), "{{instance}}"),
+        unit="bytes",
+        no_data="The exporter is not scraped.",
+    )
+
+
+def _cpu():
+    return graph(
+        "CPU",
+        "Cores in use.",
+        query(_rate("process_cpu_seconds_total"), "{{instance}}"),
+        unit="none",
+        no_data="The exporter is not scraped.",
+    )
+
+
+def _files():
+    return graph(
+        "Open files",
+        "Open files and connections, with the limit dashed. Raise the limit before it is reached.",
+        query(_select("process_open_fds"), "{{instance}}"),
+        query(_select("process_max_fds"), "{{instance}} limit", ref="limit"),
+        unit="none",
+        dashed="limit",
+        no_data="The exporter is not scraped.",
+    )
+
+
+def _up():
+    return states(
+        "Scraped",
+        "Whether Prometheus could scrape each exporter.",
+        f"{_select('up')} and on (job) {_select('license_exporter_build_info')}",
+        "{{instance}}",
+        good_if_one("no", "yes"),
+        no_data="The exporter is not scraped.",
+    )

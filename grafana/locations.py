@@ -1,0 +1,193 @@
+"""Licenses / Data by location: where licensed data lies (Enterprise Recon)."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
+
+from grafana import queries as q
+from grafana.boards import scoped, variable
+from grafana.panels import bars, graph, number, query
+from grafana.style import WARN_ABOVE_ZERO
+from grafana.tables import Column, grid
+
+_LOCATION = "target, pool, location, location_type"
+_FILTER = ('pool=~"$pool"', 'unit="bytes"')
+_USED = q.by(_LOCATION, q.value("license_location_used", *_FILTER))
+_USED_AT_END = q.by(_LOCATION, f"{q.select('license_location_used', *_FILTER)} @ end()")
+_BEFORE = q.by(_LOCATION, f"{q.select('license_location_used', *_FILTER)} offset 30d")
+_GROWTH = f"({_USED} - on ({_LOCATION}) {_BEFORE})"
+_NONE = "No target reports locations: Enterprise Recon does, unless locations: false."
+
+
+def build() -> Dashboard:
+    metric = "license_location_used"
+    board = scoped(
+        "license-locations",
+        "Data by location",
+        "Which locations and attributions use up a data allowance.",
+        metric=metric,
+    )
+    return (
+        board.with_variable(variable("pool", "Attribution", q.select(metric)))
+        .with_row(Row("Now"))
+        .with_panel(_total())
+        .with_panel(_grown())
+        .with_panel(_locations())
+        .with_panel(_folded())
+        .with_panel(_pending_bytes())
+        .with_panel(_pending_scans())
+        .with_row(Row("Locations"))
+        .with_panel(_top())
+        .with_panel(_fastest())
+        .with_row(Row("Over time"))
+        .with_panel(_history())
+        .with_panel(_attribution())
+        .with_panel(_types())
+        .with_panel(_count())
+    )
+
+
+def _total():
+    return number(
+        "Data",
+        "Licensed data at all locations together. Compare it with the allowance on Target.",
+        f"sum({_USED})",
+        unit="bytes",
+        no_data="no locations",
+        span=4,
+    )
+
+
+def _grown():
+    before = f"sum({q.by(_LOCATION, q.select('license_location_used', *_FILTER) + ' offset 30d')})"
+    return number(
+        "Grown in 30 days",
+        "Change of the data within 30 days. Find the cause among the fastest growing locations.",
+        f"sum({_USED}) - {before}",
+        unit="bytes",
+        no_data="no history",
+        span=4,
+    )
+
+
+def _locations():
+    return number(
+        "Locations",
+        "Distinct locations that the vendor reports, those that are folded included.",
+        f"sum({q.value('license_locations')})",
+        no_data="no locations",
+        span=4,
+    )
+
+
+def _folded():
+    return number(
+        "Folded",
+        'Locations added up as "other", because of max_locations. Raise it to see them.',
+        f"sum({q.value('license_locations_folded')})",
+        steps=WARN_ABOVE_ZERO,
+        no_data="no locations",
+        span=4,
+    )
+
+
+def _pending_bytes():
+    return number(
+        "Pending data",
+        "Scanned data that is not yet counted; the use will rise by it when the scans are done.",
+        f"sum({q.value('license_pending_bytes')})",
+        unit="bytes",
+        steps=WARN_ABOVE_ZERO,
+        no_data="not told",
+        span=4,
+    )
+
+
+def _pending_scans():
+    return number(
+        "Pending scans",
+        "Scans that are not yet counted. If they stay, look in the product why.",
+        f"sum({q.value('license_pending_scans')})",
+        steps=WARN_ABOVE_ZERO,
+        no_data="not told",
+        span=4,
+    )
+
+
+def _top():
+    top = f"on ({_LOCATION}) topk(20, {_USED})"
+    return grid(
+        "The 20 greatest locations",
+        "Where most of the licensed data lies. Ask whether each must be scanned under this license.",
+        {
+            "used": f"topk(20, {_USED})",
+            "growth": f"{_GROWTH} and {top}",
+            "share": f"{_USED} / on (target) group_left () sum by (target) ({_USED}) and {top}",
+        },
+        [
+            Column("target", "Target", link=True),
+            Column("pool", "Attribution"),
+            Column("location", "Location"),
+            Column("location_type", "Type"),
+            Column("used", "Data", unit="bytes"),
+            Column("growth", "Grown in 30 d", unit="bytes"),
+            Column("share", "Share of the target", unit="percentunit", gauge=True),
+        ],
+        sort="Data",
+        no_data=_NONE,
+        span=16,
+        height=16,
+    )
+
+
+def _fastest():
+    return bars(
+        "Fastest growing in 30 days",
+        "Locations whose data grew most. New data that need not be kept is cheapest to remove now.",
+        f"sort_desc(topk(20, {_GROWTH} > 0))",
+        "{{location}}",
+        unit="bytes",
+        no_data="Nothing has grown, or there is no history of 30 days.",
+        span=8,
+    ).height(16)
+
+
+def _history():
+    return graph(
+        "The 10 greatest locations",
+        "Data of the locations that are greatest at the end of the time shown.",
+        query(f"{_USED} and on ({_LOCATION}) topk(10, {_USED_AT_END})", "{{location}}"),
+        unit="bytes",
+        no_data=_NONE,
+        stacked=True,
+    )
+
+
+def _attribution():
+    return graph(
+        "By attribution",
+        "Data by the part of the license that it counts against.",
+        query(f"sum by (pool) ({_USED})", "{{pool}}"),
+        unit="bytes",
+        no_data=_NONE,
+        stacked=True,
+    )
+
+
+def _types():
+    return graph(
+        "By type of location",
+        "Data by what kind of place holds it. A type that grows may need a license of its own.",
+        query(f"sum by (location_type) ({_USED})", "{{location_type}}"),
+        unit="bytes",
+        no_data=_NONE,
+        stacked=True,
+    )
+
+
+def _count():
+    return graph(
+        "Number of locations",
+        "Locations that the vendor reports. A jump is usually a new scan or agent.",
+        query(q.by("target", q.value("license_locations")), "{{target}}"),
+        unit="none",
+        no_data=_NONE,
+    )

@@ -1,0 +1,231 @@
+"""Licenses / Overview: the whole fleet, and what needs attention."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
+
+from grafana import queries as q
+from grafana.boards import scoped, target_link
+from grafana.panels import bars, number, states
+from grafana.style import (
+    BAD_ABOVE_ZERO,
+    DAYS_LEFT,
+    NEVER,
+    SEVERITIES,
+    SHARE,
+    UNLIMITED,
+    WARN_ABOVE_ZERO,
+    good_if_one,
+)
+from grafana.tables import Column, grid
+
+_NEAR = "(license:near_limit_ratio:threshold or vector(0.9))"
+_ALERTS = 'ALERTS{alertname=~"License.*", alertstate="firing", job=~"$job"}'
+_POOL = "vendor, target, pool, unit"
+
+
+def build() -> Dashboard:
+    return (
+        scoped(
+            "license-overview",
+            "Overview",
+            "Every license of the company: what is over its limit, close to it, ending or unknown.",
+        )
+        .with_row(Row("Now"))
+        .with_panel(_targets())
+        .with_panel(_down())
+        .with_panel(_over())
+        .with_panel(_near())
+        .with_panel(_expired())
+        .with_panel(_expiring())
+        .with_panel(_bad_states())
+        .with_panel(_firing())
+        .with_panel(_alerts())
+        .with_panel(_utilization())
+        .with_row(Row("Pools"))
+        .with_panel(_pools())
+        .with_row(Row("Dates and targets"))
+        .with_panel(_calendar())
+        .with_panel(_up())
+    )
+
+
+def _targets():
+    return number(
+        "Targets",
+        "Configured products. If one is missing, look into the exporter's configuration.",
+        f"count({q.value('license_up')})",
+    )
+
+
+def _down():
+    return number(
+        "Down",
+        "Targets without a good answer: their values are missing. The dashboard Target shows why.",
+        q.count(f"{q.value('license_up')} == 0"),
+        steps=BAD_ABOVE_ZERO,
+    )
+
+
+def _over():
+    return number(
+        "Over the limit",
+        "Pools with more units in use than entitled. Release units or order more.",
+        q.count(f"{q.value('license_used')} > {q.POOL} {q.value('license_limit')}"),
+        steps=BAD_ABOVE_ZERO,
+    )
+
+
+def _near():
+    return number(
+        "Close to the limit",
+        "Pools at 90 % of their limit and more, those over it not included. Plan the next order.",
+        q.count(f"({q.utilization()} <= 1) >= on () group_left () {_NEAR}"),
+        steps=WARN_ABOVE_ZERO,
+    )
+
+
+def _expired():
+    return number(
+        "Expired",
+        "Licenses that have ended, those superseded or withdrawn not counted. Install the renewal.",
+        q.count(f"{q.in_force('license_expiry_timestamp_seconds')} <= time()"),
+        steps=BAD_ABOVE_ZERO,
+    )
+
+
+def _expiring():
+    expiry = q.in_force("license_expiry_timestamp_seconds")
+    return number(
+        "Ending in 30 days",
+        "Licenses that end within 30 days. Order the renewal; see Expiry and renewals.",
+        q.count(f"time() < {expiry} < time() + 30 * 86400"),
+        steps=WARN_ABOVE_ZERO,
+    )
+
+
+def _bad_states():
+    states = q.value("license_state", 'state=~"suspended|exceeded|invalid|absent"')
+    return number(
+        "In a bad state",
+        "Licenses that the vendor calls suspended, exceeded, invalid or absent. Ask the vendor.",
+        q.count(f"max without (state) ({states}) == 1"),
+        steps=BAD_ABOVE_ZERO,
+    )
+
+
+def _firing():
+    return number(
+        "Alerts",
+        "License alerts that are firing, listed below. Each has a runbook.",
+        q.count(_ALERTS),
+        steps=WARN_ABOVE_ZERO,
+    )
+
+
+def _alerts():
+    rank = " or ".join(
+        _ALERTS.replace("{", f'{{severity="{severity}", ') + f" * {number}"
+        for severity, number in (("critical", 3), ("warning", 2), ("info", 1))
+    )
+    labels = "alertname, severity, vendor, target, pool, license"
+    return grid(
+        "Firing alerts",
+        "What needs attention, the worst first. docs/runbooks.md says what to do about each.",
+        {"A": q.by(labels, rank)},
+        [
+            Column("A", "Severity", mapping=SEVERITIES, width=90),
+            Column("alertname", "Alert"),
+            Column("target", "Target", link=True),
+            Column("pool", "Pool"),
+            Column("license", "License"),
+        ],
+        hidden=["severity", "vendor"],
+        sort="Severity",
+        no_data="No license alert is firing.",
+        span=12,
+        height=11,
+    )
+
+
+def _utilization():
+    return (
+        bars(
+            "Utilization, the 20 fullest pools",
+            "Used share of the limit. Orange is close to the limit, red at it or over it. Pools that are"
+            " unlimited or have no limit are not shown.",
+            f"sort_desc(topk(20, {q.utilization()}))",
+            "{{target}} {{pool}}",
+            unit="percentunit",
+            steps=SHARE,
+            high=1,
+            no_data="No pool has a limit.",
+        )
+        .height(11)
+        .data_links([target_link("${__field.labels.target}")])
+    )
+
+
+def _pools():
+    return grid(
+        "All pools",
+        "Every pool with its use and limit; choose a target to see its history. Free is the rest to"
+        " the limit and negative over it; peak is the greatest use of 30 days.",
+        {
+            "info": q.by(f"{_POOL}, window", q.value("license_pool_info")),
+            "used": q.by(_POOL, q.value("license_used")),
+            "limit": f"clamp_max({q.by(_POOL, q.value('license_limit'))}, {q.UNLIMITED})",
+            "free": q.by(_POOL, q.headroom()),
+            "share": q.by(_POOL, q.utilization()),
+            "peak": q.by(_POOL, f"max_over_time({q.select('license_used')}[30d])"),
+        },
+        [
+            Column("vendor", "Vendor"),
+            Column("target", "Target", link=True),
+            Column("pool", "Pool"),
+            Column("unit", "Unit", width=110),
+            Column("window", "Anew each", width=110),
+            Column("used", "Used", unit="sishort"),
+            Column("limit", "Limit", unit="sishort", mapping=UNLIMITED),
+            Column("free", "Free", unit="sishort", steps=[(None, "red"), (0, "text")]),
+            Column("peak", "Peak 30 d", unit="sishort"),
+            Column("share", "Utilization", unit="percentunit", steps=SHARE, gauge=True),
+        ],
+        sort="Utilization",
+        no_data="No pools: is a target up?",
+        height=14,
+    )
+
+
+def _calendar():
+    labels = "vendor, target, license"
+    expiry = q.by(labels, q.in_force("license_expiry_timestamp_seconds"))
+    return grid(
+        "Expiry calendar",
+        "When each license in force ends, the next first. Order what ends within 30 days.",
+        {
+            "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
+            "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
+        },
+        [
+            Column("target", "Target", link=True),
+            Column("license", "License"),
+            Column("date", "Ends", unit="dateTimeAsIso", mapping=NEVER),
+            Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER, width=110),
+        ],
+        hidden=["vendor"],
+        sort="Days left",
+        descending=False,
+        no_data="No license has a date of expiry.",
+        span=12,
+        height=10,
+    )
+
+
+def _up():
+    return states(
+        "Targets over time",
+        "When each target could be read. A gap means that the exporter itself was not scraped.",
+        q.by("target", q.value("license_up")),
+        "{{target}}",
+        good_if_one("down", "up"),
+        no_data="No target is configured.",
+    ).height(10)
