@@ -1,7 +1,5 @@
 """Dashboards without their panels: variables, links and annotations."""
 
-from typing import Any
-
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as models
 
@@ -16,7 +14,7 @@ def target_url(target: str) -> str:
     return f"/d/license-target?var-target={target}&{kept}"
 
 
-def target_link(target: str) -> Any:
+def target_link(target: str) -> dashboard.DashboardLink:
     return dashboard.DashboardLink("Open the target").url(target_url(target))
 
 
@@ -46,7 +44,9 @@ def board(uid: str, title: str, description: str) -> dashboard.Dashboard:
     )
 
 
-def variable(name: str, label: str, metric: str, *, single: bool = False) -> Any:
+def variable(
+    name: str, label: str, metric: str, *, single: bool = False
+) -> dashboard.QueryVariable:
     """A variable with the values that the label `name` has on `metric`, all of them by default."""
     built = (
         dashboard.QueryVariable(name)

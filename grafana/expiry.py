@@ -4,8 +4,17 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
 from grafana import queries as q
 from grafana.boards import scoped
-from grafana.panels import graph, number, query, states
-from grafana.style import BAD_ABOVE_ZERO, DAYS_LEFT, NEVER, PLAIN, WARN_ABOVE_ZERO, YES_NO, Steps
+from grafana.panels import Panel, graph, number, query, states
+from grafana.style import (
+    BAD_ABOVE_ZERO,
+    DAYS_LEFT,
+    NEVER,
+    PLAIN,
+    STATE_NAMES,
+    STATES,
+    WARN_ABOVE_ZERO,
+    Steps,
+)
 from grafana.tables import Column, grid
 
 _EXPIRY = q.in_force("license_expiry_timestamp_seconds")
@@ -56,7 +65,7 @@ def build() -> Dashboard:
     )
 
 
-def _ending(low: int, high: int, steps: Steps, advice: str):
+def _ending(low: int, high: int, steps: Steps, advice: str) -> Panel:
     title = f"In {low} to {high} days" if low else f"In {high} days"
     return number(
         title,
@@ -66,7 +75,7 @@ def _ending(low: int, high: int, steps: Steps, advice: str):
     )
 
 
-def _calendar():
+def _calendar() -> Panel:
     labels = "vendor, target, license, entitlement, kind"
     dates = " or ".join(
         (
@@ -106,7 +115,7 @@ def _kind(expression: str, kind: str) -> str:
     return f'label_replace({expression}, "kind", "{kind}", "", "")'
 
 
-def _days_left():
+def _days_left() -> Panel:
     left = f"({_EXPIRY} < Inf) - time()"
     return graph(
         "Days left",
@@ -120,14 +129,13 @@ def _days_left():
     )
 
 
-def _states():
-    bad = q.value("license_state", 'state!="active"')
+def _states() -> Panel:
     return states(
-        "States other than active",
-        "Licenses that a vendor called expired, suspended and so on, and when. Ask the vendor about"
-        " those that still are.",
-        f"{q.by('target, license, state', bad)} == 1",
-        "{{target}} {{license}} {{state}}",
-        YES_NO,
-        no_data="Every license was active, or its vendor tells no state.",
+        "States over time",
+        "The state that the vendor gave to each license, the worst if there were several. Ask the"
+        " vendor about what is neither active nor expected.",
+        q.worst_state("target, license", STATES),
+        "{{target}} {{license}}",
+        STATE_NAMES,
+        no_data="No vendor tells a state.",
     )

@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
 from grafana.boards import board, variable
-from grafana.panels import graph, number, query, states, words
+from grafana.panels import Panel, graph, number, query, states, words
 from grafana.style import BAD_ABOVE_ZERO, good_if_one
 
 _SCOPE = 'job=~"$job", instance=~"$instance"'
@@ -16,7 +16,7 @@ def build() -> Dashboard:
         board(
             "license-exporter", "Exporter", "The exporter's own fetches, errors, cache and memory."
         )
-        .with_variable(variable("job", "Job", info))
+        .with_variable(variable("job", "Job", f'{{__name__=~"{info}|license_up"}}'))
         .with_variable(variable("instance", "Instance", f'{info}{{job=~"$job"}}'))
         .with_row(Row("Now"))
         .with_panel(_version())
@@ -50,7 +50,7 @@ def _rate(metric: str) -> str:
     return f"rate({_select(metric)}[$__rate_interval])"
 
 
-def _version():
+def _version() -> Panel:
     return words(
         "Version",
         "The version of each exporter. Several at once mean that an update is under way.",
@@ -61,7 +61,7 @@ def _version():
     )
 
 
-def _reload():
+def _reload() -> Panel:
     return number(
         "Configuration",
         "Whether the last reload was good. If refused, its log says why, line by line.",
@@ -72,7 +72,7 @@ def _reload():
     )
 
 
-def _targets():
+def _targets() -> Panel:
     return number(
         "Targets",
         "Targets in the configuration in force.",
@@ -82,7 +82,7 @@ def _targets():
     )
 
 
-def _errors_in_range():
+def _errors_in_range() -> Panel:
     return number(
         "Failed fetches",
         "Fetches that failed in the time shown; below is why.",
@@ -94,12 +94,12 @@ def _errors_in_range():
     )
 
 
-def _hits():
+def _hits() -> Panel:
     requests = "license_exporter_cache_requests_total"
     hits = f'rate({requests}{{{_SCOPE}, result="hit"}}[$__range])'
     return number(
         "Served from the cache",
-        "Share of reads that needed no fetch. It rises with min_interval and the number of scrapers.",
+        "Share of reads that needed no fetch. It rises with min_interval and with more scrapers.",
         f"sum({hits}) / sum(rate({_select(requests)}[$__range]))",
         unit="percentunit",
         no_data="not scraped",
@@ -108,7 +108,7 @@ def _hits():
     )
 
 
-def _memory():
+def _memory() -> Panel:
     return number(
         "Memory",
         "Resident memory of the greatest process.",
@@ -119,7 +119,7 @@ def _memory():
     )
 
 
-def _scrape_time():
+def _scrape_time() -> Panel:
     return graph(
         "Duration of a scrape",
         "How long Prometheus waits. It must stay below scrape_timeout; the slowest target decides.",
@@ -133,7 +133,7 @@ def _scrape_time():
     )
 
 
-def _fetch_time():
+def _fetch_time() -> Panel:
     return graph(
         "Duration of a fetch, the 10 slowest targets",
         "How long a vendor's answers take. Raise min_interval or timeout of a slow target.",
@@ -147,7 +147,7 @@ def _fetch_time():
     )
 
 
-def _errors():
+def _errors() -> Panel:
     return graph(
         "Failed fetches by reason",
         "Failures an hour. docs/runbooks.md, LicenseTargetDown, has what to do for each reason.",
@@ -161,7 +161,7 @@ def _errors():
     )
 
 
-def _failures():
+def _failures() -> Panel:
     failures = (
         f'rate(license_exporter_fetches_total{{{_SCOPE}, result="failure"}}[$__rate_interval])'
     )
@@ -175,7 +175,7 @@ def _failures():
     )
 
 
-def _requests():
+def _requests() -> Panel:
     return graph(
         "Requests to vendors by status",
         "Requests a second. 429 means that a vendor is asked too often: raise min_interval.",
@@ -186,7 +186,7 @@ def _requests():
     )
 
 
-def _latency():
+def _latency() -> Panel:
     buckets = f"sum by (le) ({_rate(_REQUEST + '_bucket')})"
     return graph(
         "Duration of requests to vendors",
@@ -200,7 +200,7 @@ def _latency():
     )
 
 
-def _cache():
+def _cache() -> Panel:
     requests = "license_exporter_cache_requests_total"
     return graph(
         "Reads by result",
@@ -212,7 +212,7 @@ def _cache():
     )
 
 
-def _age():
+def _age() -> Panel:
     success = 'license_last_success_timestamp_seconds{job=~"$job"}'
     return graph(
         "Age of the answers, the 10 oldest",
@@ -227,7 +227,7 @@ def _age():
     )
 
 
-def _memory_history():
+def _memory_history() -> Panel:
     return graph(
         "Memory",
         "Resident memory. It follows the greatest answer; a steady climb is a fault to report.",
@@ -237,7 +237,7 @@ def _memory_history():
     )
 
 
-def _cpu():
+def _cpu() -> Panel:
     return graph(
         "CPU",
         "Cores in use.",
@@ -247,7 +247,7 @@ def _cpu():
     )
 
 
-def _files():
+def _files() -> Panel:
     return graph(
         "Open files",
         "Open files and connections, with the limit dashed. Raise the limit before it is reached.",
@@ -259,7 +259,7 @@ def _files():
     )
 
 
-def _up():
+def _up() -> Panel:
     return states(
         "Scraped",
         "Whether Prometheus could scrape each exporter.",

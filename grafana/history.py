@@ -47,7 +47,7 @@ def office(night: float, day: float) -> Course:
         moment = datetime.fromtimestamp(now, UTC)
         if moment.weekday() >= 5:
             return night
-        daily = random.Random(moment.toordinal()).uniform(0.92, 1)  # noqa: S311
+        daily = random.Random(moment.toordinal()).uniform(0.92, 1)
         hour = moment.hour + moment.minute / 60
         busy = max(0.0, min(1.0, (hour - 6) / 3, (19 - hour) / 3))
         return round(night + (day * daily - night) * busy)
@@ -115,6 +115,9 @@ class Target:
     def license(self, expiry: Course | float, license: str = "default", **info: str) -> None:
         self.add("license_expiry_timestamp_seconds", expiry, license=license)
         self.add("license_info", 1, license=license, product=self.product, **info)
+
+    def deadline(self, kind: str, when: float) -> None:
+        self.add("license_deadline_timestamp_seconds", when, license="default", kind=kind)
 
     def states(self, license: str = "default", **states: Course | float) -> None:
         for state in ("active", "expired", "exceeded", "suspended", "invalid"):
@@ -208,7 +211,9 @@ def fleet(begin: float, end: float) -> list[Series]:
     desk.pool("agents", "seats", office(4, 61), 60, 480)
     desk.license(math.inf)
     desk.add("license_trial", 0, license="default")
-    desk.add("license_deadline_timestamp_seconds", end + 26 * DAY, license="default", kind="support")
+    desk.add(
+        "license_deadline_timestamp_seconds", end + 26 * DAY, license="default", kind="support"
+    )
 
     design = target("design-suite", "json", "Design suite")
     design.pool("editors", "seats", office(2, 44), 120, 540)
@@ -219,7 +224,9 @@ def fleet(begin: float, end: float) -> list[Series]:
     cad.pool("design", "tokens", office(0, 38), 50, 2100)
     cad.pool("simulation", "tokens", office(0, 5), 16, 5200)
     cad.license(end + 170 * DAY)
-    cad.add("license_deadline_timestamp_seconds", end + 170 * DAY, license="default", kind="maintenance")
+    cad.add(
+        "license_deadline_timestamp_seconds", end + 170 * DAY, license="default", kind="maintenance"
+    )
 
     failed = end - 2 * DAY
     wiki = target("wiki", "json", "Wiki", stepped((begin, 1), (failed, 0)))
@@ -235,7 +242,9 @@ def own(begin: float, end: float) -> list[Series]:
     def rate(per_second: float) -> Course:
         return lambda now: math.floor((now - begin) * per_second)
 
-    failing: Course = lambda now: math.floor(max(0.0, now - (end - 2 * DAY)) / 1800)
+    def failing(now: float) -> float:
+        return math.floor(max(0.0, now - (end - 2 * DAY)) / 1800)
+
     made: list[Series] = []
 
     def add(metric: str, course: Course | float, **labels: str) -> None:

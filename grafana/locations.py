@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
 from grafana import queries as q
 from grafana.boards import scoped, variable
-from grafana.panels import bars, graph, number, query
+from grafana.panels import Panel, bars, graph, number, query
 from grafana.style import WARN_ABOVE_ZERO
 from grafana.tables import Column, grid
 
@@ -45,30 +45,30 @@ def build() -> Dashboard:
     )
 
 
-def _total():
+def _total() -> Panel:
     return number(
         "Data",
         "Licensed data at all locations together. Compare it with the allowance on Target.",
         f"sum({_USED})",
-        unit="bytes",
+        unit="decbytes",
         no_data="no locations",
         span=4,
     )
 
 
-def _grown():
+def _grown() -> Panel:
     before = f"sum({q.by(_LOCATION, q.select('license_location_used', *_FILTER) + ' offset 30d')})"
     return number(
         "Grown in 30 days",
         "Change of the data within 30 days. Find the cause among the fastest growing locations.",
         f"sum({_USED}) - {before}",
-        unit="bytes",
+        unit="decbytes",
         no_data="no history",
         span=4,
     )
 
 
-def _locations():
+def _locations() -> Panel:
     return number(
         "Locations",
         "Distinct locations that the vendor reports, those that are folded included.",
@@ -78,7 +78,7 @@ def _locations():
     )
 
 
-def _folded():
+def _folded() -> Panel:
     return number(
         "Folded",
         'Locations added up as "other", because of max_locations. Raise it to see them.',
@@ -89,19 +89,19 @@ def _folded():
     )
 
 
-def _pending_bytes():
+def _pending_bytes() -> Panel:
     return number(
         "Pending data",
         "Scanned data that is not yet counted; the use will rise by it when the scans are done.",
         f"sum({q.value('license_pending_bytes')})",
-        unit="bytes",
+        unit="decbytes",
         steps=WARN_ABOVE_ZERO,
         no_data="not told",
         span=4,
     )
 
 
-def _pending_scans():
+def _pending_scans() -> Panel:
     return number(
         "Pending scans",
         "Scans that are not yet counted. If they stay, look in the product why.",
@@ -112,11 +112,11 @@ def _pending_scans():
     )
 
 
-def _top():
+def _top() -> Panel:
     top = f"on ({_LOCATION}) topk(20, {_USED})"
     return grid(
         "The 20 greatest locations",
-        "Where most of the licensed data lies. Ask whether each must be scanned under this license.",
+        "Where most of the licensed data lies. Ask whether each must be under this license.",
         {
             "used": f"topk(20, {_USED})",
             "growth": f"{_GROWTH} and {top}",
@@ -125,10 +125,10 @@ def _top():
         [
             Column("target", "Target", link=True),
             Column("pool", "Attribution"),
-            Column("location", "Location"),
+            Column("location", "Location", width=280),
             Column("location_type", "Type"),
-            Column("used", "Data", unit="bytes"),
-            Column("growth", "Grown in 30 d", unit="bytes"),
+            Column("used", "Data", unit="decbytes"),
+            Column("growth", "Grown in 30 d", unit="decbytes"),
             Column("share", "Share of the target", unit="percentunit", gauge=True),
         ],
         sort="Data",
@@ -138,52 +138,53 @@ def _top():
     )
 
 
-def _fastest():
+def _fastest() -> Panel:
     return bars(
         "Fastest growing in 30 days",
         "Locations whose data grew most. New data that need not be kept is cheapest to remove now.",
         f"sort_desc(topk(20, {_GROWTH} > 0))",
         "{{location}}",
-        unit="bytes",
+        unit="decbytes",
         no_data="Nothing has grown, or there is no history of 30 days.",
         span=8,
     ).height(16)
 
 
-def _history():
+def _history() -> Panel:
     return graph(
         "The 10 greatest locations",
         "Data of the locations that are greatest at the end of the time shown.",
         query(f"{_USED} and on ({_LOCATION}) topk(10, {_USED_AT_END})", "{{location}}"),
-        unit="bytes",
+        unit="decbytes",
         no_data=_NONE,
         stacked=True,
     )
 
 
-def _attribution():
+def _attribution() -> Panel:
     return graph(
         "By attribution",
         "Data by the part of the license that it counts against.",
         query(f"sum by (pool) ({_USED})", "{{pool}}"),
-        unit="bytes",
+        unit="decbytes",
         no_data=_NONE,
         stacked=True,
     )
 
 
-def _types():
+def _types() -> Panel:
+    typed = f'label_replace({_USED}, "location_type", "other", "location_type", "")'
     return graph(
         "By type of location",
         "Data by what kind of place holds it. A type that grows may need a license of its own.",
-        query(f"sum by (location_type) ({_USED})", "{{location_type}}"),
-        unit="bytes",
+        query(f"sum by (location_type) ({typed})", "{{location_type}}"),
+        unit="decbytes",
         no_data=_NONE,
         stacked=True,
     )
 
 
-def _count():
+def _count() -> Panel:
     return graph(
         "Number of locations",
         "Locations that the vendor reports. A jump is usually a new scan or agent.",

@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
 from grafana import queries as q
 from grafana.boards import scoped, target_link
-from grafana.panels import bars, number, states
+from grafana.panels import Panel, bars, number, states
 from grafana.style import (
     BAD_ABOVE_ZERO,
     DAYS_LEFT,
@@ -48,7 +48,7 @@ def build() -> Dashboard:
     )
 
 
-def _targets():
+def _targets() -> Panel:
     return number(
         "Targets",
         "Configured products. If one is missing, look into the exporter's configuration.",
@@ -56,7 +56,7 @@ def _targets():
     )
 
 
-def _down():
+def _down() -> Panel:
     return number(
         "Down",
         "Targets without a good answer: their values are missing. The dashboard Target shows why.",
@@ -65,7 +65,7 @@ def _down():
     )
 
 
-def _over():
+def _over() -> Panel:
     return number(
         "Over the limit",
         "Pools with more units in use than entitled. Release units or order more.",
@@ -74,7 +74,7 @@ def _over():
     )
 
 
-def _near():
+def _near() -> Panel:
     return number(
         "Close to the limit",
         "Pools at 90 % of their limit and more, those over it not included. Plan the next order.",
@@ -83,7 +83,7 @@ def _near():
     )
 
 
-def _expired():
+def _expired() -> Panel:
     return number(
         "Expired",
         "Licenses that have ended, those superseded or withdrawn not counted. Install the renewal.",
@@ -92,7 +92,7 @@ def _expired():
     )
 
 
-def _expiring():
+def _expiring() -> Panel:
     expiry = q.in_force("license_expiry_timestamp_seconds")
     return number(
         "Ending in 30 days",
@@ -102,7 +102,7 @@ def _expiring():
     )
 
 
-def _bad_states():
+def _bad_states() -> Panel:
     states = q.value("license_state", 'state=~"suspended|exceeded|invalid|absent"')
     return number(
         "In a bad state",
@@ -112,7 +112,7 @@ def _bad_states():
     )
 
 
-def _firing():
+def _firing() -> Panel:
     return number(
         "Alerts",
         "License alerts that are firing, listed below. Each has a runbook.",
@@ -121,7 +121,7 @@ def _firing():
     )
 
 
-def _alerts():
+def _alerts() -> Panel:
     rank = " or ".join(
         _ALERTS.replace("{", f'{{severity="{severity}", ') + f" * {number}"
         for severity, number in (("critical", 3), ("warning", 2), ("info", 1))
@@ -133,10 +133,10 @@ def _alerts():
         {"A": q.by(labels, rank)},
         [
             Column("A", "Severity", mapping=SEVERITIES, width=90),
-            Column("alertname", "Alert"),
+            Column("alertname", "Alert", width=230),
             Column("target", "Target", link=True),
             Column("pool", "Pool"),
-            Column("license", "License"),
+            Column("license", "License", width=110),
         ],
         hidden=["severity", "vendor"],
         sort="Severity",
@@ -146,12 +146,12 @@ def _alerts():
     )
 
 
-def _utilization():
+def _utilization() -> Panel:
     return (
         bars(
             "Utilization, the 20 fullest pools",
-            "Used share of the limit. Orange is close to the limit, red at it or over it. Pools that are"
-            " unlimited or have no limit are not shown.",
+            "Used share of the limit. Orange is close to it, red at it or over: order more. Pools"
+            " without a finite limit are not shown.",
             f"sort_desc(topk(20, {q.utilization()}))",
             "{{target}} {{pool}}",
             unit="percentunit",
@@ -164,7 +164,7 @@ def _utilization():
     )
 
 
-def _pools():
+def _pools() -> Panel:
     return grid(
         "All pools",
         "Every pool with its use and limit; choose a target to see its history. Free is the rest to"
@@ -173,7 +173,7 @@ def _pools():
             "info": q.by(f"{_POOL}, window", q.value("license_pool_info")),
             "used": q.by(_POOL, q.value("license_used")),
             "limit": f"clamp_max({q.by(_POOL, q.value('license_limit'))}, {q.UNLIMITED})",
-            "free": q.by(_POOL, q.headroom()),
+            "free": q.by(_POOL, q.free()),
             "share": q.by(_POOL, q.utilization()),
             "peak": q.by(_POOL, f"max_over_time({q.select('license_used')}[30d])"),
         },
@@ -195,7 +195,7 @@ def _pools():
     )
 
 
-def _calendar():
+def _calendar() -> Panel:
     labels = "vendor, target, license"
     expiry = q.by(labels, q.in_force("license_expiry_timestamp_seconds"))
     return grid(
@@ -220,7 +220,7 @@ def _calendar():
     )
 
 
-def _up():
+def _up() -> Panel:
     return states(
         "Targets over time",
         "When each target could be read. A gap means that the exporter itself was not scraped.",

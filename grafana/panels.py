@@ -25,14 +25,16 @@ PANEL_HEIGHT = 9
 Panel = Builder[models.Panel]
 
 
-def query(expression: str, legend: str = "", *, ref: str = "A", instant: bool = False) -> Any:
+def query(
+    expression: str, legend: str = "", *, ref: str = "A", instant: bool = False
+) -> prometheus.Dataquery:
     built = prometheus.Dataquery().expr(expression).ref_id(ref).datasource(SOURCE)
     if legend:
         built = built.legend_format(legend)
     return built.instant() if instant else built.range()
 
 
-def table_query(ref: str, expression: str) -> Any:
+def table_query(ref: str, expression: str) -> prometheus.Dataquery:
     return query(expression, ref=ref, instant=True).format(PromQueryFormat.TABLE)
 
 
@@ -62,14 +64,14 @@ def number(
     *,
     unit: str = "none",
     steps: Steps = PLAIN,
-    mapping: dict[str, Any] | None = None,
+    mapping: models.ValueMapping | None = None,
     legend: str = "",
     no_data: str = "none",
     span: int = 3,
     decimals: int | None = None,
 ) -> Panel:
     """A single value, or one for each series if there is a legend."""
-    panel = (
+    panel: stat.Panel = (
         titled(stat.Panel(), title, description, unit, no_data)
         .with_target(query(expression, legend, instant=True))
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
@@ -79,6 +81,8 @@ def number(
         .span(span)
         .height(4)
     )
+    if legend:
+        panel = panel.text_mode(options.BigValueTextMode.VALUE_AND_NAME)
     if decimals is not None:
         panel = panel.decimals(decimals)
     if mapping:
@@ -90,7 +94,7 @@ def words(
     title: str, description: str, expression: str, label: str, *, no_data: str, span: int = 3
 ) -> Panel:
     """A label's value as text."""
-    return (
+    panel: stat.Panel = (
         titled(stat.Panel(), title, description, "none", no_data)
         .with_target(query(expression, f"{{{{{label}}}}}", instant=True))
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
@@ -101,12 +105,13 @@ def words(
         .span(span)
         .height(4)
     )
+    return panel
 
 
 def graph(
     title: str,
     description: str,
-    *queries: Any,
+    *queries: prometheus.Dataquery,
     unit: str,
     no_data: str,
     span: int = 12,
@@ -114,12 +119,12 @@ def graph(
     low: float | None = 0,
     steps: Steps | None = None,
     dashed: str = "",
-) -> Any:
+) -> timeseries.Panel:
     """Lines over time. `dashed` is the query whose lines are limits; `steps` are drawn as lines."""
-    panel = (
+    panel: timeseries.Panel = (
         titled(timeseries.Panel(), title, description, unit, no_data)
         .line_width(1 if stacked else 2)
-        .fill_opacity(30 if stacked else 8)
+        .fill_opacity(30 if stacked else 0)
         .show_points(options.VisibilityMode.NEVER)
         .legend(
             common.VizLegendOptions()
@@ -167,9 +172,9 @@ def bars(
     span: int = 12,
     steps: Steps = PLAIN,
     high: float | None = None,
-) -> Any:
+) -> bargauge.Panel:
     """Horizontal bars of the present values."""
-    panel = (
+    panel: bargauge.Panel = (
         titled(bargauge.Panel(), title, description, unit, no_data)
         .with_target(query(expression, legend, instant=True))
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
@@ -195,9 +200,9 @@ def columns(
     unit: str,
     no_data: str,
     span: int = 12,
-) -> Any:
-    """Vertical bars: a group for each value of the label `rows`, in it a bar for each of `series`."""
-    return (
+) -> barchart.Panel:
+    """Vertical bars: a group for each value of the label `rows`, a bar for each of `series`."""
+    panel: barchart.Panel = (
         titled(barchart.Panel(), title, description, unit, no_data)
         .with_target(table_query("A", expression))
         .with_transformation(
@@ -221,6 +226,7 @@ def columns(
         .min(0)
         .span(span)
     )
+    return panel
 
 
 def states(
@@ -228,13 +234,13 @@ def states(
     description: str,
     expression: str,
     legend: str,
-    mapping: dict[str, Any],
+    mapping: models.ValueMapping,
     *,
     no_data: str,
     span: int = 12,
-) -> Any:
+) -> statetimeline.Panel:
     """States over time, one line for each series."""
-    return (
+    panel: statetimeline.Panel = (
         titled(statetimeline.Panel(), title, description, "none", no_data)
         .with_target(query(expression, legend))
         .mappings([mapping])
@@ -249,6 +255,7 @@ def states(
         )
         .span(span)
     )
+    return panel
 
 
 def property_(name: str, value: Any) -> models.DynamicConfigValue:

@@ -7,7 +7,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
 from grafana import queries as q
 from grafana.boards import scoped, target_link
-from grafana.panels import bars, graph, number, query
+from grafana.panels import Panel, bars, graph, number, query
 from grafana.style import BAD_ABOVE_ZERO, DAYS_LEFT, SHARE, WARN_ABOVE_ZERO
 from grafana.tables import Column, grid
 
@@ -50,7 +50,7 @@ def build() -> Dashboard:
     )
 
 
-def _unused_cost():
+def _unused_cost() -> Panel:
     return number(
         "Unused, a year",
         "Price of the units above the peak of 30 days, for pools with a price in contract:. Pools"
@@ -64,7 +64,7 @@ def _unused_cost():
     )
 
 
-def _overage_cost():
+def _overage_cost() -> Panel:
     return number(
         "Overage, a year",
         "Price of the units in use beyond the limit, for pools with a price in contract:. Release"
@@ -79,7 +79,7 @@ def _overage_cost():
     )
 
 
-def _half_used():
+def _half_used() -> Panel:
     return number(
         "Less than half used",
         "Pools whose peak of 30 days is below half of the limit. Candidates for a smaller order.",
@@ -89,7 +89,7 @@ def _half_used():
     )
 
 
-def _over():
+def _over() -> Panel:
     return number(
         "Over the limit",
         "Pools with more units in use than entitled. Release units or order more.",
@@ -99,7 +99,7 @@ def _over():
     )
 
 
-def _exhausted(days: int):
+def _exhausted(days: int) -> Panel:
     return number(
         f"Used up in {days} days",
         f"Pools that reach their limit within {days} days if they grow as they do. Order in time.",
@@ -109,7 +109,7 @@ def _exhausted(days: int):
     )
 
 
-def _plan():
+def _plan() -> Panel:
     month = q.select("pool:license_used:max1d") + "[30d]"
     change = f"avg_over_time({month}) / (avg_over_time({month} offset 30d) > 0) - 1"
     return grid(
@@ -118,8 +118,8 @@ def _plan():
         " is over the limit, the change of the mean daily peak against the 30 days before, and when"
         " the limit will be reached (only growing pools have a date). Money is a year's.",
         {
-            "limit": q.by(_POOL, _LIMIT),
-            "peak": q.by(_POOL, _PEAK),
+            "limit": q.by(_POOL, f"{_LIMIT} and {q.POOL} {_PEAK}"),
+            "peak": q.by(_POOL, f"{_PEAK} and {q.POOL} {_LIMIT}"),
             "share": q.by(_POOL, _PEAK_SHARE),
             "unused": q.by(_POOL, _UNUSED),
             "over": q.by(_POOL, f"{_OVER} and {q.POOL} {_LIMIT}"),
@@ -129,19 +129,19 @@ def _plan():
             "cost": q.by(f"{_POOL}, currency", _UNUSED_COST),
         },
         [
-            Column("vendor", "Vendor"),
+            Column("vendor", "Vendor", width=140),
             Column("target", "Target", link=True),
-            Column("pool", "Pool"),
-            Column("unit", "Unit"),
+            Column("pool", "Pool", width=190),
+            Column("unit", "Unit", width=90),
             Column("limit", "Limit", unit="sishort"),
             Column("peak", "Peak 30 d", unit="sishort"),
             Column("unused", "Unused", unit="sishort"),
             Column("over", "Over", unit="sishort", steps=[(None, "text"), (1e-9, "red")]),
             Column("change", "Change", unit="percentunit", decimals=0),
-            Column("date", "Used up on", unit="dateTimeAsIso"),
+            Column("date", "Used up on", unit="dateTimeAsIso", width=170),
             Column("days", "In days", decimals=0, steps=DAYS_LEFT),
             Column("cost", "Unused cost", unit="locale", decimals=0),
-            Column("currency", "Currency"),
+            Column("currency", "Currency", width=80),
             Column("share", "Peak share", unit="percentunit", steps=SHARE, gauge=True),
         ],
         sort="Peak share",
@@ -150,7 +150,7 @@ def _plan():
     )
 
 
-def _daily_peaks():
+def _daily_peaks() -> Panel:
     daily = q.select("pool:license_used:max1d")
     return graph(
         "Daily peaks, the 15 fullest pools",
@@ -167,7 +167,7 @@ def _daily_peaks():
     )
 
 
-def _least_used():
+def _least_used() -> Panel:
     return bars(
         "Peak share of 30 days, the 15 least used pools",
         "The greatest use of 30 days as a share of the limit. Order less where it stays low.",

@@ -1,8 +1,10 @@
 """PromQL that the dashboards share.
 
-Every selector follows the variables job, vendor and target. `instance` and `pod` are dropped, so that
-a restarted or a second exporter shows nothing twice.
+Every selector follows the variables job, vendor and target. `instance` and `pod` are dropped, so
+that a restarted or a second exporter shows nothing twice.
 """
+
+from collections.abc import Iterable
 
 SCOPE = 'job=~"$job", vendor=~"$vendor", target=~"$target"'
 TARGET = "on (job, target, vendor)"
@@ -15,6 +17,10 @@ UNLIMITED = "1e300"
 
 def select(metric: str, *matchers: str) -> str:
     return f"{metric}{{{', '.join((SCOPE, *matchers))}}}"
+
+
+def matcher(label: str, text: str) -> str:
+    return f'{label}="{text}"'
 
 
 def value(metric: str, *matchers: str) -> str:
@@ -41,15 +47,26 @@ def utilization(*matchers: str) -> str:
     return f"{used} / {POOL} group_left () {finite_limit(*matchers)}"
 
 
-def headroom() -> str:
-    return f"{finite_limit()} - {POOL} group_left () {value('license_used')}"
+def free() -> str:
+    """The rest to the limit: negative over it, also where the limit is 0."""
+    limit = f"({value('license_limit')} < Inf)"
+    return f"{limit} - {POOL} group_left () {value('license_used')}"
 
 
 def in_force(metric: str) -> str:
     """Values of licenses that are neither superseded nor invalid."""
     superseded = f"{value('license_current')} == 0"
-    invalid = value("license_state", 'state="invalid"') + " == 1"
+    invalid = value("license_state", matcher("state", "invalid")) + " == 1"
     return f"({value(metric)} unless {LICENSE} {superseded} unless {LICENSE} {invalid})"
+
+
+def worst_state(labels: str, states: Iterable[str]) -> str:
+    """The number, in `states`, of the last state that holds for each license."""
+    ranks = (
+        f"({value('license_state', matcher('state', state))} == 1) * {number}"
+        for number, state in enumerate(states)
+    )
+    return by(labels, " or ".join(ranks))
 
 
 def top_level(expression: str) -> str:

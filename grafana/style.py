@@ -1,7 +1,14 @@
 """Colors and words for values: the house style of the dashboards."""
 
 from collections.abc import Sequence
-from typing import Any
+
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardRangeMapOptions,
+    RangeMap,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
 
 Steps = Sequence[tuple[float | None, str]]
 
@@ -9,43 +16,53 @@ PLAIN: Steps = [(None, "text")]
 BAD_ABOVE_ZERO: Steps = [(None, "green"), (1, "red")]
 WARN_ABOVE_ZERO: Steps = [(None, "green"), (1, "orange")]
 SHARE: Steps = [(None, "green"), (0.8, "yellow"), (0.9, "orange"), (1, "red")]
-DAYS_LEFT: Steps = [
-    (None, "dark-red"),
-    (0, "red"),
-    (7, "orange"),
-    (30, "yellow"),
-    (90, "green"),
-]
+DAYS_LEFT: Steps = [(None, "red"), (7, "orange"), (30, "yellow"), (90, "green")]
 
-# queries.UNLIMITED, which stands for +Inf.
-_INFINITE = {"from": 1e299, "to": 1e301}
-UNLIMITED = {"type": "range", "options": {**_INFINITE, "result": {"text": "unlimited"}}}
-NEVER = {"type": "range", "options": {**_INFINITE, "result": {"text": "never", "color": "green"}}}
-YES_NO = {
-    "type": "value",
-    "options": {"0": {"text": "no", "index": 0}, "1": {"text": "yes", "index": 1}},
-}
-SEVERITIES = {
-    "type": "value",
-    "options": {
-        "1": {"text": "info", "color": "blue", "index": 0},
-        "2": {"text": "warning", "color": "orange", "index": 1},
-        "3": {"text": "critical", "color": "red", "index": 2},
-    },
+# The states of license_state, from good to bad; a license that is in several shows the worst.
+STATES = {
+    "active": "green",
+    "pending": "blue",
+    "grace": "yellow",
+    "unknown": "gray",
+    "exceeded": "orange",
+    "suspended": "semi-dark-red",
+    "expired": "red",
+    "invalid": "purple",
+    "absent": "dark-red",
 }
 
 
-def bad_if_one(zero: str, one: str) -> dict[str, Any]:
-    return _two_states((zero, "green"), (one, "red"))
+def _words(*results: tuple[str, str | None]) -> ValueMap:
+    """Texts and colors for 0, 1, 2 and so on."""
+    return ValueMap(
+        {
+            str(number): ValueMappingResult(text=text, color=color, index=number)
+            for number, (text, color) in enumerate(results)
+        }
+    )
 
 
-def good_if_one(zero: str, one: str) -> dict[str, Any]:
-    return _two_states((zero, "red"), (one, "green"))
+def _infinite(text: str, color: str | None = None) -> RangeMap:
+    """A text for queries.UNLIMITED, which stands for +Inf."""
+    result = ValueMappingResult(text=text, color=color)
+    return RangeMap(DashboardRangeMapOptions(from_val=1e299, to=1e301, result=result))
 
 
-def _two_states(*states: tuple[str, str]) -> dict[str, Any]:
-    results = {
-        str(number): {"text": text, "color": color, "index": number}
-        for number, (text, color) in enumerate(states)
-    }
-    return {"type": "value", "options": results}
+UNLIMITED = _infinite("unlimited")
+NEVER = _infinite("never", "green")
+YES_NO = _words(("no", None), ("yes", None))
+STATE_NAMES = _words(*STATES.items())
+SEVERITIES = _words(("none", None), ("info", "blue"), ("warning", "orange"), ("critical", "red"))
+
+
+def bad_if_one(zero: str, one: str) -> ValueMap:
+    return _words((zero, "green"), (one, "red"))
+
+
+def good_if_one(zero: str, one: str) -> ValueMap:
+    return _words((zero, "red"), (one, "green"))
+
+
+def has_colors(mapping: ValueMapping) -> bool:
+    """Whether the mapping colors the values, and not only an exception to them."""
+    return isinstance(mapping, ValueMap) and any(r.color for r in mapping.options.values())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from grafana_foundation_sdk.builders import common, table
 from grafana_foundation_sdk.models import common as options
@@ -10,7 +9,7 @@ from grafana_foundation_sdk.models import dashboard as models
 
 from grafana.boards import target_url
 from grafana.panels import PANEL_HEIGHT, property_, table_query, titled
-from grafana.style import Steps
+from grafana.style import Steps, has_colors
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Column:
     unit: str = ""
     decimals: int | None = None
     steps: Steps | None = None
-    mapping: dict[str, Any] | None = None
+    mapping: models.ValueMapping | None = None
     gauge: bool = False
     link: bool = False
     width: int | None = None
@@ -40,7 +39,7 @@ def grid(
     span: int = 24,
     height: int = PANEL_HEIGHT,
     hidden: Sequence[str] = (),
-) -> Any:
+) -> table.Panel:
     """A table: the queries' rows merged by their labels, `shown` in that order."""
     single = len(queries) == 1
     names = {
@@ -49,11 +48,12 @@ def grid(
         else column.field
         for column in shown
     }
-    panel = (
+    panel: table.Panel = (
         titled(table.Panel(), title, description, "none", no_data)
         .sort_by([common.TableSortByFieldState().display_name(sort).desc(descending)])
         .cell_height(options.TableCellHeight.SM)
         .filterable(True)
+        .min_width(80)
         .span(span)
         .height(height)
     )
@@ -75,6 +75,8 @@ def grid(
             },
         )
     )
+    # An empty cell stays empty: the text for no data is for the panel.
+    panel = panel.override_by_regexp(".*", [property_("noValue", "")])
     for column in shown:
         properties = _column_properties(column)
         if properties:
@@ -96,7 +98,7 @@ def _column_properties(column: Column) -> list[models.DynamicConfigValue]:
     if column.gauge:
         found.append(property_("custom.cellOptions", {"type": "gauge", "mode": "basic"}))
         found += [property_("min", 0), property_("max", 1)]
-    elif column.steps or (column.mapping and _has_colors(column.mapping)):
+    elif column.steps or (column.mapping and has_colors(column.mapping)):
         found.append(property_("custom.cellOptions", {"type": "color-text"}))
     if column.link:
         link = {"title": "Open the target", "url": target_url("${__data.fields.Target}")}
@@ -104,7 +106,3 @@ def _column_properties(column: Column) -> list[models.DynamicConfigValue]:
     if column.width:
         found.append(property_("custom.width", column.width))
     return found
-
-
-def _has_colors(mapping: dict[str, Any]) -> bool:
-    return mapping["type"] == "value" and any("color" in r for r in mapping["options"].values())

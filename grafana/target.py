@@ -5,12 +5,14 @@ from grafana_foundation_sdk.models.dashboard import VariableHide
 
 from grafana import queries as q
 from grafana.boards import scoped, variable
-from grafana.panels import columns, graph, number, query, states, words
+from grafana.panels import Panel, columns, graph, number, query, states, words
 from grafana.style import (
     BAD_ABOVE_ZERO,
     DAYS_LEFT,
     NEVER,
     SHARE,
+    STATE_NAMES,
+    STATES,
     UNLIMITED,
     WARN_ABOVE_ZERO,
     YES_NO,
@@ -54,7 +56,7 @@ def build() -> Dashboard:
     )
 
 
-def _up():
+def _up() -> Panel:
     return number(
         "Status",
         "Whether the last scrape has a good answer. If not, see Errors below for the reason.",
@@ -64,7 +66,7 @@ def _up():
     )
 
 
-def _product():
+def _product() -> Panel:
     return words(
         "Product",
         "What the target is, from its configuration.",
@@ -74,7 +76,7 @@ def _product():
     )
 
 
-def _state():
+def _state() -> Panel:
     return words(
         "State",
         "The states that the vendor gives to the licenses. Anything but active asks for a look.",
@@ -84,7 +86,7 @@ def _state():
     )
 
 
-def _ends():
+def _ends() -> Panel:
     latest = f"max({q.in_force('license_expiry_timestamp_seconds')})"
     return number(
         "Ends in",
@@ -103,7 +105,7 @@ def _ends():
     )
 
 
-def _answer_age():
+def _answer_age() -> Panel:
     return number(
         "Age of the answer",
         "Time since the last good fetch; up to min_interval is normal. If it is long, see Errors.",
@@ -115,7 +117,7 @@ def _answer_age():
     )
 
 
-def _data_age():
+def _data_age() -> Panel:
     return number(
         "Age of the data",
         "Age of the vendor's data by its own date. If it is long, the product's report is late.",
@@ -127,7 +129,7 @@ def _data_age():
     )
 
 
-def _warnings():
+def _warnings() -> Panel:
     return number(
         "Warnings",
         "Warnings that the vendor sends with its answer. Read them in the product.",
@@ -137,18 +139,18 @@ def _warnings():
     )
 
 
-def _pending():
+def _pending() -> Panel:
     return number(
         "Pending",
         "Scanned data that is not yet counted; the use will rise by it when the scans are done.",
         f"max({q.value('license_pending_bytes')})",
-        unit="bytes",
+        unit="decbytes",
         steps=WARN_ABOVE_ZERO,
         no_data="not told",
     )
 
 
-def _utilization():
+def _utilization() -> Panel:
     return graph(
         "Utilization",
         "Used share of each limit; at 100 % nothing is left. Pools without a finite limit are not"
@@ -161,7 +163,7 @@ def _utilization():
     )
 
 
-def _use():
+def _use() -> Panel:
     unit = 'unit=~"$unit"'
     return (
         graph(
@@ -174,7 +176,7 @@ def _use():
             unit="sishort",
             dashed="limit",
             no_data="This target names no pool.",
-            span=12,
+            span=24,
         )
         .repeat("unit")
         .repeat_direction("h")
@@ -182,7 +184,7 @@ def _use():
     )
 
 
-def _pools():
+def _pools() -> Panel:
     return grid(
         "Pools",
         "Every pool of the target. Remaining and overage are the vendor's own words, free is the"
@@ -192,7 +194,7 @@ def _pools():
             "used": q.by(_POOL, q.value("license_used")),
             "limit": f"clamp_max({q.by(_POOL, q.value('license_limit'))}, {q.UNLIMITED})",
             "contract": q.by(_POOL, q.value("license_contract_limit")),
-            "free": q.by(_POOL, q.headroom()),
+            "free": q.by(_POOL, q.free()),
             "share": q.by(_POOL, q.utilization()),
             "peak": q.by(_POOL, f"max_over_time({q.select('license_used')}[30d])"),
             "remaining": f"clamp_max({q.by(_POOL, q.value('license_available'))}, {q.UNLIMITED})",
@@ -223,7 +225,7 @@ def _pools():
     )
 
 
-def _licenses():
+def _licenses() -> Panel:
     expiry = q.by(_LICENSE, q.value("license_expiry_timestamp_seconds"))
     details = f"{_LICENSE}, product, edition, customer, policy"
     return grid(
@@ -260,18 +262,18 @@ def _licenses():
     )
 
 
-def _state_history():
+def _state_history() -> Panel:
     return states(
         "States over time",
-        "The states that the vendor has given to each license.",
-        q.by("license, state", q.value("license_state")),
-        "{{license}} {{state}}",
-        YES_NO,
+        "The state that the vendor gave to each license, the worst if there were several.",
+        q.worst_state("license", STATES),
+        "{{license}}",
+        STATE_NAMES,
         no_data="The vendor tells no state.",
-    )
+    ).height(7)
 
 
-def _entitlements():
+def _entitlements() -> Panel:
     limit = q.by(_ENTITLEMENT + ", unit", q.value("license_entitlement_limit"))
     expiry = q.by(_ENTITLEMENT, q.value("license_entitlement_expiry_timestamp_seconds"))
     return grid(
@@ -296,13 +298,14 @@ def _entitlements():
         descending=False,
         no_data="The vendor tells no entitlements.",
         span=12,
+        height=7,
     )
 
 
-def _periods():
+def _periods() -> Panel:
     return columns(
         "Use by period",
-        "The vendor's own history, the present period included. Compare the months before ordering.",
+        "The vendor's own history, the present period included. Compare before ordering.",
         q.by("pool, period", q.value("license_period_used")),
         rows="period",
         series="pool",
@@ -311,7 +314,7 @@ def _periods():
     )
 
 
-def _errors():
+def _errors() -> Panel:
     return states(
         "Errors",
         "Documents that could not be read, and why. docs/runbooks.md, LicenseTargetDown, has what"
@@ -323,7 +326,7 @@ def _errors():
     )
 
 
-def _up_history():
+def _up_history() -> Panel:
     return states(
         "Status over time",
         "When the target could be read. A gap means that the exporter itself was not scraped.",
@@ -331,14 +334,14 @@ def _up_history():
         "{{target}}",
         good_if_one("down", "up"),
         no_data="This target is not configured.",
-    )
+    ).height(7)
 
 
-def _fetch_time():
+def _fetch_time() -> Panel:
     return graph(
         "Duration of a fetch",
         "How long the vendor's answers take. If it nears the target's timeout, raise that.",
         query(q.by("target", q.value("license_scrape_duration_seconds")), "{{target}}"),
         unit="s",
         no_data="Not fetched yet.",
-    )
+    ).height(7)
