@@ -240,7 +240,7 @@ def _memory_history() -> Panel:
 def _cpu() -> Panel:
     return graph(
         "CPU",
-        "Cores in use.",
+        "Cores in use. If it stays near 1, share the targets among several exporters.",
         query(_rate("process_cpu_seconds_total"), "{{instance}}"),
         unit="none",
         no_data="The exporter is not scraped.",

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 import yaml
 
+from tests.e2e.programs import needed
 from tests.promql import ROOT, rules
 
 CONFIG = ROOT / "prometheus" / "alertmanager.yml"
@@ -24,7 +25,7 @@ def test_no_rule_of_inhibition_touches_the_alerts_of_other_systems():
 @pytest.mark.e2e
 def test_amtool_accepts_the_configuration():
     done = subprocess.run(
-        ["amtool", "check-config", str(CONFIG)], capture_output=True, text=True, timeout=60
+        [needed("amtool"), "check-config", str(CONFIG)], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -35,7 +36,7 @@ def test_an_alert_goes_to_the_receiver_of_its_severity(alert: str, severity: str
     receiver = RECEIVERS[severity] if alert.startswith("License") else "ticket"
     done = subprocess.run(
         [
-            "amtool",
+            needed("amtool"),
             "config",
             "routes",
             "test",

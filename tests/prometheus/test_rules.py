@@ -10,6 +10,7 @@ import promql_parser as promql
 import pytest
 
 from license_exporter.errors import Reason
+from tests.e2e.programs import needed
 from tests.promql import (
     RULES,
     RUNBOOKS,
@@ -172,14 +173,14 @@ def test_recorded_names_are_level_metric_and_operation():
 
 @pytest.mark.e2e
 def test_promtool_finds_nothing_to_complain_of():
-    command = ["promtool", "check", "rules", "--lint=all", "--lint-fatal", str(RULES)]
+    command = [needed("promtool"), "check", "rules", "--lint=all", "--lint-fatal", str(RULES)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.e2e
 def test_the_rules_do_what_their_tests_say():
-    command = ["promtool", "test", "rules", str(RULES.with_name("rules_test.yml"))]
+    command = [needed("promtool"), "test", "rules", str(RULES.with_name("rules_test.yml"))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -193,6 +194,6 @@ def test_under_use_is_told_once_it_is_switched_on(tmp_path: Path):
     assert switched != text
     (tmp_path / "rules.yml").write_text(switched)
     shutil.copy(Path(__file__).with_name("underused_test.yml"), tmp_path)
-    command = ["promtool", "test", "rules", "underused_test.yml"]
+    command = [needed("promtool"), "test", "rules", "underused_test.yml"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
