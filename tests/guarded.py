@@ -5,6 +5,7 @@ import ssl
 import warnings
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -17,17 +18,30 @@ from license_exporter.web_guard import WebGuard
 TLS = "tls_server_config: {cert_file: server.crt, key_file: server.key"
 
 
+@cache
+def _authority() -> tuple[trustme.CA, trustme.LeafCert]:
+    """An authority and a server's certificate, made once: an RSA key takes a while."""
+    ca = trustme.CA(key_type=trustme.KeyType.RSA)
+    return ca, _issued(ca)
+
+
+def _issued(ca: trustme.CA) -> trustme.LeafCert:
+    return ca.issue_cert("localhost", key_type=trustme.KeyType.RSA)
+
+
 class Authority:
     """A certificate authority with certificates in a folder, and contexts of its clients."""
 
     def __init__(self, folder: Path) -> None:
-        self.ca = trustme.CA(key_type=trustme.KeyType.RSA)
+        self.ca, server = _authority()
         self.folder = folder
         self.ca.cert_pem.write_to_path(folder / "ca.pem")
-        self.renew()
+        self._write(server)
 
     def renew(self) -> None:
-        server = self.ca.issue_cert("localhost", key_type=trustme.KeyType.RSA)
+        self._write(_issued(self.ca))
+
+    def _write(self, server: trustme.LeafCert) -> None:
         server.cert_chain_pems[0].write_to_path(self.folder / "server.crt")
         server.private_key_pem.write_to_path(self.folder / "server.key")
 

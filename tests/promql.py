@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class Selector:
     matchers: dict[str, str]
 
 
+@cache
 def rule_groups() -> list[dict[str, Any]]:
     return yaml.safe_load(RULES.read_text())["groups"]
 

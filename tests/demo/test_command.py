@@ -4,16 +4,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 import yaml
 
 from license_exporter.demo.command import simulators
 from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
+from tests.fakes import FakeClock
 
 
-@pytest.fixture
-async def demo(clock):
-    async with simulators(clock) as demo:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo():
+    async with simulators(FakeClock()) as demo:
         yield demo
 
 

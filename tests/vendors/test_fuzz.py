@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz import assert_valid_exposition, edits, every_edit, fuzz, planted, samples
+from tests.fuzz import (
+    assert_valid_exposition,
+    edits,
+    every_edit,
+    fuzz,
+    planted,
+    samples,
+    target_of,
+)
 from tests.vendors.answers import ANSWERS, vendor_of
 
 CASES = [(name, index) for name, answers in ANSWERS.items() for index in range(len(answers))]
@@ -33,24 +41,24 @@ CONTAINERS = {
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 def answer(request):
     name, index = request.param
-    return vendor_of(name), ANSWERS[name][index]
+    return target_of(vendor_of(name)), ANSWERS[name][index]
 
 
 def test_no_single_value_takes_the_rest_of_a_documented_answer_with_it(answer):
-    vendor, documents = answer
-    refused = {path for path, edited in every_edit(documents) if samples(vendor, edited) is None}
+    target, documents = answer
+    refused = {path for path, edited in every_edit(documents) if samples(target, edited) is None}
     assert refused <= CONTAINERS
 
 
 def test_secrets_at_every_object_of_an_answer_are_nowhere(answer):
-    vendor, documents = answer
-    assert samples(vendor, {name: planted(value) for name, value in documents.items()})
+    target, documents = answer
+    assert samples(target, {name: planted(value) for name, value in documents.items()})
 
 
 @fuzz
 @given(data=st.data())
 def test_any_edits_of_a_documented_answer_make_a_valid_exposition(answer, data):
-    vendor, documents = answer
-    exported = samples(vendor, data.draw(edits(documents)))
+    target, documents = answer
+    exported = samples(target, data.draw(edits(documents)))
     if exported is not None:
         assert_valid_exposition(exported)

@@ -10,7 +10,7 @@ from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
 from license_exporter.vendors import SignIn
 from tests.documents import document
-from tests.fuzz import samples
+from tests.fuzz import samples, target_of
 from tests.vendors.answers import ANSWERS, vendor_of
 
 PAGES = Path(__file__).parents[2] / "docs" / "vendors"
@@ -32,7 +32,7 @@ def test_a_page_lists_the_families_that_the_documents_yield(name):
     exported = {
         family.name
         for answer in answers
-        for family, rows in samples(vendor_of(name), answer).items()
+        for family, rows in samples(target_of(vendor_of(name)), answer).items()
         if rows
     }
     column = re.findall(r"^\| (`.*?) \|", section(name, "What is exported"), re.MULTILINE)
