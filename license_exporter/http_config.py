@@ -318,7 +318,7 @@ class OAuth2(ProxyConfig):
     client_secret_file: RequiredPairFile = Field(
         default=None, validate_default=True, description="File with the secret of the client."
     )
-    token_url: TokenURL = Field(description="Address that gives the token.")
+    token_url: TokenURL = Field(repr=False, description="Address that gives the token.")
     scopes: Annotated[tuple[Text, ...], SHOWN] = Field(default=(), description="Scopes to ask for.")
     endpoint_params: dict[str, InlineSecret] = Field(
         default={}, description="Further parameters of the token request."

@@ -21,6 +21,7 @@ _DURATION_UNITS = {
     "s": 1.0,
     "ms": 0.001,
 }
+_LONGEST = 100 * _DURATION_UNITS["y"]
 # The order of the units is fixed and each stands at most once, as in Prometheus.
 _DURATION = "".join(rf"(?:(\d+){unit})?" for unit in _DURATION_UNITS)
 _DURATION_RE = re.compile(_DURATION, re.ASCII)
@@ -28,8 +29,10 @@ _CLOCK_RE = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
 _NUMBER_RE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 _SIZE = r"\d+ ?([kKmMgGtTpPeE][iI]?)?[bB]?"
-_SIZE_RE = re.compile(r"(\d+) ?([KMGTPE]?)I?B?", re.ASCII)
+_SIZE_RE = re.compile(r"(\d{1,15}) ?([KMGTPE]?)I?B?", re.ASCII)
 _SIZE_UNITS: dict[str, int] = {unit: 1024**power for power, unit in enumerate(["", *"KMGTPE"])}
+
+_COUNT_RE = re.compile(r"\d{1,15}", re.ASCII)
 
 _DATE = r"\d{4}-\d\d-\d\d"
 _DATE_RE = re.compile(_DATE, re.ASCII)
@@ -45,7 +48,10 @@ def duration(value: object) -> float:
     match = _DURATION_RE.fullmatch(written)
     if written and match:
         parts = zip(match.groups(), _DURATION_UNITS.values(), strict=True)
-        return math.fsum(float(count) * seconds for count, seconds in parts if count)
+        total = math.fsum(float(count) * seconds for count, seconds in parts if count)
+        if total > _LONGEST:
+            raise ValueError("must be at most 100y")
+        return total
     if clock := _CLOCK_RE.fullmatch(written):
         raise ValueError(f"{written!r} is not a duration; {_clock_hint(clock)}")
     if written.isdigit():
@@ -97,7 +103,7 @@ def flag(value: object) -> bool:
 def count(value: object) -> int:
     """Read a whole number that is not negative. Raises ValueError."""
     written = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not (written.isascii() and written.isdigit()):
+    if not _COUNT_RE.fullmatch(written):
         raise ValueError("must be a whole number, 0 or greater")
     return int(written)
 
