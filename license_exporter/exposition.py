@@ -10,7 +10,7 @@ All functions are pure; those that read many samples may run in a thread.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import chain, islice
 
@@ -98,29 +98,43 @@ def _compiled(family: Family) -> Callable[..., list[str]]:
 _WRITERS = {family: _compiled(family) for family in FAMILIES}
 
 
-def _encode_rows(family: Family, rows: Rows, common: tuple[str, ...]) -> Iterator[Chunk]:
-    write = _WRITERS.get(family) or partial(_written, family)
-    rest = iter(rows.items())
-    while batch := list(islice(rest, _CHUNK_ROWS)):
-        values = "".join(chain.from_iterable([key for key, _ in batch]))
-        if '"' in values or "\\" in values or "\n" in values:
-            batch = [(tuple(map(_escape, key)), value) for key, value in batch]
-        text = "".join(write(batch, *common))
-        yield Chunk(unicode_scalars(text).encode())
-
-
 def encode(samples: Samples, *common: str) -> Blocks:
     """Write the samples of one target as blocks.
 
     `common` are the values of the labels `target` and `vendor`; families that are not of one
     target need none.
     """
-    escaped = tuple(map(_escape, common))
-    return {
-        family.name: tuple(_encode_rows(family, rows, escaped if family.of_target else ()))
-        for family, rows in samples.items()
-        if rows
-    }
+    common = tuple(map(_escape, common))
+    texts = "".join(chain.from_iterable(chain.from_iterable(samples.values())))
+    special = '"' in texts or "\\" in texts or "\n" in texts
+    blocks = {}
+    for family, rows in samples.items():
+        if rows:
+            items = _escaped(rows) if special else rows.items()
+            write = _WRITERS.get(family) or partial(_written, family)
+            values = common if family.of_target else ()
+            blocks[family.name] = tuple(
+                [_chunk("".join(write(batch, *values))) for batch in _batches(items)]
+            )
+    return blocks
+
+
+def _escaped(rows: Rows) -> list[_Row]:
+    return [(tuple(map(_escape, key)), value) for key, value in rows.items()]
+
+
+def _batches(rows: Collection[_Row]) -> Iterable[Collection[_Row]]:
+    if len(rows) <= _CHUNK_ROWS:
+        return (rows,)
+    rest = iter(rows)
+    return iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
+
+
+def _chunk(text: str) -> Chunk:
+    try:
+        return Chunk(text.encode())
+    except UnicodeEncodeError:
+        return Chunk(unicode_scalars(text).encode())
 
 
 def _header(family: Family, openmetrics: bool) -> bytes:
