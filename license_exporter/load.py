@@ -5,6 +5,7 @@ where it cannot be a secret.
 """
 
 import glob
+import os.path
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -68,7 +69,8 @@ def _matching(patterns: tuple[str, ...], path: Path, main: "_Source") -> list[st
         if not found and not glob.has_magic(pattern):
             main.note(("target_files", index), f"there is no file {pattern}")
         names |= dict.fromkeys(found)
-    return [name for name in names if not (path.parent / name).samefile(path)]
+    own = os.path.realpath(path)
+    return [name for name in names if os.path.realpath(path.parent / name) != own]
 
 
 class _Source:
@@ -136,7 +138,7 @@ class _Loading:
         if not isinstance(said, dict):
             source.note((), "must be a mapping with the key targets")
             return ()
-        self._read_defaults(source, said.get("defaults") or {})
+        self._read_defaults(source, said.get("defaults"))
         apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
         file = source.check(File, _given(apart), (), self._folder)
         if "targets" in said:
@@ -156,6 +158,8 @@ class _Loading:
         self._read_list(source, said)
 
     def _read_defaults(self, source: _Source, said: object) -> None:
+        if said is None:
+            return
         if not isinstance(said, dict):
             source.note(("defaults",), "must be a mapping (key: value)")
             return

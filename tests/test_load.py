@@ -235,6 +235,15 @@ def test_a_pattern_that_matches_nothing_is_no_error_and_targets_is_not_needed(
     assert load(tmp_path, "target_files: [conf.d/*.yaml]").targets == ()
 
 
+def test_a_link_to_nowhere_among_the_target_files_is_told(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d/a.yaml").symlink_to("gone.yaml")
+    (tmp_path / "config.yaml").write_text("target_files: [conf.d/*.yaml]")
+    assert problems(tmp_path / "config.yaml") == [
+        "conf.d/a.yaml: cannot be read: No such file or directory"
+    ]
+
+
 def test_a_target_files_paths_start_at_the_folder_of_the_configuration_file(
     tmp_path: Path,
 ) -> None:
