@@ -129,9 +129,11 @@ class Value(Options):
             raise ValueError("give a path (an expression) or a value (a constant), one of the two")
         if self.value is not None:
             try:
-                self.reader()(self.value)
+                constant = self.reader()(self.value)
             except ValueError as error:
                 raise ValueError(f"value is {error}") from None
+            if constant is None:
+                raise ValueError("value is empty")
         return self
 
     @classmethod
@@ -229,8 +231,9 @@ class NumberValue(Value):
     @field_validator("scale")
     @classmethod
     def _known_scale(cls, scale: float | str) -> float | str:
-        if isinstance(scale, str) and scale not in _FACTORS:
-            raise ValueError(f"must be a number or one of {', '.join(_FACTORS)}")
+        known = scale in _FACTORS if isinstance(scale, str) else math.isfinite(scale) and scale
+        if not known:
+            raise ValueError(f"must be a number, not 0, or one of {', '.join(_FACTORS)}")
         return scale
 
     @property

@@ -1,9 +1,13 @@
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
+from license_exporter import strict_yaml
 from license_exporter.errors import ConfigError
 from license_exporter.mapping import JsonOptions, preset
+from license_exporter.mapping.spec import Mapping
 from license_exporter.reading import Answer
+from license_exporter.registry import find_vendors
 from license_exporter.vendors import HeaderKey
 from license_exporter.vendors.json import VENDOR
 from tests.mapping.mappings import vendor
@@ -119,3 +123,12 @@ def test_every_part_of_a_mapping_is_described_in_the_schema():
         for variant in model.get("anyOf", [model]):
             for key, field in variant.get("properties", {}).items():
                 assert field.get("description"), f"{name}.{key}"
+
+
+def test_the_packaged_mappings_fit_the_schema():
+    vendors = find_vendors()
+    texts = [text for text in map(vendors.preset, vendors) if text]
+    schema = Draft202012Validator(Mapping.model_json_schema())
+    assert len(texts) == 8
+    for text in texts:
+        schema.validate(strict_yaml.parse(text.encode()).value)
