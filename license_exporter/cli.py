@@ -204,7 +204,5 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         problems.append("--web.max-requests must not be negative")
     if not 0 <= args.timeout_offset < 3600:
         problems.append("--timeout-offset must be seconds from 0 on")
-    if not args.telemetry_path.startswith("/"):
-        problems.append("--web.telemetry-path must begin with /")
     if problems:
         raise ConfigError(problems)

@@ -13,11 +13,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from license_exporter import __version__, checks, listen, log
+from license_exporter import __version__, checks, listen, log, web_options
 from license_exporter.client import Network
 from license_exporter.clock import SystemClock
 from license_exporter.collector import Collector
@@ -31,7 +30,7 @@ from license_exporter.masking import masked
 from license_exporter.own_metrics import OwnMetrics
 from license_exporter.registry import find_vendors
 from license_exporter.resolver import Resolver
-from license_exporter.server import Endpoints, Options
+from license_exporter.server import Endpoints
 
 if TYPE_CHECKING:
     from license_exporter.web_guard import WebGuard
@@ -148,11 +147,12 @@ async def _serve(
 ) -> None:
     """Serve the configuration in `file`; `ready` is told the URLs at which it is reached."""
     _log.info("Starting license_exporter", extra={"version": __version__})
+    options = web_options.read(args)
     guard = _guard(args.web_config)
     exporter = Exporter(file, environ)
     _spare_long_lived_objects()
     try:
-        app = Endpoints(exporter, _options(args), SystemClock()).application()
+        app = Endpoints(exporter, options, SystemClock()).application()
         if guard:
             guard.protect(app)
         context = guard.ssl_context if guard else None
@@ -203,20 +203,6 @@ def _guard(file: str) -> "WebGuard | None":
     from license_exporter.web_guard import WebGuard
 
     return WebGuard(Path(file), SystemClock())
-
-
-def _options(args: Namespace) -> Options:
-    prefix = args.route_prefix
-    if prefix is None:
-        prefix = urlsplit(args.external_url).path
-    return Options(
-        telemetry_path=args.telemetry_path,
-        external_url=args.external_url,
-        route_prefix=prefix,
-        max_requests=args.max_requests,
-        enable_lifecycle=args.enable_lifecycle,
-        timeout_offset=args.timeout_offset,
-    )
 
 
 async def _until_told_to_end(exporter: Exporter) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -17,27 +16,14 @@ from license_exporter import families
 from license_exporter.clock import Clock
 from license_exporter.collector import Collector
 from license_exporter.compression import gzip_member
+from license_exporter.errors import ConfigError
 from license_exporter.exposition import Blocks, encode, render
 from license_exporter.negotiation import choose_format, gzip_accepted
 from license_exporter.own_metrics import OwnMetrics
 from license_exporter.scrape import address, time_left
 from license_exporter.status import TargetView
 from license_exporter.status_page import Site, StatusPage
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How the endpoints are served; `timeout_offset` is in seconds, 0 `max_requests` is no bound.
-
-    `external_url` is "" where the address of a request tells it.
-    """
-
-    telemetry_path: str = "/metrics"
-    external_url: str = ""
-    route_prefix: str = "/"
-    max_requests: int = 40
-    enable_lifecycle: bool = False
-    timeout_offset: float = 0.5
+from license_exporter.web_options import Options
 
 
 class Running(Protocol):
@@ -64,22 +50,30 @@ class Endpoints:
         self._scrapes = 0
 
     def application(self, middlewares: Sequence[Middleware] = ()) -> web.Application:
-        """The application that serves the endpoints under the route prefix."""
+        """The application that serves the endpoints under the route prefix.
+
+        Raises ConfigError for a telemetry path that is another page's.
+        """
         app = web.Application(middlewares=middlewares)
-        prefix = self._options.route_prefix.rstrip("/")
-        root = urlsplit(self._options.external_url).path.rstrip("/") or prefix
-        page = StatusPage(Site(root, self._options.telemetry_path), self._views, self._clock)
-        app.router.add_get(prefix + "/", page.index)
-        app.router.add_get(prefix + "/target", page.target)
-        app.router.add_get(prefix + self._options.telemetry_path, self._bounded(self._metrics))
-        app.router.add_get(prefix + "/probe", self._bounded(self._probe))
-        app.router.add_get(prefix + "/-/metrics", self._own_metrics)
-        app.router.add_get(prefix + "/-/healthy", self._healthy)
-        app.router.add_get(prefix + "/-/ready", self._ready)
-        app.router.add_route("POST", prefix + "/-/reload", self._lifecycle)
-        app.router.add_route("PUT", prefix + "/-/reload", self._lifecycle)
-        app.router.add_get(prefix + "/sd", self._discovery)
-        app.router.add_get(prefix + "/config", self._config)
+        telemetry_path = self._options.telemetry_path
+        page = StatusPage(Site(self._options.root, telemetry_path), self._views, self._clock)
+        pages: dict[str, Handler] = {
+            "/target": page.target,
+            "/probe": self._bounded(self._probe),
+            "/-/metrics": self._own_metrics,
+            "/-/healthy": self._healthy,
+            "/-/ready": self._ready,
+            "/-/reload": self._lifecycle,
+            "/sd": self._discovery,
+            "/config": self._config,
+        }
+        if telemetry_path in pages:
+            raise ConfigError([f"--web.telemetry-path: {telemetry_path} is another page's path"])
+        # At the root, the metrics take the place of the status page, as in other exporters.
+        pages = {"/": page.index} | pages | {telemetry_path: self._bounded(self._metrics)}
+        for path, handler in pages.items():
+            for method in ("POST", "PUT") if path == "/-/reload" else ("GET", "HEAD"):
+                app.router.add_route(method, self._options.route_prefix + path, handler)
         return app
 
     def _views(self) -> list[TargetView]:
@@ -107,8 +101,9 @@ class Endpoints:
         names = request.query.getall("target", None)
         collected = await self._exporter.collector.collect(self._deadline(request), names)
         blocks = [block for target in collected for block in target.blocks]
-        blocks.append(self._exporter.collector.tallies())
-        return await self._exposition(request, blocks, own=True)
+        if names is None:
+            blocks.append(self._exporter.collector.tallies())
+        return await self._exposition(request, blocks, own=names is None)
 
     async def _probe(self, request: web.Request) -> web.Response:
         names = request.query.getall("target", [])
@@ -177,11 +172,10 @@ class Endpoints:
         host = address(external.netloc or request.headers.get("Host", ""), scheme)
         if host is None:
             return _bad_request("the Host header is not the name and port of a host")
-        prefix = self._options.route_prefix.rstrip("/")
         groups = []
         for name, live in self._exporter.collector.targets.items():
             labels = {
-                "__metrics_path__": f"{prefix}/probe",
+                "__metrics_path__": f"{self._options.root}/probe",
                 "__param_target": name,
                 "__meta_license_vendor": live.target.driver.name,
                 "instance": name,

@@ -11,8 +11,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from license_exporter.clock import SystemClock
+from license_exporter.errors import ConfigError
 from license_exporter.serve import Exporter
-from license_exporter.server import Endpoints, Options
+from license_exporter.server import Endpoints
+from license_exporter.web_options import Options
 from tests.fakes import serving, vendor
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
@@ -146,6 +148,12 @@ async def test_named_targets_are_scraped_alone_and_an_unknown_one_says_so(serve,
     assert len(upstream.requests) == 1
 
 
+async def test_named_targets_come_without_the_exporters_own_metrics(serve, upstream):
+    served = await serve(recon("a", upstream.url), recon("b", upstream.url))
+    samples = await served.samples("/metrics?target=a")
+    assert {dict(labels).get("target") for _, *labels in samples} == {"a"}
+
+
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize(
     ("accept", "parse"), [("text/plain", parse_text), (OPENMETRICS, parse_openmetrics)]
@@ -237,6 +245,14 @@ async def test_discovery_under_an_external_url_gives_its_address_path_and_scheme
     assert group["labels"]["__scheme__"] == "https"
 
 
+async def test_discovery_gives_the_path_outside_where_a_proxy_takes_it_away(serve, upstream):
+    served = await serve(
+        recon("a", upstream.url), external_url="https://proxy.example.com/licenses"
+    )
+    (group,) = json.loads((await served.get("/sd"))[1])
+    assert group["labels"]["__metrics_path__"] == "/licenses/probe"
+
+
 async def test_discovery_refuses_a_host_header_that_is_no_host(serve):
     status, _ = await (await serve()).get("/sd", Host="a/b")
     assert status == 400
@@ -319,3 +335,14 @@ async def test_twenty_scrapes_at_once_cause_one_request(serve, upstream):
     answers = await asyncio.gather(*(served.get("/metrics") for _ in range(20)))
     assert {status for status, _ in answers} == {200}
     assert len(upstream.requests) == 1
+
+
+async def test_metrics_at_the_root_take_the_place_of_the_status_page(serve, upstream):
+    served = await serve(recon("a", upstream.url), telemetry_path="/")
+    assert (await served.samples("/"))[up("a")] == 1
+
+
+@pytest.mark.parametrize("path", ["/sd", "/-/reload"])
+async def test_metrics_cannot_take_the_place_of_another_page(serve, path):
+    with pytest.raises(ConfigError, match="telemetry-path"):
+        await serve(telemetry_path=path)
