@@ -1,13 +1,22 @@
-"""Addresses in the configuration: of an API, of a token endpoint, of a proxy."""
+"""Addresses: of an API, of a token endpoint, of a proxy; and which of them are of one server."""
 
 import re
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from yarl import URL
 
 from license_exporter import values
 from license_exporter.credentials import MASK, Secret
+
+# Scheme, host and port, by which servers are told apart.
+Origin = tuple[str, str | None, int | None]
+
+
+def origin(address: URL) -> Origin:
+    """The server of an address, however its name and its port are written."""
+    return address.scheme, address.host, address.port
 
 
 def web_address(value: object) -> SplitResult:

@@ -19,6 +19,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from license_exporter import __version__
+from license_exporter.addresses import Origin, origin
 from license_exporter.body import ACCEPT_ENCODING, read_body
 from license_exporter.config import Target
 from license_exporter.errors import FetchError, Reason
@@ -74,7 +75,7 @@ class Client:
         follow_redirects: bool = True,
     ) -> None:
         self.base = base
-        self._origin = URL(base).origin()
+        self._origin = origin(URL(base))
         self._network = network
         self._on_step = on_step
         self._tls = TLSContext(tls, network.system_context)
@@ -83,7 +84,7 @@ class Client:
         self._body_limit = body_limit
         self._headers = headers or {}
         self._follow_redirects = follow_redirects
-        self._routes: dict[URL, Route] = {}
+        self._routes: dict[Origin, Route] = {}
         self._session: aiohttp.ClientSession | None = None
         self._siblings: list[Client] = []
 
@@ -231,10 +232,10 @@ class Client:
         return self._session
 
     def _route(self, address: URL) -> Route:
-        origin = address.origin()
-        way = self._routes.get(origin)
+        server = origin(address)
+        way = self._routes.get(server)
         if way is None:
-            way = self._routes[origin] = route(self._proxy, self._network.environ, address)
+            way = self._routes[server] = route(self._proxy, self._network.environ, address)
         return way
 
     def _request_headers(
@@ -248,7 +249,7 @@ class Client:
                 "Accept-Encoding": ACCEPT_ENCODING,
             }
         )
-        if self._headers and address.origin() == self._origin:
+        if self._headers and origin(address) == self._origin:
             for name, header in self._headers.items():
                 all_headers.pop(name, None)
                 for source in header.sources:
@@ -282,7 +283,7 @@ class Client:
             raise FetchError(Reason.HTTP, f"{problem}, a redirect, which is not followed")
         try:
             location = address.join(URL(answer.headers["Location"]))
-            if location.origin() == address.origin():
+            if origin(location) == origin(address):
                 return location.with_user(None).with_fragment(None)
         except (KeyError, ValueError):
             raise FetchError(Reason.HTTP, f"{problem}, a redirect to nowhere") from None
@@ -293,7 +294,7 @@ class Client:
         )
 
     def _shown(self, address: URL) -> str:
-        if address.origin() == self._origin:
+        if origin(address) == self._origin:
             return address.raw_path
         return str(address.with_query(None).with_fragment(None))
 

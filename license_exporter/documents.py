@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
 
+from yarl import URL
+
+from license_exporter.addresses import origin
 from license_exporter.auth import Authenticator
 from license_exporter.client import Client
 from license_exporter.clock import Clock
@@ -168,16 +170,14 @@ def _url(base: str, document: Document, page: Page) -> str:
     url = f"{base}/{document.path}"
     if not page.address:
         return url
-    address = urljoin(url, page.address)
-    if _origin(address) != _origin(url):
+    try:
+        address = URL(url).join(URL(page.address))
+    except ValueError:
+        raise FetchError(Reason.SCHEMA, "the next page is at no address") from None
+    if origin(address) != origin(URL(url)):
         # The credentials are for the target's own server.
         raise FetchError(Reason.HTTP, "the next page is at another server; it is not followed")
-    return address
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
+    return str(address)
 
 
 def _is_absent(document: Document, response: Response) -> bool:

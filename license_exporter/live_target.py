@@ -9,8 +9,10 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from yarl import URL
+
+from license_exporter.addresses import Origin, origin
 from license_exporter.clock import Clock
 from license_exporter.config import Target
 from license_exporter.errors import FetchError, Reason
@@ -61,10 +63,11 @@ class _Good:
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """A failure that is waited out until a moment of the monotonic clock."""
+    """A failure that is waited out until a moment, by both clocks."""
 
     failure: Failure
     until: float
+    wall: float
     throttled: bool
     secrets: bytes
 
@@ -118,10 +121,9 @@ class LiveTarget:
     @property
     def next_fetch(self) -> float | None:
         """Before when the target is not fetched, in seconds since the epoch."""
-        due = self._due()
-        if due is None:
-            return None
-        return self._clock.time() + due - self._clock.monotonic()
+        if self._wait:
+            return self._wait.wall
+        return self._good.wall + self.target.min_interval if self._good else None
 
     def begin(self) -> asyncio.Task[None] | None:
         """Begin a fetch for a scrape, or join the running one; None if none is due."""
@@ -168,7 +170,8 @@ class LiveTarget:
         )
 
     def take_over(self, former: "LiveTarget") -> None:
-        """Wait as the same server told a former configuration of the target to wait."""
+        """Wait as the same server told a former configuration to wait, and count on from it."""
+        self.tally = former.tally
         wait = former._wait
         if wait and wait.throttled and _origin(self.target) == _origin(former.target):
             self._wait = wait
@@ -259,8 +262,9 @@ class LiveTarget:
             }
             _log.warning("Target is down", extra=extra)
         throttled = error.status in (429, 503)
-        until = self._clock.monotonic() + self._pause(error)
-        self._wait = _Wait(failure, until, throttled, secrets)
+        pause = self._pause(error)
+        until, wall = self._clock.monotonic() + pause, self._clock.time() + pause
+        self._wait = _Wait(failure, until, wall, throttled, secrets)
 
     def _pause(self, error: FetchError) -> float:
         """How long to leave the target alone after this failure, in seconds."""
@@ -285,9 +289,9 @@ def _doubled(first: float, times: int, greatest: float) -> float:
     return min(first * 2.0 ** min(times, 30), greatest)
 
 
-def _origin(target: Target) -> tuple[str, str]:
-    parts = urlsplit(target.url or "")
-    return parts.scheme, parts.netloc
+def _origin(target: Target) -> Origin | None:
+    """The server of the target, None for the one that its key file names."""
+    return origin(URL(target.url)) if target.url else None
 
 
 def _fingerprint(files: Iterable[Path]) -> bytes:

@@ -1,7 +1,8 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from yarl import URL
 
-from license_exporter.addresses import ProxyURL, TokenURL, base_url
+from license_exporter.addresses import ProxyURL, TokenURL, base_url, origin
 from license_exporter.credentials import Secret
 
 SHAPE = "is not an address; write it like https://host.example.com/api"
@@ -104,3 +105,17 @@ def test_a_proxy_is_shown_without_its_user_and_password(written: str, shown: str
 def test_what_is_no_proxy_is_refused(written: str) -> None:
     with pytest.raises(ValidationError, match="address; write it like http"):
         PROXY_URL.validate_python(written)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://er.example.com/a", "https://ER.example.com:443/b?c", True),
+        ("http://[::1]:80/", "http://[::1]/", True),
+        ("http://er.example.com/", "https://er.example.com/", False),
+        ("https://er.example.com/", "https://er.example.com:8339/", False),
+        ("https://er.example.com/", "https://er.example.com.evil.example.com/", False),
+    ],
+)
+def test_servers_are_told_apart_by_scheme_host_and_port(one, other, same):
+    assert (origin(URL(one)) == origin(URL(other))) is same

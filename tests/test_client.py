@@ -245,6 +245,18 @@ async def test_a_redirect_within_the_server_is_followed_with_its_credentials():
     assert [(step.path, step.status) for step in steps] == [("/old", 302), ("/new", 200)]
 
 
+async def test_a_redirect_may_write_the_same_server_in_another_way():
+    async def handler(request):
+        if request.path == "/old":
+            raise web.HTTPFound(f"http://localhost:{request.url.port}/new")
+        return web.Response(text="new")
+
+    async with serving(handler) as url:
+        port = url.rpartition(":")[2]
+        async with client_of(f"http://LocalHost:{port}") as client:
+            assert (await client.send("GET", f"{client.base}/old")).body == b"new"
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_elsewhere_is_refused_and_gets_no_credentials(status):
     asked = []

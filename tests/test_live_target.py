@@ -319,6 +319,39 @@ async def test_a_changed_target_loses_any_other_wait(clock, fetcher, reason, sta
     assert (await scrape(changed)).up
 
 
+async def test_the_same_server_may_be_written_in_another_way(clock, fetcher):
+    former = make(clock, fetcher, url="https://er.example.com/a")
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), url="https://ER.example.com:443/b")
+    changed.take_over(former)
+    assert not (await scrape(changed)).up
+
+
+async def test_a_changed_target_counts_on(clock, fetcher):
+    former = make(clock, fetcher)
+    await scrape(former)
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), timeout="20s")
+    changed.take_over(former)
+    await scrape(changed)
+    assert (changed.tally.successes, changed.tally.hits, changed.tally.misses) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("answer", [OK, failing()])
+async def test_the_time_of_the_next_fetch_stays_the_same_from_scrape_to_scrape(
+    live, clock, fetcher, answer
+):
+    fetcher.answers = [answer]
+    await scrape(live)
+    told = live.next_fetch
+    assert told == clock.time() + 30
+    clock.advance(0.1)
+    clock.ticks += 1e-6
+    await scrape(live)
+    assert live.next_fetch == told
+
+
 async def test_closing_lets_the_running_fetch_end_first(live, fetcher):
     answer = asyncio.get_running_loop().create_future()
     fetcher.answers = [answer]
