@@ -100,7 +100,7 @@ def _hits() -> Panel:
     return number(
         "Served from the cache",
         "Share of reads that needed no fetch. It rises with min_interval and with more scrapers.",
-        f"sum({hits}) / sum(rate({_select(requests)}[$__range]))",
+        f"sum({hits}) / sum(rate({_select(requests)}[$__range])) >= 0",
         unit="percentunit",
         no_data="not scraped",
         decimals=0,
@@ -192,7 +192,7 @@ def _latency() -> Panel:
         "Duration of requests to vendors",
         "Quantiles of all requests. If the highest nears the timeout, fetches will start to fail.",
         *(
-            query(f"histogram_quantile({quantile}, {buckets})", label, ref=label)
+            query(f"histogram_quantile({quantile}, {buckets}) >= 0", label, ref=label)
             for quantile, label in ((0.99, "99 %"), (0.9, "90 %"), (0.5, "50 %"))
         ),
         unit="s",
