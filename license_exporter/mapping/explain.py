@@ -34,7 +34,7 @@ def explain(vendor: Vendor, answer: Answer) -> Iterator[str]:
     evaluator = parser.evaluator(answer)
     for rows in parser.rows:
         if rows.document not in answer:
-            yield f"{rows.path}: {rows.document} is not there"
+            yield f"{rows.place}: {rows.document} is not there"
             continue
         yield from _explain_rows(rows, evaluator, answer.value(rows.document))
 
@@ -45,7 +45,7 @@ def _explain_rows(rows: Rows, evaluator: Evaluator, document: object) -> Iterato
     for batch in rows.batches(evaluator, document, missing.append):
         found += rows.found(evaluator, batch)
     where = " > ".join(loop.text for loop in rows.loops) or "@"
-    yield f"{rows.path}: {where} of {rows.document}: {len(found)} rows"
+    yield f"{rows.place}: {where} of {rows.document}: {len(found)} rows"
     sought = {column.name: index for index, column in enumerate(rows.sought)}
     for column in rows.columns:
         if column.expression is None:

@@ -7,7 +7,7 @@ from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
 from license_exporter.mapping.report import ReportBuilder
-from license_exporter.mapping.rows import Report, Rows, compile_rows
+from license_exporter.mapping.rows import Refuse, Rows, compile_rows
 from license_exporter.mapping.spec import Mapping as MappingSpec
 from license_exporter.model import LicenseReport
 from license_exporter.reading import Answer
@@ -46,7 +46,7 @@ class Parser:
             if document.required:
                 self._read(document.name, answer, evaluator, builder)
             else:
-                with answer.optional(document.name):
+                with answer.optional(document.name), builder.whole():
                     self._read(document.name, answer, evaluator, builder)
         if len(answer.failed) == len(came) and not absent:
             raise self._nothing(answer)
@@ -104,9 +104,9 @@ class Parser:
     ) -> bool:
         """Read the rows of a row set; whether they, or their absence, tell anything."""
 
-        def missing(path: str) -> None:
+        def missing(place: str) -> None:
             if not rows.optional:
-                answer.skip(path)
+                answer.skip(place)
 
         add = getattr(builder, rows.section)
         told = False
@@ -122,36 +122,36 @@ class Parser:
 def compile_mapping(mapping: MappingSpec, variables: Mapping[str, str], at: str = "") -> Parser:
     """Compile a mapping for a target with these variables.
 
-    `at` stands before the paths of problems. Raises ConfigError.
+    `at` stands before the places of problems. Raises ConfigError.
     """
     problems: list[str] = []
 
-    def report(path: str, message: str) -> None:
-        problems.append(f"{at}{path}: {message}")
+    def refuse(place: str, message: str) -> None:
+        problems.append(f"{at}{place}: {message}")
 
-    documents = tuple(_documents(mapping, variables, report))
+    documents = tuple(_documents(mapping, variables, refuse))
     made = {document.name: document for document in documents}
     rows = []
     for section, index, row_set in mapping.row_sets():
         name = row_set.document or next(iter(mapping.requests))
-        path = f"{section}[{index}].document"
+        place = f"{section}[{index}].document"
         if name not in mapping.requests:
-            report(path, f"there is no request {name!r}")
+            refuse(place, f"there is no request {name!r}")
         elif not row_set.document and len(mapping.requests) > 1:
-            report(path, f"must say of which request: {', '.join(mapping.requests)}")
+            refuse(place, f"must say of which request: {', '.join(mapping.requests)}")
         else:
             paged = mapping.requests[name].paging is not None
-            compiled = compile_rows(section, index, row_set, name, paged, report)
+            compiled = compile_rows(section, index, row_set, name, paged, refuse)
             if name in made:
                 rows.append(compiled)
-    absences = tuple(_absences(mapping, made, report))
+    absences = tuple(_absences(mapping, made, refuse))
     if problems:
         raise ConfigError(problems)
     return Parser(mapping, variables, documents, tuple(rows), absences)
 
 
 def _documents(
-    mapping: MappingSpec, variables: Mapping[str, str], report: Report
+    mapping: MappingSpec, variables: Mapping[str, str], refuse: Refuse
 ) -> Iterator[Document]:
     """The documents of those requests whose variables are all given."""
     for name, request in mapping.requests.items():
@@ -159,16 +159,16 @@ def _documents(
         if request.fallback:
             needed.update(request.fallback.variables())
         for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
-            report(f"requests.{name}", f"there is no variable {variable!r}")
+            refuse(f"requests.{name}", f"there is no variable {variable!r}")
         if needed <= variables.keys():
             try:
                 yield request.document(name, variables)
             except ExpressionError as error:
-                report(f"requests.{name}.paging", str(error))
+                refuse(f"requests.{name}.paging", str(error))
 
 
 def _absences(
-    mapping: MappingSpec, made: Mapping[str, Document], report: Report
+    mapping: MappingSpec, made: Mapping[str, Document], refuse: Refuse
 ) -> Iterator[Absence]:
     for name, request in mapping.requests.items():
         condition = None
@@ -176,6 +176,6 @@ def _absences(
             try:
                 condition = expressions.compile(request.absent_if)
             except ExpressionError as error:
-                report(f"requests.{name}.absent_if", str(error))
+                refuse(f"requests.{name}.absent_if", str(error))
         if name in made and made[name].required and request.tells_absence:
             yield Absence(name, condition)

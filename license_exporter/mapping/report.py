@@ -1,7 +1,9 @@
 """The report, put together from the items that rows yield."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from license_exporter.errors import SchemaError
@@ -12,6 +14,26 @@ from license_exporter.model import Entitlement, License, LicenseReport, Location
 Item = dict[str, Any]
 
 _ABSENT = License(described=False, states=frozenset([State.ABSENT]))
+
+
+@dataclass(slots=True)
+class _Items:
+    """The items so far, by their labels."""
+
+    licenses: dict[str, Item] = field(default_factory=dict)
+    pools: dict[tuple[str, str], Item] = field(default_factory=dict)
+    entitlements: dict[tuple[str, str], Item] = field(default_factory=dict)
+    locations: dict[LocationKey, float] | None = None
+    report: Item = field(default_factory=dict)
+
+    def copy(self) -> "_Items":
+        return _Items(
+            {id: item.copy() for id, item in self.licenses.items()},
+            {key: item.copy() for key, item in self.pools.items()},
+            {key: item.copy() for key, item in self.entitlements.items()},
+            None if self.locations is None else self.locations.copy(),
+            self.report.copy(),
+        )
 
 
 class ReportBuilder:
@@ -25,29 +47,35 @@ class ReportBuilder:
     def __init__(self, unit: str, units: Mapping[str, str]) -> None:
         self._unit = unit
         self._units = units
-        self._licenses: dict[str, Item] = {}
-        self._pools: dict[tuple[str, str], Item] = {}
-        self._entitlements: dict[tuple[str, str], Item] = {}
-        self._locations: dict[LocationKey, float] | None = None
-        self._report: Item = {}
+        self._items = _Items()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Forget what this block adds if it raises SchemaError."""
+        before = self._items.copy()
+        try:
+            yield
+        except SchemaError:
+            self._items = before
+            raise
 
     def licenses(self, rows: Rows, item: Item) -> bool:
         id = item.pop("id", "default")
         _join_states(item)
-        return bool(item) and self._join(rows, self._licenses.setdefault(id, {}), item)
+        return bool(item) and self._join(rows, self._items.licenses.setdefault(id, {}), item)
 
     def pools(self, rows: Rows, item: Item) -> bool:
         key = self._pool(item, "name")
         if not Pool(*key, **_nested(item)).tells:
             return False
-        return self._join(rows, self._pools.setdefault(key, {}), item)
+        return self._join(rows, self._items.pools.setdefault(key, {}), item)
 
     def entitlements(self, rows: Rows, item: Item) -> bool:
         key = item.pop("license", "default"), item.pop("name")
         _join_states(item)
         if item.keys() <= {"unit"}:
             return False
-        return self._join(rows, self._entitlements.setdefault(key, {}), item)
+        return self._join(rows, self._items.entitlements.setdefault(key, {}), item)
 
     def locations(self, rows: Rows, item: Item) -> bool:
         used = item.get("used")
@@ -61,17 +89,17 @@ class ReportBuilder:
         return True
 
     def assignments(self, rows: Rows, item: Item) -> bool:
-        pool = self._pools.setdefault(self._pool(item, "pool"), {})
+        pool = self._items.pools.setdefault(self._pool(item, "pool"), {})
         return "count" in item and self._join(rows, pool, {"assignments": item["count"]})
 
     def periods(self, rows: Rows, item: Item) -> bool:
-        pool = self._pools.setdefault(self._pool(item, "pool"), {})
+        pool = self._items.pools.setdefault(self._pool(item, "pool"), {})
         if "used" not in item:
             return False
         return self._join(rows, pool, {f"periods.{item['period']}": item["used"]})
 
     def report(self, rows: Rows, item: Item) -> bool:
-        return bool(item) and self._join(rows, self._report, item)
+        return bool(item) and self._join(rows, self._items.report, item)
 
     def empty(self, rows: Rows) -> None:
         """Note that an array without rows was found."""
@@ -80,35 +108,37 @@ class ReportBuilder:
 
     def build(self, absent: bool, valid_until: float | None) -> LicenseReport:
         """The report of all items; `absent` where the vendor says that there is no license."""
-        pools = (Pool(name, unit, **_nested(item)) for (name, unit), item in self._pools.items())
+        pools = (
+            Pool(name, unit, **_nested(item)) for (name, unit), item in self._items.pools.items()
+        )
         licenses = self._built_licenses()
         return LicenseReport(
             pools=tuple(pool for pool in pools if pool.tells),
             licenses=(_ABSENT,) if absent and not licenses else licenses,
-            locations=self._locations,
+            locations=self._items.locations,
             valid_until=valid_until,
-            **self._report,
+            **self._items.report,
         )
 
     def _built_licenses(self) -> tuple[License, ...]:
-        entitlements: dict[str, list[Entitlement]] = {id: [] for id in self._licenses}
-        for (id, name), item in self._entitlements.items():
+        entitlements: dict[str, list[Entitlement]] = {id: [] for id in self._items.licenses}
+        for (id, name), item in self._items.entitlements.items():
             entitlements.setdefault(id, []).append(Entitlement(name, **item))
         return tuple(
             License(
                 id,
-                described=id in self._licenses,
+                described=id in self._items.licenses,
                 entitlements=tuple(granted),
-                **_nested(self._licenses.get(id, {})),
+                **_nested(self._items.licenses.get(id, {})),
             )
             for id, granted in entitlements.items()
         )
 
     def _told_locations(self) -> dict[LocationKey, float]:
         """The locations so far, now that there is word of them."""
-        if self._locations is None:
-            self._locations = {}
-        return self._locations
+        if self._items.locations is None:
+            self._items.locations = {}
+        return self._items.locations
 
     def _pool(self, item: Item, name: str) -> tuple[str, str]:
         pool = item.pop(name)
@@ -128,7 +158,7 @@ def _joined(rows: Rows, name: str, known: Any, value: Any) -> Any:
         if is_number or known != value:
             raise SchemaError(
                 rows.document,
-                f"two rows of {rows.path} have equal labels and both tell {name}; say by "
+                f"two rows of {rows.place} have equal labels and both tell {name}; say by "
                 "`duplicates` which holds, or whether they are added",
             )
     elif is_number and rows.duplicates == "greatest":
@@ -142,7 +172,7 @@ def _sum(rows: Rows, known: float, value: float) -> float:
     result = known + value
     if math.isinf(result) and math.isfinite(known) and math.isfinite(value):
         # +Inf would say that the vendor calls it unlimited.
-        raise SchemaError(rows.document, f"the sum of the rows of {rows.path} is no number")
+        raise SchemaError(rows.document, f"the sum of the rows of {rows.place} is no number")
     return result
 
 

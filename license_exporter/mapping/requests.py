@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pydantic import Field, model_validator
 
 from license_exporter.mapping import expressions
-from license_exporter.mapping.kinds import OneOrMore
+from license_exporter.mapping.value import OneOrMore
 from license_exporter.options import SHOWN, Options
 from license_exporter.values import PositiveCount
 from license_exporter.vendors import Document, Paging
@@ -139,7 +139,7 @@ class Request(Call):
 
         def document(call: Call, fallback: Document | None) -> Document:
             path = name if call.path is None else call.path
-            in_path = {key: quote(value, safe="") for key, value in variables.items()}
+            in_path = {key: quote(value, safe="{}") for key, value in variables.items()}
             return Document(
                 name=name,
                 path=_filled(path.strip("/"), in_path),

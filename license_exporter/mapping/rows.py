@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from license_exporter.mapping import expressions
+from license_exporter.mapping.dates import DateValue
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
-from license_exporter.mapping.kinds import DateValue, Reader, TextValue, Value
+from license_exporter.mapping.kinds import TextValue
 from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet
+from license_exporter.mapping.value import Reader, Value
 from license_exporter.reading import Answer
 
-Report = Callable[[str, str], None]
+# Takes the place and the message of a problem.
+Refuse = Callable[[str, str], None]
 
 # The columns that tell the rows of a section apart; a row without one of them is left out.
 _LABELS: Mapping[str, tuple[str, ...]] = {
@@ -32,7 +35,7 @@ class Column:
     """
 
     name: str
-    path: str
+    place: str
     read: Reader
     expression: Expression | None = None
     constant: object = None
@@ -44,13 +47,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A compiled row set. `path` is its place in the mapping, such as `pools[1]`.
+    """A compiled row set. `place` is where it stands, such as `pools[1]`.
 
     `dates` are the columns whose numbers are points in time, `labels` those without which a row
     cannot be told from others; `sought` are the columns with an expression.
     """
 
-    path: str
+    place: str
     section: str
     document: str
     paged: bool
@@ -72,6 +75,8 @@ class Rows:
         nothing. While a batch is worked on, `evaluator` knows the rows around it.
         """
         pages = value if self.paged and isinstance(value, list) else [value]
+        # Those of a document that was refused halfway.
+        evaluator.scope.parents.clear()
         if not self.loops:
             if pages and pages[0] is not None:
                 yield pages[:1]
@@ -91,11 +96,11 @@ class Rows:
         if isinstance(found, dict):
             found = [found]
         if not isinstance(found, list):
-            missing(f"{self.path}.rows")
+            missing(f"{self.place}.rows")
             return
         rows = [row for row in found if row is not None]
         if len(rows) < len(found):
-            missing(f"{self.path}.rows")
+            missing(f"{self.place}.rows")
         if not inner:
             if rows or not found:
                 yield rows
@@ -128,7 +133,7 @@ class Rows:
                     else:
                         value = _read_null(column, evaluator, row)
                 except ValueError:
-                    answer.skip(column.path)
+                    answer.skip(column.place)
                     continue
                 if value is not None:
                     item[name] = value
@@ -163,30 +168,30 @@ def _read_null(column: Column, evaluator: Evaluator, row: object) -> object:
 
 
 def compile_rows(
-    section: str, index: int, row_set: RowSet, document: str, paged: bool, report: Report
+    section: str, index: int, row_set: RowSet, document: str, paged: bool, refuse: Refuse
 ) -> Rows:
-    """Compile a row set. `report` is told the path and the message of each problem."""
-    path = f"{section}[{index}]"
+    """Compile a row set. `refuse` is told of each problem."""
+    place = f"{section}[{index}]"
     loops = []
     names: Names = frozenset()
     kept: Names = frozenset()
     for number, text in enumerate(row_set.rows):
-        place = f"{path}.rows[{number}]" if len(row_set.rows) > 1 else f"{path}.rows"
-        loop = _compiled(text, place, report)
+        loop_place = f"{place}.rows[{number}]" if len(row_set.rows) > 1 else f"{place}.rows"
+        loop = _compiled(text, loop_place, refuse)
         if loop:
             loops.append(loop)
             names = shown(loop.tree, names)
             kept = kept | names if renames(loop.tree) else kept
     columns = []
     for name, value in row_set.columns():
-        column = _column(name, f"{path}.{name}", value, _LABELS[section], report)
+        column = _column(name, f"{place}.{name}", value, _LABELS[section], refuse)
         if isinstance(value, TextValue) and column.expression and not value.allow_sensitive:
-            _check_names(column, shown(column.expression.tree, names) | kept, report)
+            _check_names(column, shown(column.expression.tree, names) | kept, refuse)
         columns.append(column)
     labels = [name for name in _LABELS[section] if any(name == column.name for column in columns)]
     sought = tuple(column for column in columns if column.expression)
     return Rows(
-        path=path,
+        place=place,
         section=section,
         document=document,
         paged=paged,
@@ -201,19 +206,19 @@ def compile_rows(
     )
 
 
-def _column(name: str, path: str, value: Value, labels: tuple[str, ...], report: Report) -> Column:
+def _column(name: str, place: str, value: Value, labels: tuple[str, ...], refuse: Refuse) -> Column:
     read = value.reader() if name not in labels else _required(value.reader())
     if value.path is None:
-        return Column(name, path, read, constant=read(value.value))
-    expression = _compiled(value.path, path, report)
+        return Column(name, place, read, constant=read(value.value))
+    expression = _compiled(value.path, place, refuse)
     if expression is None:
-        return Column(name, path, read)
+        return Column(name, place, read)
     holder, key = expressions.holder(expression)
     if value.reads_null and not holder:
-        report(path, "what null means can be told only of an expression that ends in a name")
+        refuse(place, "what null means can be told only of an expression that ends in a name")
     return Column(
         name,
-        path,
+        place,
         read,
         expression=expression,
         optional=value.optional,
@@ -235,20 +240,20 @@ def _required(read: Reader) -> Reader:
     return read_label
 
 
-def _compiled(text: str, path: str, report: Report) -> Expression | None:
+def _compiled(text: str, place: str, refuse: Refuse) -> Expression | None:
     try:
         return expressions.compile(text)
     except ExpressionError as error:
-        report(path, str(error))
+        refuse(place, str(error))
         return None
 
 
-def _check_names(column: Column, names: Names, report: Report) -> None:
+def _check_names(column: Column, names: Names, refuse: Refuse) -> None:
     found = sensitive(names)
     if found:
         what = "any part of the document" if "*" in found else " and ".join(found)
-        report(
-            column.path,
+        refuse(
+            column.place,
             f"a label could show {what}, which may be a secret or a person's; if it is neither, "
             "say so by allow_sensitive: true",
         )

@@ -9,18 +9,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from license_exporter.mapping.dates import DateValue, PeriodValue
 from license_exporter.mapping.kinds import (
-    DateValue,
     FlagValue,
     LimitValue,
     NumberValue,
-    OneOrMore,
-    PeriodValue,
     StateValue,
     TextValue,
-    Value,
     WindowValue,
 )
+from license_exporter.mapping.value import OneOrMore, Value
 from license_exporter.options import SHOWN, Options
 from license_exporter.values import Flag
 

@@ -35,7 +35,7 @@ class JsonOptions(Options):
     as_: Annotated[Text, AfterValidator(_name), SHOWN] = Field(
         alias="as", description="Name of the product, the label `vendor`: zoom, say."
     )
-    variables: Annotated[dict[str, Text], SHOWN] = Field(
+    variables: dict[str, Text] = Field(
         default={}, description="What stands for {name} in the requests."
     )
     mapping: Mapping = Field(description="The requests, and what their answers mean.")
@@ -50,7 +50,8 @@ def configure_json(options: JsonOptions) -> Vendor:
 def preset(name: str, text: str) -> Vendor:
     """The vendor whose mapping stands in a YAML text. Raises ConfigError."""
     mapping = _load(text)
-    vendor = _vendor(name, mapping, {})
+    # Until a target says what its variables are, each stands for itself.
+    vendor = _vendor(name, mapping, {variable: f"{{{variable}}}" for variable in mapping.variables})
     if not mapping.variables:
         return vendor
 

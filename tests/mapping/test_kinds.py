@@ -3,12 +3,11 @@ import math
 import pytest
 from pydantic import ValidationError
 
+from license_exporter.mapping.dates import DateValue, PeriodValue
 from license_exporter.mapping.kinds import (
-    DateValue,
     FlagValue,
     LimitValue,
     NumberValue,
-    PeriodValue,
     StateValue,
     TextValue,
     WindowValue,

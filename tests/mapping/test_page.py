@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from license_exporter import strict_yaml
 from license_exporter.exposition import encode, render
 from license_exporter.load import load_config
-from license_exporter.mapping import kinds, requests, sections
+from license_exporter.mapping import dates, kinds, requests, sections
 from license_exporter.mapping.expressions import Scope
 from license_exporter.mapping.spec import Mapping
 from license_exporter.metrics import report_samples
@@ -69,7 +69,7 @@ def test_the_other_examples_are_parts_of_a_mapping(block):
         sections.ReportRows,
         kinds.TextValue,
         kinds.NumberValue,
-        kinds.PeriodValue,
+        dates.PeriodValue,
         kinds.StateValue,
     ],
 )

@@ -281,6 +281,21 @@ def test_an_optional_document_of_another_shape_fails_alone():
         assert answer.failed["extras"].reason is Reason.SCHEMA
 
 
+def test_of_an_optional_document_that_is_refused_nothing_is_kept():
+    mapping = """
+    requests: {extras: {optional: true}, seats: {}}
+    pools:
+      - {document: seats, name: {value: seats}, used: used}
+      - {document: seats, name: {value: stale}, used: {path: parent().u, optional: true}}
+      - {document: extras, rows: [groups, rows], name: "join('/', [parent().g, n])", used: u}
+    """
+    rows = [{"n": "a", "u": 1}, {"n": "b", "u": 1}, {"n": "a", "u": 1}]
+    extras = {"groups": [{"g": "x", "u": 5, "rows": rows}]}
+    answer = Answer({"seats": {"used": 1}, "extras": extras}, 0.0)
+    assert vendor(mapping).parse(answer).pools == (Pool("seats", "users", used=1.0),)
+    assert "equal labels" in answer.failed["extras"].message
+
+
 def test_an_optional_document_may_be_missing():
     answer = Answer({"seats": {"used": 1}}, 0.0)
     assert vendor(TWO_REQUESTS).parse(answer).pools == (Pool("seats", "users", used=1.0),)

@@ -47,9 +47,14 @@ def test_a_preset_says_all_that_a_vendor_in_python_says():
 
 
 def test_a_request_whose_variable_is_missing_is_not_made():
-    assert [document.path for document in preset("acme", PRESET).documents] == ["license"]
+    assert [document.path for document in configured(PRESET).documents] == ["license"]
     made = configured(PRESET, org="eng")
     assert [document.path for document in made.documents] == ["license", "orgs/eng/seats"]
+
+
+def test_a_preset_tells_of_all_its_requests():
+    paths = [document.path for document in preset("acme", PRESET).documents]
+    assert paths == ["license", "orgs/{org}/seats"]
 
 
 def test_without_a_request_to_make_a_target_is_refused():

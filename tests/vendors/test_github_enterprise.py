@@ -32,22 +32,26 @@ def test_seats_may_be_unlimited():
     assert answer.skipped == 0
 
 
+def requests(variables):
+    """The documents of a target with these variables."""
+    vendor = find_vendors()["github_enterprise"]
+    return vendor.configure(vendor.options.model_validate({"variables": variables})).documents
+
+
 @pytest.mark.parametrize(
-    ("variables", "requests"),
+    ("variables", "required"),
     [
         ({}, {"license": True}),
         ({"org": "a"}, {"license": False, "copilot/billing": False}),
         ({"enterprise": "a"}, {"license": False, "consumed-licenses": False}),
     ],
 )
-def test_the_license_of_the_server_is_required_where_nothing_else_is_asked_for(variables, requests):
-    vendor = find_vendors()["github_enterprise"]
-    configured = vendor.configure(vendor.options.model_validate({"variables": variables}))
-    assert {made.name: made.required for made in configured.documents} == requests
+def test_the_license_of_the_server_is_required_where_nothing_else_is_asked_for(variables, required):
+    assert {made.name: made.required for made in requests(variables)} == required
 
 
 def test_a_required_license_that_is_not_found_is_no_absent_one():
-    (license,) = find_vendors()["github_enterprise"].documents
+    (license,) = requests({})
     assert license.absent_statuses == frozenset()
 
 
