@@ -4,8 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from license_exporter import __version__
+from license_exporter.clock import SystemClock
 from license_exporter.errors import ConfigError
 
 _COMMANDS = """\
@@ -20,8 +22,8 @@ commands:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the result is its exit code: 0 good, 1 failed, 2 unusable input."""
-    args = _parser().parse_intermixed_args(argv)
     try:
+        args = _parser().parse_intermixed_args(argv)
         _refuse_nonsense(args)
         return _run(args)
     except ConfigError as error:
@@ -31,6 +33,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"{error.strerror or error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError([f"{message}; license-exporter --help tells of every flag"])
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -38,11 +50,11 @@ def _run(args: argparse.Namespace) -> int:
     if args.command is None and not args.config_check:
         from license_exporter.serve import serve
 
-        return serve(args, os.environ)
+        return serve(args, os.environ, SystemClock())
     if args.command == "demo":
         from license_exporter.serve import demo
 
-        return demo(args, os.environ)
+        return demo(args, os.environ, SystemClock())
     from license_exporter import commands
 
     if args.command == "vendors":
@@ -50,12 +62,12 @@ def _run(args: argparse.Namespace) -> int:
     if args.command == "schema":
         return commands.show_schema()
     if args.command == "probe":
-        return commands.probe(args, os.environ)
+        return commands.probe(args, os.environ, SystemClock())
     return commands.check(args, os.environ)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="license-exporter",
         description="Prometheus exporter for the licenses that a company pays for.",
         epilog=_COMMANDS,
@@ -191,6 +203,8 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         problems.append("probe needs the name of a target: license-exporter probe NAME")
     if args.argument and args.command in ("demo", "schema"):
         problems.append(f"{args.command} takes no {args.argument!r}")
+    if args.command and args.config_check:
+        problems.append(f"--config.check is a command by itself; {args.command} stands beside it")
     for flag, given, command in (
         ("--port", args.port is not None, "demo"),
         ("--all", args.everything, "demo"),

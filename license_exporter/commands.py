@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from license_exporter import checks, log
+from license_exporter.clock import Clock
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import render
 from license_exporter.load import load_config
@@ -27,10 +28,10 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
     return 0
 
 
-def probe(args: Namespace, environ: Mapping[str, str]) -> int:
+def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Fetch one target once: its metrics on standard output, the steps on standard error."""
     log.configure(args.log_level, args.log_format)
-    return asyncio.run(_probe(args, environ))
+    return asyncio.run(_probe(args, environ, clock))
 
 
 def show_schema() -> int:
@@ -56,10 +57,10 @@ def show_vendors(name: str | None, *, mapping: bool) -> int:
     return 0
 
 
-async def _probe(args: Namespace, environ: Mapping[str, str]) -> int:
+async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     from license_exporter.serve import Exporter
 
-    exporter = Exporter(Path(args.config_file), environ, only=args.argument)
+    exporter = Exporter(Path(args.config_file), environ, clock, only=args.argument)
     try:
         live = exporter.collector.targets.get(args.argument)
         if live is None:

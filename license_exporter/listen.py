@@ -1,11 +1,24 @@
-"""The addresses to listen on."""
+"""The addresses to listen on, and listening there."""
 
+import logging
+import os
 import re
+import socket
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
 
 DEFAULT_PORT = 10058
 DEFAULT = f":{DEFAULT_PORT}"
 
+_log = logging.getLogger(__name__)
+
 _ADDRESS = re.compile(r"(?P<host>[^\[\]:/\s]*|\[[0-9A-Fa-f:.%\w]+\]):(?P<port>\d{1,5})")
+
+# Scrapes that run when the program is told to end may take this long, in seconds.
+_LAST_SCRAPES = 60.0
 
 
 # The host, None for all of the machine's addresses, and the port.
@@ -15,6 +28,50 @@ Address = tuple[str | None, int]
 def parse(address: str) -> Address:
     """Read [HOST]:PORT. Raises ValueError."""
     match = _ADDRESS.fullmatch(address)
-    if not match or int(match["port"]) > 65535:
+    if not match or int(match["port"]) > 65535 or not _is_name(match["host"]):
         raise ValueError(f"{address!r} is not [HOST]:PORT, such as :10058 or [::1]:10058")
     return match["host"].strip("[]") or None, int(match["port"])
+
+
+def _is_name(host: str) -> bool:
+    """Whether a host can be looked up at all."""
+    try:
+        return not host or bool(host.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+@asynccontextmanager
+async def listening(
+    app: web.Application, addresses: Sequence[Address], context: ssl.SSLContext | None
+) -> AsyncIterator[list[str]]:
+    """Serve `app` at the addresses; gives their URLs. Raises OSError for one that is taken.
+
+    At the end, the running scrapes are answered first.
+    """
+    runner = web.AppRunner(
+        app, handle_signals=False, access_log=None, shutdown_timeout=_LAST_SCRAPES
+    )
+    await runner.setup()
+    try:
+        sites = [await _started(runner, address, context) for address in addresses]
+        yield [site.name for site in sites]
+    finally:
+        await runner.cleanup()
+
+
+async def _started(
+    runner: web.AppRunner, address: Address, context: ssl.SSLContext | None
+) -> web.TCPSite:
+    host, port = address
+    site = web.TCPSite(runner, host, port, ssl_context=context)
+    try:
+        await site.start()
+    except OSError as error:
+        # The number of a name that is unknown is none of the system's errors.
+        unknown = isinstance(error, socket.gaierror) or not error.errno
+        why = error.strerror if unknown else os.strerror(error.errno or 0)
+        shown = f"[{host}]" if host and ":" in host else host or ""
+        raise OSError(f"cannot listen on {shown}:{port}: {why}") from None
+    _log.info("Listening", extra={"address": site.name, "tls": context is not None})
+    return site

@@ -5,20 +5,16 @@ import gc
 import logging
 import random
 import signal
-import ssl
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from license_exporter import __version__, checks, listen, log, web_options
 from license_exporter.client import Network
-from license_exporter.clock import SystemClock
+from license_exporter.clock import Clock
 from license_exporter.collector import Collector
 from license_exporter.config import Config, Target
 from license_exporter.errors import ConfigError
@@ -39,8 +35,6 @@ _log = logging.getLogger(__name__)
 
 # How many large answers are in memory at a time, over all targets.
 _LARGE_ANSWERS = 2
-# Scrapes that run when the program is told to end may take this long, in seconds.
-_LAST_SCRAPES = 60.0
 
 
 class Exporter:
@@ -51,12 +45,14 @@ class Exporter:
     the targets.
     """
 
-    def __init__(self, file: Path, environ: Mapping[str, str], only: str | None = None) -> None:
+    def __init__(
+        self, file: Path, environ: Mapping[str, str], clock: Clock, only: str | None = None
+    ) -> None:
         self._file = file
         self._only = only
         self._environ = environ
         self._vendors = find_vendors()
-        self._clock = SystemClock()
+        self._clock = clock
         self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
         self._network = Network(Resolver(), environ)
         self.own = OwnMetrics()
@@ -107,40 +103,50 @@ class Exporter:
         return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)
 
 
-def serve(args: Namespace, environ: Mapping[str, str]) -> int:
+def serve(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Serve until SIGTERM or SIGINT; the result is the exit code."""
     log.configure(args.log_level, args.log_format)
     addresses = _addresses(args.listen or [listen.DEFAULT])
-    asyncio.run(_serve(args, environ, Path(args.config_file), addresses))
-    return 0
+    return _run(_serve(args, environ, clock, Path(args.config_file), addresses))
 
 
-def demo(args: Namespace, environ: Mapping[str, str]) -> int:
+def demo(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Serve the metrics of simulated vendors until SIGTERM or SIGINT."""
     log.configure(args.log_level, args.log_format)
     port = listen.DEFAULT_PORT if args.port is None else args.port
     addresses = _addresses(args.listen or [f"127.0.0.1:{port}"])
-    asyncio.run(_demo(args, environ, addresses))
+    return _run(_demo(args, environ, clock, addresses))
+
+
+def _run(serving: Coroutine[None, None, None]) -> int:
+    try:
+        asyncio.run(serving)
+    except asyncio.CancelledError:
+        _log.warning("Told to end again; running scrapes are not answered")
+        return 1
     return 0
 
 
-async def _demo(args: Namespace, environ: Mapping[str, str], addresses: list[Address]) -> None:
+async def _demo(
+    args: Namespace, environ: Mapping[str, str], clock: Clock, addresses: list[Address]
+) -> None:
     from license_exporter.demo.command import simulators
     from license_exporter.demo.introduction import introduction
 
-    async with simulators(SystemClock(), everything=args.everything) as simulated:
+    async with simulators(clock, everything=args.everything) as simulated:
         _log.info("Simulators are running", extra={"config": str(simulated.config_file)})
 
         def ready(urls: list[str]) -> None:
             sys.stdout.write(introduction(simulated, urls[0]))
             sys.stdout.flush()
 
-        await _serve(args, environ, simulated.config_file, addresses, ready)
+        await _serve(args, environ, clock, simulated.config_file, addresses, ready)
 
 
 async def _serve(
     args: Namespace,
     environ: Mapping[str, str],
+    clock: Clock,
     file: Path,
     addresses: list[Address],
     ready: Callable[[list[str]], None] = lambda urls: None,
@@ -148,42 +154,22 @@ async def _serve(
     """Serve the configuration in `file`; `ready` is told the URLs at which it is reached."""
     _log.info("Starting license_exporter", extra={"version": __version__})
     options = web_options.read(args)
-    guard = _guard(args.web_config)
-    exporter = Exporter(file, environ)
-    _spare_long_lived_objects()
+    guard = _guard(args.web_config, clock)
+    exporter = Exporter(file, environ, clock)
     try:
-        app = Endpoints(exporter, options, SystemClock()).application()
+        app = Endpoints(exporter, options, clock).application()
         if guard:
             guard.protect(app)
         context = guard.ssl_context if guard else None
-        async with _listening(app, addresses, context) as urls:
+        _spare_long_lived_objects()
+        told_to_end = _obey_signals(exporter)
+        async with listen.listening(app, addresses, context) as urls:
             ready(urls)
-            await _until_told_to_end(exporter)
+            await told_to_end.wait()
+            _log.info("Told to end; running scrapes are answered first")
     finally:
         await exporter.close()
     _log.info("Ended")
-
-
-@asynccontextmanager
-async def _listening(
-    app: web.Application, addresses: list[Address], context: ssl.SSLContext | None
-) -> AsyncIterator[list[str]]:
-    """Serve `app` at the addresses; gives their URLs. Raises OSError for one that is taken.
-
-    At the end, the running scrapes are answered first.
-    """
-    runner = web.AppRunner(
-        app, handle_signals=False, access_log=None, shutdown_timeout=_LAST_SCRAPES
-    )
-    await runner.setup()
-    try:
-        for host, port in addresses:
-            site = web.TCPSite(runner, host, port, ssl_context=context)
-            await site.start()
-            _log.info("Listening", extra={"address": site.name, "tls": context is not None})
-        yield [site.name for site in runner.sites]
-    finally:
-        await runner.cleanup()
 
 
 def _spare_long_lived_objects() -> None:
@@ -197,22 +183,30 @@ def _spare_long_lived_objects() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _guard(file: str) -> "WebGuard | None":
+def _guard(file: str, clock: Clock) -> "WebGuard | None":
     if not file:
         return None
     from license_exporter.web_guard import WebGuard
 
-    return WebGuard(Path(file), SystemClock())
+    return WebGuard(Path(file), clock)
 
 
-async def _until_told_to_end(exporter: Exporter) -> None:
+def _obey_signals(exporter: Exporter) -> asyncio.Event:
+    """Reload by SIGHUP, and set the event by SIGTERM or SIGINT; a second one cancels this task."""
     loop = asyncio.get_running_loop()
-    told = asyncio.Event()
+    task = asyncio.current_task()
+    assert task
+    told_to_end = asyncio.Event()
+
+    def end() -> None:
+        if told_to_end.is_set():
+            task.cancel()
+        told_to_end.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, end)
     loop.add_signal_handler(signal.SIGHUP, exporter.reload)
-    await told.wait()
-    _log.info("Told to end; running scrapes are answered first")
+    return told_to_end
 
 
 def _addresses(written: list[str]) -> list[Address]:

@@ -1,8 +1,22 @@
 """What all tests share."""
 
+import logging
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from license_exporter.log import LOGGER
+
+
+@pytest.fixture
+def log_as_it_was() -> Iterator[None]:
+    """Take back what a test has configured of the log, which is the whole process's."""
+    yield
+    logger = logging.getLogger(LOGGER)
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)
+    logger.propagate = True
 
 
 @pytest.hookimpl(trylast=True)

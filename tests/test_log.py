@@ -5,11 +5,7 @@ import pytest
 
 from license_exporter import log
 
-
-@pytest.fixture(autouse=True)
-def _no_handler_stays():
-    yield
-    logging.getLogger(log.LOGGER).handlers.clear()
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
 
 
 def test_a_logfmt_line_has_the_fields_of_prometheus_own_log(capsys):

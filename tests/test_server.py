@@ -63,7 +63,7 @@ async def serve(tmp_path):
     async def started(*targets, **options):
         file = tmp_path / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": list(targets)}))
-        exporter = Exporter(file, {})
+        exporter = Exporter(file, {}, SystemClock())
         context = serving(Endpoints(exporter, Options(**options), SystemClock()).application())
         url = await context.__aenter__()
         session = aiohttp.ClientSession()
