@@ -168,12 +168,35 @@ class Fetcher:
         return fetched, tuple(result for result in results if isinstance(result, Failure))
 
     def _read(self, fetched: list[Fetched], missing: tuple[Failure, ...]) -> Answered:
-        """Decode, read and encode; needs no event loop. Raises FetchError."""
+        """Decode, read and encode; needs no event loop. Raises FetchError.
+
+        `fetched` is used up: a million rows are let go before the next step takes as much memory.
+        """
         target = self._target
-        required = {document.name: document.required for document in target.driver.documents}
+        tags = {item.document: item.tag for item in fetched}
+        documents, misread = self._decoded(fetched)
+        answer = Answer(documents, self._clock.time())
+        report = target.driver.parse(answer)
+        documents.clear()
+        samples = report_samples(report, target, answer.skipped)
+        misread += map(_failure, answer.failed.values())
+        return Answered(
+            report=replace(report, locations=_greatest(report.locations)),
+            blocks=encode(samples, target.name, target.driver.name),
+            skipped=answer.skipped,
+            skipped_paths=tuple(answer.skipped_paths),
+            missing=missing,
+            misread=tuple(misread),
+            tags=tags,
+        )
+
+    def _decoded(self, fetched: list[Fetched]) -> tuple[dict[str, object], list[Failure]]:
+        """The JSON of the documents, and the optional ones that are none. Raises FetchError."""
         documents: dict[str, object] = {}
-        misread: list[Failure] = []
-        for item in fetched:
+        misread = []
+        required = {document.name: document.required for document in self._target.driver.documents}
+        while fetched:
+            item = fetched.pop(0)
             try:
                 if item.pages is not None:
                     documents[item.document] = item.pages
@@ -184,19 +207,7 @@ class Fetcher:
                 if required[item.document]:
                     raise
                 misread.append(_failure(error))
-        answer = Answer(documents, self._clock.time())
-        report = target.driver.parse(answer)
-        samples = report_samples(report, target, answer.skipped)
-        misread += map(_failure, answer.failed.values())
-        return Answered(
-            report=replace(report, locations=_greatest(report.locations)),
-            blocks=encode(samples, target.name, target.driver.name),
-            skipped=answer.skipped,
-            skipped_paths=tuple(answer.skipped_paths),
-            missing=missing,
-            misread=tuple(misread),
-            tags={item.document: item.tag for item in fetched},
-        )
+        return documents, misread
 
 
 def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[LocationKey, float] | None:
