@@ -24,8 +24,8 @@ Samples = Mapping[Family, Rows]
 _Row = tuple[tuple[str, ...], float]
 
 # Sample lines by family name. A target's blocks are kept for as long as its answer is, so that an
-# unchanged answer is not encoded again: some 160 bytes a sample, and a tenth of that once a scrape
-# asked for gzip.
+# unchanged answer is not encoded again: some 160 bytes a sample, or a tenth of that where scrapes
+# ask for gzip.
 Blocks = Mapping[str, tuple[Chunk, ...]]
 
 _COMMON_LABELS = ("target", "vendor")
@@ -171,7 +171,7 @@ def render(blocks: Iterable[Blocks], own: bytes = b"", *, openmetrics: bool) -> 
             continue
         small.append(header)
         for chunk in by_family[name]:
-            if len(chunk.text) < _LARGE:
+            if chunk.size < _LARGE:
                 small.append(chunk.text)
             else:
                 result += [Chunk(b"".join(small)), chunk]

@@ -1,7 +1,6 @@
 """The running program: the configuration in force, the endpoints, and the signals that it obeys."""
 
 import asyncio
-import gc
 import logging
 import random
 import signal
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from license_exporter import __version__, checks, listen, log, web_options
+from license_exporter import __version__, checks, listen, log, memory, web_options
 from license_exporter.client import Network
 from license_exporter.clock import Clock
 from license_exporter.collector import Collector
@@ -161,7 +160,7 @@ async def _serve(
         if guard:
             guard.protect(app)
         context = guard.ssl_context if guard else None
-        _spare_long_lived_objects()
+        memory.settle()
         told_to_end = _obey_signals(exporter)
         async with listen.listening(app, addresses, context) as urls:
             ready(urls)
@@ -170,17 +169,6 @@ async def _serve(
     finally:
         await exporter.close()
     _log.info("Ended")
-
-
-def _spare_long_lived_objects() -> None:
-    """Make cyclic garbage collection rare.
-
-    A scrape of many targets makes many objects that live until its end, and there are few cycles:
-    by default, a third of the processor time of a scrape is spent on looking for them.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _guard(file: str, clock: Clock) -> "WebGuard | None":

@@ -15,7 +15,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from license_exporter import families
 from license_exporter.clock import Clock
 from license_exporter.collector import Collector
-from license_exporter.compression import gzip_member
+from license_exporter.compression import gzip_member, joined
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import Blocks, encode, render
 from license_exporter.negotiation import choose_format, gzip_accepted
@@ -141,7 +141,7 @@ class Endpoints:
             headers["Content-Encoding"] = "gzip"
             body = await asyncio.to_thread(gzip_member, chunks)
         else:
-            body = b"".join(chunk.text for chunk in chunks)
+            body = await asyncio.to_thread(joined, chunks)
         return web.Response(body=body, headers=headers)
 
     async def _healthy(self, request: web.Request) -> web.Response:

@@ -19,13 +19,24 @@ def test_the_chunks_make_one_gzip_member_of_the_whole_text(texts: list[bytes]) -
 
 
 def test_a_chunk_is_compressed_once_and_fits_at_any_place() -> None:
-    kept = Chunk(b"license_up 1\n" * 1000)
+    text = b"license_up 1\n" * 1000
+    kept = Chunk(text)
     first = kept.deflated()
 
     member = gzip_member([Chunk(b"# before\n"), kept, Chunk(b"# after\n"), kept])
 
     assert kept.deflated() is first
-    assert gzip.decompress(member) == b"# before\n" + kept.text + b"# after\n" + kept.text
+    assert gzip.decompress(member) == b"# before\n" + text + b"# after\n" + text
+
+
+def test_the_text_of_a_chunk_can_be_had_after_its_compression_too() -> None:
+    text = b"license_up 1\n" * 1000
+    chunk = Chunk(text)
+    deflated = chunk.deflated()
+
+    assert chunk.text == text
+    assert chunk.size == len(text)
+    assert chunk.deflated() is deflated
 
 
 def test_what_is_compressed_is_much_smaller_than_its_text() -> None:
