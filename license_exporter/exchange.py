@@ -16,9 +16,10 @@ MAX_RETRY_AFTER = 3600.0
 class Step:
     """One HTTP exchange, as the status page and the exporter's own metrics show it.
 
-    `path` is that of the request without its query; at another server than the target's (a token
-    endpoint), the whole address without query. `status` is None if there was no answer, `reason`
-    None unless the exchange failed. `size` is that of the decompressed body in bytes.
+    `path` is that of the request without its query, before any redirect; at another server than
+    the target's (a token endpoint), the whole address without query. `status` is None if there
+    was no answer, `reason` None unless the exchange failed. `size` is that of the decompressed
+    body in bytes.
     """
 
     method: str
@@ -55,7 +56,7 @@ def status_error(response: Response, now: float) -> FetchError:
     elif status == 429:
         reason, advice = Reason.RATE_LIMITED, "; raise min_interval if this goes on"
     else:
-        reason, advice = (Reason.SERVER if status >= 500 else Reason.HTTP), ""
+        reason, advice = (Reason.SERVER if 500 <= status < 600 else Reason.HTTP), ""
     if status in (429, 503):
         retry_after = _retry_after(response.headers.get("Retry-After", ""), now)
     return FetchError(reason, problem + advice, status=status, retry_after=retry_after)

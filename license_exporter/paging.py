@@ -4,13 +4,13 @@ The ways are those of `vendors.Paging`; nothing here sends anything.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from license_exporter.errors import FetchError, Reason
 from license_exporter.vendors import Paging
 
-_NEXT_LINK = re.compile(r"<([^>]*)>(?=[^<]*;\s*rel\s*=\s*\"?next\"?)", re.IGNORECASE)
+_NEXT = re.compile(r";\s*rel\s*=\s*\"?next\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ def next_page(paging: Paging, pages: list[object], links: list[str]) -> Page | N
 def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | None:
     last = pages[-1]
     if paging.kind == "link":
-        match = _NEXT_LINK.search(", ".join(links))
-        return Page(address=match[1]) if match else None
+        return next(_linked(links), None)
     if paging.kind == "next_url":
         address = _at(last, paging.value)
         return Page(address=address) if isinstance(address, str) and address else None
@@ -65,6 +64,14 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
     if count < paging.size:
         return None
     return Page(params={paging.parameter: str(len(pages) * paging.size)})
+
+
+def _linked(links: list[str]) -> Iterator[Page]:
+    """The pages that are called next (RFC 8288, section 3)."""
+    for link in ",".join(links).split("<"):
+        address, closed, parameters = link.partition(">")
+        if closed and _NEXT.search(parameters):
+            yield Page(address=address)
 
 
 def _at(value: object, path: tuple[str, ...]) -> object:

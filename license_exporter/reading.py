@@ -5,6 +5,7 @@ and counted; it never takes the rest of the answer with it. Only a document of a
 altogether is an error.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,8 @@ _DATE = re.compile(
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = frozenset({"", "null"})
+# No text is longer, in characters: it would only take memory, and time to look for addresses in.
+_LONG = 64 * 1024
 _PLAIN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 # What stands before the @ of an e-mail address: a run from its very start and without a way back,
@@ -127,12 +130,19 @@ def text(value: object) -> str:
     A text may become a label, so the local parts of e-mail addresses in it become `*`.
     """
     if isinstance(value, str):
+        if len(value) > _LONG:
+            value = _shortened(value)
         return "" if value.strip() in _NOTHING else mask_emails(value)
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise ValueError("not a text")
+
+
+def _shortened(text: str) -> str:
+    """The begin of a text that no label has room for, and what tells it from others like it."""
+    return text[:_LONG] + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def mask_emails(text: str) -> str:

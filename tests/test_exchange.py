@@ -28,6 +28,7 @@ def answered(status, retry_after=None):
         (500, Reason.SERVER),
         (503, Reason.SERVER),
         (599, Reason.SERVER),
+        (600, Reason.HTTP),
     ],
 )
 def test_each_status_has_its_reason(status, reason):

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from license_exporter.errors import FetchError, Reason
@@ -12,6 +14,19 @@ def test_a_link_header_with_rel_next_gives_the_next_address():
 
 def test_a_link_header_without_rel_next_ends_the_pages():
     assert next_page(Paging("link"), [{}], ['<https://a.example/?page=1>; rel="prev"']) is None
+
+
+def test_the_link_that_is_next_is_found_among_others():
+    links = ['</a,b>; title="x"; rel=prev, <?page=3> ; REL = "next" , <?page=9>; rel="last"']
+    assert next_page(Paging("link"), [{}], links) == Page(address="?page=3")
+    assert next_page(Paging("link"), [{}], ['<?a>; rel="nextish"', "<?b; rel=next"]) is None
+
+
+@pytest.mark.parametrize("text", ["<", ";", "; ", "<>;", "; rel ", ",<a>"])
+def test_headers_of_any_length_are_read_in_a_moment(text):
+    begin = time.perf_counter()
+    assert next_page(Paging("link"), [{}], [text * 300_000]) is None
+    assert time.perf_counter() - begin < 2
 
 
 def test_a_next_url_in_the_document_is_followed_until_it_is_null():

@@ -244,6 +244,15 @@ def test_only_a_null_that_is_there_is_an_end_that_never_comes():
     assert ends == [math.inf, None, None, 86400.0, None]
 
 
+@pytest.mark.parametrize("part", ["x", "@", "a.b@c.example ", "%40", '"a'])
+def test_a_text_without_end_is_cut_and_stays_different_from_others(part):
+    begin = time.perf_counter()
+    texts = {reading.text(part * 1_000_000 + end) for end in ("", "a", "b", "\ud800")}
+    assert time.perf_counter() - begin < 2
+    assert len(texts) == 4
+    assert max(map(len, texts)) < 100_000
+
+
 def test_a_number_is_scaled_to_the_base_unit_and_never_to_infinity():
     values = record(days=2, huge=1e308)
     assert values.number("days", factor=86400.0) == 172800.0
