@@ -17,7 +17,7 @@ from license_exporter.http_config import OAuth2
 from license_exporter.options import Options
 from license_exporter.reading import timestamp
 from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient, admin_api_url
-from license_exporter.tokens import Token, TokenSource, lifetime, token_answer, token_at, value_at
+from license_exporter.tokens import Token, TokenSource, ask, lifetime, token_at, value_at
 from license_exporter.transport_errors import server_name
 from license_exporter.vendors import HeaderKey, SignIn
 
@@ -120,8 +120,7 @@ def _signed_in(
             name: _PLACEHOLDER.sub(lambda match: said[match[1]], value)
             for name, value in way.body.items()
         }
-        response = await client.send("POST", endpoint, json=body)
-        answer = token_answer(response, server, clock.time())
+        answer = await ask(client, endpoint, server, clock, json=body)
         return Token(token_at(answer, way.token, server), ends=_end(answer, way.expires))
 
     return TokenSource([_secret(options, name) for name in names], fetch, clock)
@@ -176,9 +175,10 @@ class _ClientCredentials:
         else:
             form |= {"client_id": config.client_id, "client_secret": client_secret}
         form |= {name: value.read() for name, value in config.endpoint_params.items()}
-        response = await self._client.send("POST", config.token_url, headers=headers, form=form)
         server = server_name(URL(config.token_url))
-        answer = token_answer(response, server, self._clock.time())
+        answer = await ask(
+            self._client, config.token_url, server, self._clock, headers=headers, form=form
+        )
         return Token(
             token_at(answer, ("access_token",), server), lifetime=lifetime(answer, default=None)
         )

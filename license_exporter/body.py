@@ -29,31 +29,28 @@ async def read_body(
     Raises FetchError: `too_large` beyond `limit` bytes, compressed or not, and `decode` for a
     compression that was not asked for or is damaged; and what the client library raises.
     """
-    declared = answer.content_length or 0
-    if declared > limit:
+    if (answer.content_length or 0) > limit:
         raise _too_large(limit)
     decoder = _decoder(answer.headers.get("Content-Encoding", ""))
     received = 0
-    body = BytesIO()
-    if on_large and declared > LARGE:
-        await on_large()
-        on_large = None
-    async for chunk in answer.content.iter_any():
-        received += len(chunk)
-        if received > limit:
-            raise _too_large(limit)
-        for part in decoder.feed(chunk) if decoder else (chunk,):
-            if body.tell() + len(part) > limit:
+    # Closed at the end: whoever keeps an exception would keep the body with it.
+    with BytesIO() as body:
+        async for chunk in answer.content.iter_any():
+            received += len(chunk)
+            if received > limit:
                 raise _too_large(limit)
-            if on_large and body.tell() + len(part) > LARGE:
-                await on_large()
-                on_large = None
-            body.write(part)
-            if len(part) == _SLICE:
-                await asyncio.sleep(0)
-    if decoder and received:
-        decoder.finish()
-    return body.getvalue()
+            for part in decoder.feed(chunk) if decoder else (chunk,):
+                if body.tell() + len(part) > limit:
+                    raise _too_large(limit)
+                if on_large and body.tell() + len(part) > LARGE:
+                    await on_large()
+                    on_large = None
+                body.write(part)
+                if len(part) == _SLICE:
+                    await asyncio.sleep(0)
+        if decoder and received:
+            decoder.finish()
+        return body.getvalue()
 
 
 def _too_large(limit: int) -> FetchError:

@@ -55,11 +55,24 @@ class Network:
     system_context: Callable[[], ssl.SSLContext] = field(default_factory=system_context)
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is sent, wherever redirects lead, and how its answer is read; see `Client.send`."""
+
+    method: str
+    headers: Mapping[str, str]
+    json: Any
+    form: Mapping[str, str] | None
+    shown: str
+    limit: int
+    on_large: Callable[[], Awaitable[None]] | None
+
+
 class Client:
     """Sends requests for one target.
 
-    `base` is the address of the API, without a trailing slash. The target's own headers go to
-    the server of `base` alone. `on_step` is told of each exchange.
+    `base` is the address of the API, without a trailing slash; `body_limit` is in bytes. The
+    target's own headers go to the server of `base` alone. `on_step` is told of each exchange.
     """
 
     def __init__(
@@ -81,7 +94,7 @@ class Client:
         self._tls = TLSContext(tls, network.system_context)
         self._server_name = tls.server_name
         self._proxy = proxy
-        self._body_limit = body_limit
+        self.body_limit = body_limit
         self._headers = headers or {}
         self._follow_redirects = follow_redirects
         self._routes: dict[Origin, Route] = {}
@@ -112,7 +125,7 @@ class Client:
             self._on_step,
             tls=tls,
             proxy=proxy,
-            body_limit=self._body_limit,
+            body_limit=self.body_limit,
         )
         self._siblings.append(sibling)
         return sibling
@@ -133,13 +146,17 @@ class Client:
         headers: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        shown: str | None = None,
+        limit: int | None = None,
         on_large: Callable[[], Awaitable[None]] | None = None,
     ) -> Response:
         """Send a request and read the answer, whatever its status but for a redirect.
 
-        A redirect is followed for GET alone, and only to the same scheme, host and port.
-        `on_large` is awaited before more than `body.LARGE` of an answer is kept. There is no
-        timeout but the caller's.
+        A redirect is followed for GET alone, and only to the same scheme, host and port. `shown`
+        is the path that steps tell of, for a `url` that comes from an answer and could hold
+        anything. `limit` is in bytes, where the answer is to be smaller than `body_limit`;
+        `on_large` is awaited before more than `body.LARGE` of it is kept. There is no timeout but
+        the caller's.
 
         Raises FetchError: `dns`, `connect`, `tls`, `too_large`, `decode`, `http` for a redirect
         that is not followed and for what is not HTTP, `config` for a file that cannot be read
@@ -153,10 +170,11 @@ class Client:
         if params:
             address = address.update_query(params)
         seen = {address}
+        limit = self.body_limit if limit is None else min(limit, self.body_limit)
+        shown = self._shown(address) if shown is None else shown
+        request = _Request(method, headers or {}, json, form, shown, limit, on_large)
         while True:
-            response, location = await self._exchange(
-                method, address, headers or {}, json, form, on_large
-            )
+            response, location = await self._exchange(request, address)
             if location is None:
                 return response
             if location in seen or len(seen) > MAX_REDIRECTS:
@@ -164,16 +182,8 @@ class Client:
             seen.add(location)
             address = location
 
-    async def _exchange(
-        self,
-        method: str,
-        address: URL,
-        headers: Mapping[str, str],
-        json: Any,
-        form: Mapping[str, str] | None,
-        on_large: Callable[[], Awaitable[None]] | None,
-    ) -> tuple[Response, URL | None]:
-        """Send one request; gives the answer, and where to go on if that is a redirect."""
+    async def _exchange(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
+        """Send `request` to an address; gives the answer, and where a redirect leads."""
         started = time.perf_counter()
         status: int | None = None
         reason: Reason | None = None
@@ -181,11 +191,11 @@ class Client:
         try:
             way = self._route(address)
             async with self._open_session().request(
-                method,
+                request.method,
                 address,
-                headers=self._request_headers(address, way, headers),
-                json=json,
-                data=form,
+                headers=self._request_headers(address, way, request.headers),
+                json=request.json,
+                data=request.form,
                 allow_redirects=False,
                 ssl=self._tls.get() if address.scheme == "https" else True,
                 server_hostname=self._server_name,
@@ -194,8 +204,8 @@ class Client:
             ) as answer:
                 status = answer.status
                 _check_proxy(answer, way)
-                location = self._location(answer, method, address)
-                body = await self._body(answer, on_large)
+                location = self._location(answer, request.method, address)
+                body = await _body(answer, request)
                 size = len(body)
                 return Response(status, answer.headers, body), location
         except asyncio.CancelledError:
@@ -204,18 +214,14 @@ class Client:
         except (FetchError, aiohttp.ClientError, OSError) as error:
             failure = explain(error, server_name(address), https=address.scheme == "https")
             reason = failure.reason
-            raise failure from None
+            try:
+                raise failure from None
+            finally:
+                # A failure and the frame that names it would keep each other, and the answer.
+                del failure
         finally:
-            self._on_step(
-                Step(
-                    method,
-                    self._shown(address),
-                    status,
-                    reason,
-                    size,
-                    time.perf_counter() - started,
-                )
-            )
+            seconds = time.perf_counter() - started
+            self._on_step(Step(request.method, request.shown, status, reason, size, seconds))
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -263,17 +269,6 @@ class Client:
                 )
         return all_headers
 
-    async def _body(
-        self, answer: aiohttp.ClientResponse, on_large: Callable[[], Awaitable[None]] | None
-    ) -> bytes:
-        if answer.status < 300:
-            return await read_body(answer, self._body_limit, on_large)
-        try:
-            return await read_body(answer, _ERROR_BODY_LIMIT)
-        except (FetchError, aiohttp.ClientError, OSError):
-            # The status says more than what is wrong with its explanation.
-            return b""
-
     def _location(self, answer: aiohttp.ClientResponse, method: str, address: URL) -> URL | None:
         """Where a redirect leads; None if the answer is none. Raises FetchError `http`."""
         if answer.status not in _REDIRECTS:
@@ -297,6 +292,16 @@ class Client:
         if origin(address) == self._origin:
             return address.raw_path
         return str(address.with_query(None).with_fragment(None))
+
+
+async def _body(answer: aiohttp.ClientResponse, request: _Request) -> bytes:
+    if answer.status < 300:
+        return await read_body(answer, request.limit, request.on_large)
+    try:
+        return await read_body(answer, _ERROR_BODY_LIMIT)
+    except (FetchError, aiohttp.ClientError, OSError):
+        # The status says more than what is wrong with its explanation.
+        return b""
 
 
 def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:

@@ -4,11 +4,13 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from yarl import URL
 
 from license_exporter.addresses import origin
 from license_exporter.auth import Authenticator
+from license_exporter.body import LARGE
 from license_exporter.client import Client
 from license_exporter.clock import Clock
 from license_exporter.decoding import decode
@@ -16,6 +18,10 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.exchange import Response, status_error
 from license_exporter.paging import Page, first_page, next_page
 from license_exporter.vendors import Document
+
+# How long a large answer that comes keeps its place, in seconds. Most are there by then; a server
+# that stalls may hold up no other target.
+_COMING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +37,23 @@ class Fetched:
     """A document that came.
 
     `body` and `pages` (of a paged document, decoded) are both None where the vendor says that
-    there is no such thing, and where the server says that the known version stands.
+    there is no such thing, and where the server says that the known version stands. `size` is
+    that of what came, in bytes.
     """
 
     document: str
     tag: Tag
     body: bytes | None = None
     pages: list[object] | None = None
+    size: int = 0
     not_modified: bool = False
 
 
 class Requests:
     """The requests of one fetch, which share their credentials.
 
-    `gate` lets a few large answers at a time be in memory, over all targets; close() gives the
-    place back.
+    `gate` lets a few large answers at a time be in memory, over all targets: an answer takes a
+    place while it comes, but not for long, and make_room() one to read it. close() gives it back.
     """
 
     def __init__(
@@ -55,6 +63,10 @@ class Requests:
         self._clock = clock
         self._credentials = _Credentials(authenticator)
         self._slot = _Slot(gate)
+
+    async def make_room(self) -> None:
+        """Wait for a place among the large answers, to read what came."""
+        await self._slot.enter()
 
     def close(self) -> None:
         """Give back the place among the large answers."""
@@ -74,11 +86,12 @@ class Requests:
         self._demand(response)
         digest = hashlib.blake2b(response.body, digest_size=16).digest()
         etag = response.headers.get("ETag", "")
-        return Fetched(document.name, Tag(digest, etag), response.body)
+        return Fetched(document.name, Tag(digest, etag), response.body, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
         digest = hashlib.blake2b(digest_size=16)
+        size = 0
         pages: list[object] = []
         page: Page | None = first_page(document.paging)
         while page:
@@ -86,10 +99,16 @@ class Requests:
             if not pages and _is_absent(document, response):
                 return Fetched(document.name, Tag(b""))
             self._demand(response)
+            size += len(response.body)
+            if size > self._client.body_limit:
+                problem = f"all pages together are over {self._client.body_limit} bytes"
+                raise FetchError(
+                    Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
+                )
             digest.update(response.body)
-            pages.append(decode(response.body))
+            pages.append(await _decoded(response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
-        return Fetched(document.name, Tag(digest.digest()), pages=pages)
+        return Fetched(document.name, Tag(digest.digest()), pages=pages, size=size)
 
     def _demand(self, response: Response) -> None:
         if response.status != 200:
@@ -97,7 +116,8 @@ class Requests:
 
     async def _response(self, document: Document, page: Page, etag: str = "") -> Response:
         """Send one request, and once more with fresh credentials if these are refused."""
-        url = _url(self._client.base, document, page)
+        first = f"{self._client.base}/{document.path}"
+        url = _url(first, page)
         headers = dict(document.headers)
         if etag:
             headers["If-None-Match"] = etag
@@ -107,9 +127,10 @@ class Requests:
                 document.method,
                 url,
                 params={**document.params, **page.params} if not page.address else None,
+                shown=URL(first).raw_path if page.address else None,
                 headers={**headers, **credentials},
                 json=document.body,
-                on_large=self._slot.enter,
+                on_large=partial(self._slot.enter, _COMING),
             )
             if response.status not in (401, 403):
                 return response
@@ -147,27 +168,43 @@ class _Credentials:
 
 
 class _Slot:
-    """The place of one fetch among those that hold large answers, taken at the first one."""
+    """The place of one fetch among those that hold large answers."""
 
     def __init__(self, gate: asyncio.Semaphore) -> None:
         self._gate = gate
         self._held = False
         self._lock = asyncio.Lock()
+        self._end: asyncio.TimerHandle | None = None
 
-    async def enter(self) -> None:
+    async def enter(self, seconds: float | None = None) -> None:
+        """Take the place, if it is not held: for so many seconds, or until it is left."""
         async with self._lock:
+            self._keep()
             if not self._held:
                 await self._gate.acquire()
                 self._held = True
+            if seconds is not None:
+                self._end = asyncio.get_running_loop().call_later(seconds, self.leave)
 
     def leave(self) -> None:
+        self._keep()
         if self._held:
             self._gate.release()
             self._held = False
 
+    def _keep(self) -> None:
+        if self._end:
+            self._end.cancel()
+            self._end = None
 
-def _url(base: str, document: Document, page: Page) -> str:
-    url = f"{base}/{document.path}"
+
+async def _decoded(body: bytes) -> object:
+    """Decode a page; a large one in a thread."""
+    return await asyncio.to_thread(decode, body) if len(body) > LARGE else decode(body)
+
+
+def _url(url: str, page: Page) -> str:
+    """The address of a page of the document at `url`."""
     if not page.address:
         return url
     try:

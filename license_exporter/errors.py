@@ -47,6 +47,16 @@ class FetchError(Exception):
         self.status = status
         self.retry_after = retry_after
 
+    def again(self) -> "FetchError":
+        """The same failure for another caller, without what its traceback keeps in memory."""
+        return FetchError(
+            self.reason,
+            self.message,
+            document=self.document,
+            status=self.status,
+            retry_after=self.retry_after,
+        )
+
 
 class SchemaError(FetchError):
     """A document whose shape is not the one that the vendor documents."""

@@ -114,7 +114,8 @@ class Fetcher:
             if any(item.not_modified for item in fetched):
                 # Some have changed, and those that have not are needed to read them together.
                 fetched, missing = await self._documents(requests, deadline, {})
-            if sum(len(item.body or b"") for item in fetched) > _LARGE:
+            if sum(item.size for item in fetched) > _LARGE:
+                await requests.make_room()
                 return await asyncio.to_thread(self._read, fetched, missing)
             return self._read(fetched, missing)
         finally:
@@ -139,19 +140,22 @@ class Fetcher:
     ) -> tuple[list[Fetched], tuple[Failure, ...]]:
         """Ask for all documents at once; the first required one that fails ends it."""
 
-        async def settled(document: Document) -> Fetched | Failure:
+        async def timely(document: Document) -> Fetched:
             try:
                 async with asyncio.timeout_at(deadline):
                     return await requests.document(document, known.get(document.name))
             except TimeoutError:
                 seconds = self._target.timeout
-                error = FetchError(Reason.TIMEOUT, f"no whole answer within {seconds:g} s")
-            except FetchError as failed:
-                error = failed
-            error.document = document.name
-            if document.required:
-                raise error
-            return _failure(error)
+                raise FetchError(Reason.TIMEOUT, f"no whole answer within {seconds:g} s") from None
+
+        async def settled(document: Document) -> Fetched | Failure:
+            try:
+                return await timely(document)
+            except FetchError as error:
+                error.document = document.name
+                if document.required:
+                    raise
+                return _failure(error)
 
         documents = self._target.driver.documents
         if len(documents) == 1:
@@ -164,6 +168,8 @@ class Fetcher:
                 for task in tasks:
                     task.cancel()
                 await asyncio.wait(tasks)
+                # A failure and the frame that names it would keep each other, and the answers.
+                del task, tasks
         fetched = [result for result in results if isinstance(result, Fetched)]
         return fetched, tuple(result for result in results if isinstance(result, Failure))
 

@@ -24,7 +24,7 @@ from license_exporter.clock import Clock
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import RsaAdminKey, RsaOAuth
-from license_exporter.tokens import Token, lifetime, token_answer, token_at
+from license_exporter.tokens import Token, ask, lifetime, token_at
 from license_exporter.transport_errors import server_name
 
 if TYPE_CHECKING:
@@ -108,9 +108,12 @@ class OAuthClient:
     async def fetch(self, secrets: Sequence[str]) -> Token:
         """Ask for a token. Raises FetchError."""
         assertion = await asyncio.to_thread(self._assertion, secrets[0])
-        response = await self._client.send(
-            "POST",
+        server = server_name(URL(self._endpoint))
+        answer = await ask(
+            self._client,
             self._endpoint,
+            server,
+            self._clock,
             form={
                 "grant_type": "client_credentials",
                 "client_id": self._config.client_id,
@@ -119,8 +122,6 @@ class OAuthClient:
                 "scope": self._config.scope,
             },
         )
-        server = server_name(URL(self._endpoint))
-        answer = token_answer(response, server, self._clock.time())
         return Token(
             token_at(answer, ("access_token",), server),
             lifetime=lifetime(answer, default=_OAUTH_LIFETIME),

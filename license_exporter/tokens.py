@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from license_exporter import reading
+from license_exporter.client import Client
 from license_exporter.clock import Clock
 from license_exporter.credentials import Secret
 from license_exporter.decoding import decode
@@ -15,6 +16,9 @@ from license_exporter.exchange import Response, status_error
 # tenth.
 _MARGIN = 60.0
 _MARGIN_SHARE = 0.1
+
+# No token is as long as this, in bytes.
+_ANSWER_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class TokenSource:
         async with self._lock:
             if attempts != self._attempts and self._failure:
                 # The request that was waited for failed; another one would only repeat that.
-                raise self._failure
+                raise self._failure.again()
             secrets = [secret.read() for secret in self._secrets]
             if not self._kept or not self._kept.good(secrets, self._clock):
                 self._kept = await self._renew(secrets)
@@ -73,7 +77,7 @@ class TokenSource:
         try:
             token = await self._fetch(secrets)
         except FetchError as error:
-            self._failure = error
+            self._failure = error.again()
             raise
         finally:
             self._attempts += 1
@@ -108,6 +112,32 @@ class _Kept:
 
 def _margin(lifetime: float) -> float:
     return max(0.0, min(_MARGIN, lifetime * _MARGIN_SHARE))
+
+
+async def ask(
+    client: Client,
+    url: str,
+    server: str,
+    clock: Clock,
+    *,
+    headers: Mapping[str, str] | None = None,
+    json: object = None,
+    form: Mapping[str, str] | None = None,
+) -> Mapping[str, object]:
+    """Ask a token endpoint, or sign in; gives the JSON object that is answered.
+
+    Raises FetchError as `Client.send` and `token_answer` do.
+    """
+    try:
+        response = await client.send(
+            "POST", url, headers=headers, json=json, form=form, limit=_ANSWER_LIMIT
+        )
+    except FetchError as error:
+        if error.reason is not Reason.TOO_LARGE:
+            raise
+        problem = f"{server}: the answer is too large to be a token; check the address"
+        raise FetchError(Reason.TOO_LARGE, problem) from None
+    return token_answer(response, server, clock.time())
 
 
 def token_answer(response: Response, server: str, now: float) -> Mapping[str, object]:

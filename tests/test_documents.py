@@ -9,7 +9,7 @@ from license_exporter.documents import Requests
 from license_exporter.errors import FetchError, Reason
 from license_exporter.vendors import Document, Paging
 from tests.fakes import FakeClock
-from tests.servers import client_of, serving
+from tests.servers import client_of, serving, talking
 
 DOCUMENT = Document("rows", "rows")
 PAGED = Document("rows", "rows", paging=Paging("next_url", value=("next",)))
@@ -35,8 +35,8 @@ class Tokens:
         return True
 
 
-def asking(client, tokens=None):
-    return Requests(client, tokens or Tokens(), FakeClock(), asyncio.Semaphore(2))
+def asking(client, tokens=None, gate=None):
+    return Requests(client, tokens or Tokens(), FakeClock(), gate or asyncio.Semaphore(2))
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -64,15 +64,80 @@ async def test_fresh_credentials_that_are_refused_too_end_the_fetch():
     assert (caught.value.reason, tokens.fetched) == (Reason.AUTH, 2)
 
 
-async def test_pages_are_followed_within_the_server():
-    async def handler(request):
-        page = int(request.query.get("page", "1"))
-        following = f"rows?page={page + 1}" if page < 3 else None
-        return web.json_response({"page": page, "next": following})
+async def three_pages(request):
+    """A page of 300 bytes and more, which names the address of the next one."""
+    page = int(request.query.get("page", "1"))
+    following = f"{'s3cr3t' * 50}?page={page + 1}" if page < 3 else None
+    return web.json_response({"page": page, "next": following})
 
-    async with serving(handler) as url, client_of(url) as client:
+
+async def test_pages_are_followed_within_the_server():
+    async with serving(three_pages) as url, client_of(url) as client:
         fetched = await asking(client).document(PAGED, None)
     assert [page["page"] for page in fetched.pages] == [1, 2, 3]
+    assert fetched.size > 600
+
+
+async def test_all_pages_together_may_not_be_over_the_limit():
+    async with serving(three_pages) as url, client_of(url, body_limit=600) as client:
+        with pytest.raises(FetchError, match="all pages together are over 600 bytes") as caught:
+            await asking(client).document(PAGED, None)
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+async def test_the_path_of_a_next_page_is_not_shown_since_it_could_hold_anything():
+    steps = []
+    async with serving(three_pages) as url, client_of(url, steps=steps) as client:
+        await asking(client).document(PAGED, None)
+    assert [step.path for step in steps] == ["/rows", "/rows", "/rows"]
+
+
+class Gate(asyncio.Semaphore):
+    """One place, and word of when it is asked for."""
+
+    def __init__(self):
+        super().__init__(1)
+        self.asked = asyncio.Event()
+
+    async def acquire(self):
+        self.asked.set()
+        return await super().acquire()
+
+
+async def test_a_large_answer_that_stalls_gives_its_place_to_others():
+    async def stall(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + bytes(2_000_000))
+        await reader.read()
+
+    async def handler(request):
+        return web.Response(body=bytes(2_000_000))
+
+    gate = Gate()
+    async with (
+        talking(stall) as port,
+        serving(handler) as url,
+        client_of(f"http://127.0.0.1:{port}", body_limit=4_000_000) as stalling,
+        client_of(url, body_limit=4_000_000) as healthy,
+    ):
+        task = asyncio.create_task(asking(stalling, gate=gate).document(DOCUMENT, None))
+        await gate.asked.wait()
+        async with asyncio.timeout(5):
+            fetched = await asking(healthy, gate=gate).document(DOCUMENT, None)
+        task.cancel()
+        await asyncio.wait({task})
+    assert fetched.size == 2_000_000
+
+
+async def test_a_place_to_read_what_came_is_kept_until_it_is_given_back():
+    gate = Gate()
+    async with client_of("http://127.0.0.1:1") as client:
+        requests = asking(client, gate=gate)
+        await requests.make_room()
+        await asyncio.sleep(1.1)
+        assert gate.locked()
+        requests.close()
+        assert not gate.locked()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 import asyncio
 
 import pytest
+from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exchange import Response
-from license_exporter.tokens import Token, TokenSource, lifetime, token_answer, token_at
+from license_exporter.tokens import Token, TokenSource, ask, lifetime, token_answer, token_at
 from tests.fakes import FakeClock
+from tests.servers import client_of, serving
 
 
 class Endpoint:
@@ -171,6 +173,16 @@ def test_an_answer_that_holds_no_object_has_its_reason(body, reason):
 def test_a_token_is_found_where_the_vendor_puts_it():
     answer = token_answer(answered(201, b'{"data": {"token": "a.b-c_d=="}}'), "host:443", 0)
     assert token_at(answer, ("data", "token"), "host:443") == "a.b-c_d=="
+
+
+async def test_an_answer_too_large_for_a_token_is_not_read():
+    async def handler(request):
+        return web.json_response({"access_token": "x" * 2_000_000})
+
+    async with serving(handler) as url, client_of(url, body_limit=10_000_000) as client:
+        with pytest.raises(FetchError, match="host:443: the answer is too large") as caught:
+            await ask(client, url, "host:443", FakeClock(), form={})
+    assert caught.value.reason is Reason.TOO_LARGE
 
 
 @pytest.mark.parametrize(
