@@ -94,6 +94,8 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     """
     if target.contract:
         report = filled(report, target.contract)
+    if target.locations:
+        report = report.with_pools_of_locations()
     collected = _Collected()
     for labels, pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
         _add_pool(collected, labels, pool, target.history)

@@ -8,6 +8,7 @@ so. Nothing here is derived from anything else, rounded or clamped.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import itemgetter
 
 
 class State(StrEnum):
@@ -147,6 +148,17 @@ class LicenseReport:
     data_timestamp: float | None = None
     valid_until: float | None = None
 
+    def with_pools_of_locations(self) -> "LicenseReport":
+        """This report with each pool that only its locations name."""
+        known = {(pool.name, pool.unit) for pool in self.pools}
+        named = dict.fromkeys(map(itemgetter(0, 1), self.locations or ()))
+        added = [
+            Pool(name, unit, license=self._sole_license)
+            for name, unit in named
+            if name and (name, unit) not in known
+        ]
+        return replace(self, pools=(*self.pools, *added)) if added else self
+
     def with_limit(self, name: str, unit: str, limit: float) -> "LicenseReport":
         """This report with a limit for a pool that has none; a pool that is not there is added."""
         for index, pool in enumerate(self.pools):
@@ -156,7 +168,8 @@ class LicenseReport:
                 filled = replace(pool, limit=limit)
                 before, after = self.pools[:index], self.pools[index + 1 :]
                 return replace(self, pools=(*before, filled, *after))
-        return replace(self, pools=(*self.pools, Pool(name, unit, limit=limit)))
+        pool = Pool(name, unit, license=self._sole_license, limit=limit)
+        return replace(self, pools=(*self.pools, pool))
 
     def with_expiry(self, expiry: float) -> "LicenseReport":
         """This report with an expiry for the license `default`, if no license has one."""
@@ -168,3 +181,8 @@ class LicenseReport:
                 before, after = self.licenses[:index], self.licenses[index + 1 :]
                 return replace(self, licenses=(*before, filled, *after))
         return replace(self, licenses=(*self.licenses, License(described=False, expiry=expiry)))
+
+    @property
+    def _sole_license(self) -> str:
+        """The license of a pool of which the vendor tells none, if there can be only one."""
+        return "default" if all(license.id == "default" for license in self.licenses) else ""

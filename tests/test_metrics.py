@@ -301,6 +301,13 @@ def test_the_contract_fills_what_the_answer_does_not_tell() -> None:
     assert samples[families.EXPIRY] == {("default",): 1801353600.0}
 
 
+def test_every_pool_that_a_location_names_has_its_info() -> None:
+    report = LicenseReport(locations={("server", "bytes", "x", ""): 1.0})
+    samples = report_samples(report, _target())
+    assert list(samples[families.POOL_INFO]) == [("server", "bytes", "", "default", "", "")]
+    assert families.POOL_INFO not in report_samples(report, _target(locations=False))
+
+
 def test_the_contract_and_the_info_of_a_target_need_no_answer() -> None:
     target = _target(
         labels={"team": "identity", "a": "x"},

@@ -41,8 +41,30 @@ def test_a_limit_that_the_vendor_tells_stays():
     assert report.with_limit("a", "users", 5.0) is report
 
 
-def test_a_limit_of_a_pool_that_is_not_there_adds_it():
-    assert LicenseReport().with_limit("a", "users", 5.0).pools == (Pool("a", "users", limit=5.0),)
+@pytest.mark.parametrize(
+    ("licenses", "license"),
+    [((), "default"), ((License(),), "default"), ((License("1"), License("2")), "")],
+)
+def test_a_limit_of_a_pool_that_is_not_there_adds_it_to_the_license_if_there_is_but_one(
+    licenses, license
+):
+    assert LicenseReport(licenses=licenses).with_limit("a", "users", 5.0).pools == (
+        Pool("a", "users", license=license, limit=5.0),
+    )
+
+
+def test_a_pool_that_only_locations_name_is_a_pool_too():
+    locations = {("a", "bytes", "x", ""): 1.0, ("b", "bytes", "x", ""): 2.0, ("", "", "x", ""): 3.0}
+    report = LicenseReport(pools=(Pool("a", "bytes", used=1.0),), locations=locations)
+    assert report.with_pools_of_locations().pools == (
+        Pool("a", "bytes", used=1.0),
+        Pool("b", "bytes", license="default"),
+    )
+
+
+def test_locations_of_known_pools_add_none():
+    report = LicenseReport(pools=(Pool("a", "bytes"),), locations={("a", "bytes", "x", ""): 1.0})
+    assert report.with_pools_of_locations() is report
 
 
 def test_an_expiry_is_filled_in_where_no_license_has_one():
