@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from license_exporter import checks, log
-from license_exporter.clock import Clock
+from license_exporter.clock import Clock, SystemClock
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import render
 from license_exporter.load import load_config
@@ -17,7 +17,11 @@ from license_exporter.registry import Vendors, find_vendors
 
 
 def check(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Check the configuration file, and that each secret that it names can be read."""
+    """Check the configuration file and the secrets that it names, and the web config file."""
+    if args.web_config:
+        from license_exporter.web_guard import WebGuard
+
+        WebGuard(Path(args.web_config), SystemClock())
     config = load_config(Path(args.config_file), environ, find_vendors())
     for warning in checks.warnings(config):
         _say(f"warning: {warning}")

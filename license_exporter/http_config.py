@@ -58,7 +58,7 @@ _RESERVED_HEADERS = frozenset(
 )
 _TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
-TLSVersion = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
+TLSVersion = Annotated[Literal["TLS10", "TLS11", "TLS12", "TLS13"], SHOWN]
 
 
 class TLSConfig(Options):
@@ -96,7 +96,7 @@ class TLSConfig(Options):
         description="true: any certificate of the server is accepted. Prefer ca_file.",
     )
     min_version: TLSVersion = Field(default="TLS12", description="Oldest version of TLS to accept.")
-    max_version: TLSVersion | None = Field(
+    max_version: Annotated[TLSVersion | None, SHOWN] = Field(
         default=None, description="Newest version of TLS to accept."
     )
 
