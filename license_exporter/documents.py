@@ -54,15 +54,23 @@ class Requests:
 
     `gate` lets a few large answers at a time be in memory, over all targets: an answer takes a
     place while it comes, but not for long, and make_room() one to read it. close() gives it back.
+    `denied` are names of optional documents that fresh credentials did not open; it is kept from
+    fetch to fetch, so that these do not cost a token each time.
     """
 
     def __init__(
-        self, client: Client, authenticator: Authenticator, clock: Clock, gate: asyncio.Semaphore
+        self,
+        client: Client,
+        authenticator: Authenticator,
+        clock: Clock,
+        gate: asyncio.Semaphore,
+        denied: set[str],
     ) -> None:
         self._client = client
         self._clock = clock
         self._credentials = _Credentials(authenticator)
         self._slot = _Slot(gate)
+        self._denied = denied
 
     async def make_room(self) -> None:
         """Wait for a place among the large answers, to read what came."""
@@ -133,26 +141,41 @@ class Requests:
                 on_large=partial(self._slot.enter, _COMING),
             )
             if response.status not in (401, 403):
+                self._denied.discard(document.name)
+                return response
+            if document.name in self._denied:
                 return response
             renewed = await self._credentials.renewed(credentials)
             if renewed is None:
+                if not document.required:
+                    self._denied.add(document.name)
                 return response
             credentials = renewed
 
 
 class _Credentials:
-    """The credentials of one fetch; refused ones are made anew at most once."""
+    """The credentials of one fetch; refused ones are made anew at most once.
+
+    Those that cannot be had are asked for once, not for each document.
+    """
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._authenticator = authenticator
         self._current: Mapping[str, str] | None = None
+        self._failure: FetchError | None = None
         self._renewed = False
         self._lock = asyncio.Lock()
 
     async def current(self) -> Mapping[str, str]:
         async with self._lock:
+            if self._failure:
+                raise self._failure.again()
             if self._current is None:
-                self._current = await self._authenticator.headers()
+                try:
+                    self._current = await self._authenticator.headers()
+                except FetchError as error:
+                    self._failure = error.again()
+                    raise
             return self._current
 
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:

@@ -1,5 +1,6 @@
 """The closed set of reasons for which a target fails, and the errors that carry them."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,12 +24,21 @@ class Reason(StrEnum):
     INTERNAL = "internal"
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that failed, and why: a sample of `license_scrape_error`."""
+
+    document: str
+    reason: Reason
+    message: str
+
+
 class FetchError(Exception):
     """A fetch that failed.
 
     `message` is for the operator: what happened and where, never a secret, a header or a part of
     a body. `status` is the HTTP status that was answered; `retry_after` the time in seconds that
-    the server asks to be left alone.
+    the server asks to be left alone. `beside` are other documents that failed in the same fetch.
     """
 
     def __init__(
@@ -46,6 +56,12 @@ class FetchError(Exception):
         self.document = document
         self.status = status
         self.retry_after = retry_after
+        self.beside: tuple[Failure, ...] = ()
+
+    @property
+    def failure(self) -> Failure:
+        """What is told of it."""
+        return Failure(self.document, self.reason, self.message)
 
     def again(self) -> "FetchError":
         """The same failure for another caller, without what its traceback keeps in memory."""

@@ -18,7 +18,7 @@ from license_exporter.clock import Clock
 from license_exporter.config import Target
 from license_exporter.decoding import decode
 from license_exporter.documents import Fetched, Requests, Tag
-from license_exporter.errors import FetchError, Reason
+from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exchange import Step
 from license_exporter.exposition import Blocks, encode
 from license_exporter.metrics import report_samples
@@ -31,14 +31,8 @@ _LARGE = 1024 * 1024
 
 _SHOWN_LOCATIONS = 20
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A document that failed, and why: a sample of `license_scrape_error`."""
-
-    document: str
-    reason: Reason
-    message: str
+# When a document has failed, the others may take this long, in seconds, to fail as well.
+_LAST_WORDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +84,7 @@ class Fetcher:
         self._gate = gate
         self._on_step = on_step
         self._connection: _Connection | None = None
+        self._denied: set[str] = set()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -103,7 +98,7 @@ class Fetcher:
         """
         self.steps = []
         deadline = asyncio.get_running_loop().time() + self._target.timeout
-        requests = Requests(*self._connected(), self._clock, self._gate)
+        requests = Requests(*self._connected(), self._clock, self._gate, self._denied)
         try:
             fetched, missing = await self._documents(
                 requests, deadline, known.tags if known else {}
@@ -114,10 +109,14 @@ class Fetcher:
             if any(item.not_modified for item in fetched):
                 # Some have changed, and those that have not are needed to read them together.
                 fetched, missing = await self._documents(requests, deadline, {})
-            if sum(item.size for item in fetched) > _LARGE:
-                await requests.make_room()
-                return await asyncio.to_thread(self._read, fetched, missing)
-            return self._read(fetched, missing)
+            try:
+                if sum(item.size for item in fetched) > _LARGE:
+                    await requests.make_room()
+                    return await asyncio.to_thread(self._read, fetched, missing)
+                return self._read(fetched, missing)
+            except FetchError as error:
+                error.beside += missing
+                raise
         finally:
             requests.close()
 
@@ -138,7 +137,7 @@ class Fetcher:
     async def _documents(
         self, requests: Requests, deadline: float, known: Mapping[str, Tag]
     ) -> tuple[list[Fetched], tuple[Failure, ...]]:
-        """Ask for all documents at once; the first required one that fails ends it."""
+        """Ask for all documents at once. Raises FetchError if a required one fails."""
 
         async def timely(document: Document) -> Fetched:
             try:
@@ -148,30 +147,38 @@ class Fetcher:
                 seconds = self._target.timeout
                 raise FetchError(Reason.TIMEOUT, f"no whole answer within {seconds:g} s") from None
 
-        async def settled(document: Document) -> Fetched | Failure:
+        async def settled(document: Document) -> Fetched | FetchError:
             try:
                 return await timely(document)
             except FetchError as error:
                 error.document = document.name
                 if document.required:
                     raise
-                return _failure(error)
+                return error.again()
 
         documents = self._target.driver.documents
         if len(documents) == 1:
             results = [await settled(documents[0])]
         else:
-            tasks = [asyncio.create_task(settled(document)) for document in documents]
-            try:
-                results = await asyncio.gather(*tasks)
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.wait(tasks)
-                # A failure and the frame that names it would keep each other, and the answers.
-                del task, tasks
+            results = await _settled([asyncio.create_task(settled(each)) for each in documents])
+        errors = [result for result in results if isinstance(result, FetchError)]
+        self._refuse(errors)
         fetched = [result for result in results if isinstance(result, Fetched)]
-        return fetched, tuple(result for result in results if isinstance(result, Failure))
+        return fetched, tuple(error.failure for error in errors)
+
+    def _refuse(self, errors: list[FetchError]) -> None:
+        """Raise the error of a required document, if there is one, with all others beside it.
+
+        Of several it is the one that asks for the longest wait.
+        """
+        required = {
+            document.name for document in self._target.driver.documents if document.required
+        }
+        failed = [error for error in errors if error.document in required]
+        if failed:
+            worst = max(failed, key=_gravity)
+            worst.beside = tuple(error.failure for error in errors if error is not worst)
+            raise worst
 
     def _read(self, fetched: list[Fetched], missing: tuple[Failure, ...]) -> Answered:
         """Decode, read and encode; needs no event loop. Raises FetchError.
@@ -180,12 +187,14 @@ class Fetcher:
         """
         target = self._target
         tags = {item.document: item.tag for item in fetched}
-        documents, misread = self._decoded(fetched)
+        documents, errors = _decoded(fetched)
+        self._refuse(errors)
+        misread = [error.failure for error in errors]
         answer = Answer(documents, self._clock.time())
         report = target.driver.parse(answer)
         documents.clear()
         samples = report_samples(report, target, answer.skipped)
-        misread += map(_failure, answer.failed.values())
+        misread += [error.failure for error in answer.failed.values()]
         return Answered(
             report=replace(report, locations=_greatest(report.locations)),
             blocks=encode(samples, target.name, target.driver.name),
@@ -196,24 +205,54 @@ class Fetcher:
             tags=tags,
         )
 
-    def _decoded(self, fetched: list[Fetched]) -> tuple[dict[str, object], list[Failure]]:
-        """The JSON of the documents, and the optional ones that are none. Raises FetchError."""
-        documents: dict[str, object] = {}
-        misread = []
-        required = {document.name: document.required for document in self._target.driver.documents}
-        while fetched:
-            item = fetched.pop(0)
+
+async def _settled(
+    tasks: list[asyncio.Task[Fetched | FetchError]],
+) -> list[Fetched | FetchError]:
+    """What came of the tasks, of which one that raises ends the others.
+
+    These get a moment: what fails at the same time is told as well.
+    """
+    results: list[Fetched | FetchError] = []
+    try:
+        _, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        if running:
+            await asyncio.wait(running, timeout=_LAST_WORDS)
+        for task in tasks:
             try:
-                if item.pages is not None:
-                    documents[item.document] = item.pages
-                elif item.body is not None:
-                    documents[item.document] = decode(item.body)
+                results += [task.result()] if task.done() else []
             except FetchError as error:
-                error.document = item.document
-                if required[item.document]:
-                    raise
-                misread.append(_failure(error))
-        return documents, misread
+                results.append(error.again())
+        return results
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        # A failure and the frame that names it would keep each other, and the answers.
+        del task, tasks
+
+
+def _gravity(error: FetchError) -> tuple[bool, float, bool]:
+    """Sorts failures by how long the server is to be left alone after them."""
+    refused = error.reason in (Reason.AUTH, Reason.FORBIDDEN)
+    return error.status in (429, 503), error.retry_after or 0.0, refused
+
+
+def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError]]:
+    """The JSON of the documents, and the errors of those that are none."""
+    documents: dict[str, object] = {}
+    errors = []
+    while fetched:
+        item = fetched.pop(0)
+        try:
+            if item.pages is not None:
+                documents[item.document] = item.pages
+            elif item.body is not None:
+                documents[item.document] = decode(item.body)
+        except FetchError as error:
+            error.document = item.document
+            errors.append(error.again())
+    return documents, errors
 
 
 def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[LocationKey, float] | None:
@@ -221,7 +260,3 @@ def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[Location
     if locations is None:
         return None
     return dict(heapq.nlargest(_SHOWN_LOCATIONS, locations.items(), key=itemgetter(1)))
-
-
-def _failure(error: FetchError) -> Failure:
-    return Failure(error.document, error.reason, error.message)

@@ -15,10 +15,10 @@ from yarl import URL
 from license_exporter.addresses import Origin, origin
 from license_exporter.clock import Clock
 from license_exporter.config import Target
-from license_exporter.errors import FetchError, Reason
+from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exchange import Step
 from license_exporter.exposition import encode
-from license_exporter.fetch import Answered, Failure, Fetcher
+from license_exporter.fetch import Answered, Fetcher
 from license_exporter.metrics import configured_samples
 from license_exporter.status import TargetView
 
@@ -65,7 +65,7 @@ class _Good:
 class _Wait:
     """A failure that is waited out until a moment, by both clocks."""
 
-    failure: Failure
+    failures: tuple[Failure, ...]
     until: float
     wall: float
     throttled: bool
@@ -142,10 +142,10 @@ class LiveTarget:
     def current(self) -> Outcome:
         """The outcome as it stands, without a fetch."""
         if self._wait:
-            return self._down(self._wait.failure)
+            return self._down(self._wait.failures)
         if self._good:
             return Outcome(True, self._good.answered, self._good.answered.failures)
-        return self._down(self._failure(Reason.TIMEOUT, "not fetched yet"))
+        return self._down((self._failure(Reason.TIMEOUT, "not fetched yet"),))
 
     def view(self) -> TargetView:
         """The target as the status page shows it."""
@@ -207,13 +207,12 @@ class LiveTarget:
         """Answer a scrape that cannot wait for the running fetch any longer."""
         if self._good and self._age(self._good) <= self.target.min_interval + self.target.timeout:
             return Outcome(True, self._good.answered, self._good.answered.failures)
-        return self._down(
-            self._failure(Reason.TIMEOUT, "the scrape ended before the answer came; it goes on")
-        )
+        problem = "the scrape ended before the answer came; it goes on"
+        return self._down((self._failure(Reason.TIMEOUT, problem),))
 
-    def _down(self, failure: Failure) -> Outcome:
+    def _down(self, failures: tuple[Failure, ...]) -> Outcome:
         stands_in = self._good and self._age(self._good) <= self.target.max_stale
-        return Outcome(False, self._good.answered if self._good and stands_in else None, (failure,))
+        return Outcome(False, self._good.answered if self._good and stands_in else None, failures)
 
     def _age(self, good: _Good) -> float:
         return self._clock.monotonic() - good.at
@@ -253,7 +252,7 @@ class LiveTarget:
         self.tally.failures += 1
         self._on_failure(error.reason)
         failure = self._failure(error.reason, error.message, error.document)
-        if not self._wait or self._wait.failure.reason != error.reason:
+        if not self._wait or self._wait.failures[0].reason != error.reason:
             extra = {
                 **self._names(),
                 "document": failure.document,
@@ -264,7 +263,7 @@ class LiveTarget:
         throttled = error.status in (429, 503)
         pause = self._pause(error)
         until, wall = self._clock.monotonic() + pause, self._clock.time() + pause
-        self._wait = _Wait(failure, until, wall, throttled, secrets)
+        self._wait = _Wait((failure, *error.beside), until, wall, throttled, secrets)
 
     def _pause(self, error: FetchError) -> float:
         """How long to leave the target alone after this failure, in seconds."""

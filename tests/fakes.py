@@ -41,7 +41,7 @@ def target(**options: object) -> Target:
         "basic_auth": {"username": "u", "password": "p"},
         **options,
     }
-    if "authorization" in options:
+    if "authorization" in options or "api_key" in options:
         del said["basic_auth"]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "config.yaml"

@@ -1,6 +1,7 @@
 """What one fetch asks of a server: credentials made anew once, pages, versions."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from aiohttp import web
@@ -35,8 +36,10 @@ class Tokens:
         return True
 
 
-def asking(client, tokens=None, gate=None):
-    return Requests(client, tokens or Tokens(), FakeClock(), gate or asyncio.Semaphore(2))
+def asking(client, tokens=None, gate=None, denied=None):
+    denied = set() if denied is None else denied
+    gate = gate or asyncio.Semaphore(2)
+    return Requests(client, tokens or Tokens(), FakeClock(), gate, denied)
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -69,6 +72,48 @@ async def three_pages(request):
     page = int(request.query.get("page", "1"))
     following = f"{'s3cr3t' * 50}?page={page + 1}" if page < 3 else None
     return web.json_response({"page": page, "next": following})
+
+
+async def test_credentials_that_cannot_be_had_are_asked_for_once():
+    class Refused(Tokens):
+        async def headers(self):
+            self.fetched += 1
+            raise FetchError(Reason.AUTH, "no")
+
+    tokens = Refused()
+    async with client_of("http://127.0.0.1:1") as client:
+        requests = asking(client, tokens)
+        outcomes = await asyncio.gather(
+            *(requests.document(DOCUMENT, None) for _ in range(3)), return_exceptions=True
+        )
+    assert [outcome.reason for outcome in outcomes] == [Reason.AUTH] * 3
+    assert tokens.fetched == 1
+
+
+async def test_an_optional_document_that_stays_forbidden_costs_no_token_each_time():
+    statuses = {"/rows": 200, "/extra": 403}
+
+    async def handler(request):
+        return web.json_response({}, status=statuses[request.path])
+
+    extra = Document("extra", "extra", required=False)
+    tokens, denied = Tokens(), set()
+
+    async def fetch(client):
+        requests = asking(client, tokens, denied=denied)
+        await requests.document(DOCUMENT, None)
+        with suppress(FetchError):
+            await requests.document(extra, None)
+
+    async with serving(handler) as url, client_of(url) as client:
+        for _ in range(3):
+            await fetch(client)
+        assert tokens.fetched == 2
+        statuses["/extra"] = 200
+        await fetch(client)
+        statuses["/extra"] = 403
+        await fetch(client)
+        assert tokens.fetched == 3
 
 
 async def test_pages_are_followed_within_the_server():

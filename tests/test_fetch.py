@@ -1,0 +1,117 @@
+"""One fetch of one target, over real HTTP: which documents are told to have failed."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from license_exporter.client import Network
+from license_exporter.errors import FetchError, Reason
+from license_exporter.fetch import Fetcher
+from license_exporter.resolver import Resolver
+from tests.fakes import FakeClock, target
+from tests.servers import serving
+
+GOOD = {
+    "/admin/license": [{"id": 1, "seats": 20}],
+    "/admin/license/licenseStatus": {"activeUserCount": 1, "licenseSeats": 20},
+    "/admin/license/usage": {"summary": {"dataConsumers": {"totalCount": 5}}},
+}
+LICENSE, STATUS, USAGE = GOOD
+
+
+class Immuta:
+    """A server in the place of Immuta: `answers` are statuses, bytes, or seconds to wait."""
+
+    def __init__(self):
+        self.answers = {}
+        self.headers = {}
+        self.sign_in = 200
+        self.sign_ins = 0
+
+    async def answer(self, request):
+        if request.path == "/bim/apikey/authenticate":
+            self.sign_ins += 1
+            return web.json_response({"token": "t"}, status=self.sign_in)
+        answer = self.answers.get(request.path, 200)
+        if isinstance(answer, bytes):
+            return web.Response(body=answer)
+        if isinstance(answer, float):
+            await asyncio.sleep(answer)
+            answer = 200
+        headers = self.headers.get(request.path)
+        return web.json_response(GOOD[request.path], status=answer, headers=headers)
+
+
+@asynccontextmanager
+async def immuta(**options):
+    """The server, and a fetcher of it."""
+    server = Immuta()
+    async with serving(server.answer) as url:
+        fetched = target(vendor="immuta", url=url, api_key={"key": "k"}, **options)
+        network = Network(Resolver(), {})
+        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        try:
+            yield server, fetcher
+        finally:
+            await fetcher.close()
+
+
+async def failure(fetcher):
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch(None)
+    return caught.value
+
+
+def told(error):
+    return {failure.document: failure.reason for failure in (error.failure, *error.beside)}
+
+
+@pytest.mark.parametrize("answer", [500, b"<html>"])
+async def test_every_document_that_failed_is_told(answer):
+    async with immuta() as (server, fetcher):
+        server.answers = dict.fromkeys(GOOD, answer)
+        reason = Reason.SERVER if answer == 500 else Reason.DECODE
+        assert told(await failure(fetcher)) == dict.fromkeys(
+            ("license", "licenseStatus", "usage"), reason
+        )
+
+
+async def test_an_optional_document_that_failed_is_told_beside_one_of_the_wrong_shape():
+    async with immuta() as (server, fetcher):
+        server.answers = {LICENSE: b"{}", USAGE: 500}
+        assert told(await failure(fetcher)) == {"license": Reason.SCHEMA, "usage": Reason.SERVER}
+
+
+async def test_of_several_failures_the_one_that_asks_for_the_longest_wait_comes_first():
+    async with immuta() as (server, fetcher):
+        server.answers = {LICENSE: 500, STATUS: 429}
+        server.headers = {STATUS: {"Retry-After": "120"}}
+        error = await failure(fetcher)
+        assert (error.reason, error.retry_after) == (Reason.RATE_LIMITED, 120)
+        server.answers = {LICENSE: 500, STATUS: 403}
+        assert (await failure(fetcher)).reason == Reason.FORBIDDEN
+
+
+async def test_a_failure_does_not_wait_for_slow_documents():
+    async with immuta() as (server, fetcher):
+        server.answers = {LICENSE: 500, STATUS: 30.0}
+        async with asyncio.timeout(3):
+            assert told(await failure(fetcher)) == {"license": Reason.SERVER}
+
+
+async def test_a_refused_sign_in_is_tried_once_and_told_of_every_document():
+    async with immuta() as (server, fetcher):
+        server.sign_in = 401
+        assert set(told(await failure(fetcher)).values()) == {Reason.AUTH}
+        assert server.sign_ins == 1
+
+
+async def test_an_optional_document_that_hangs_costs_its_own_values_only():
+    async with immuta(timeout="500ms") as (server, fetcher):
+        server.answers = {USAGE: 30.0}
+        answered = await fetcher.fetch(None)
+        assert [pool.name for pool in answered.report.pools] == ["users"]
+        (missing,) = answered.failures
+        assert (missing.document, missing.reason) == ("usage", Reason.TIMEOUT)
