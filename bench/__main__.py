@@ -69,14 +69,14 @@ def _small_targets(setting: Setting, kind: str, count: int) -> list[dict[str, ob
     ]
 
 
-def _measured(server: Server, *paths: str) -> Scrape:
-    """The medians of several scrapes, after one that opens the connections."""
+def _measured(server: Server, *paths: str, times: int = 1) -> Scrape:
+    """The medians of several runs, each of so many scrapes, after one that opens connections."""
     server.scrape(*paths)
-    scrapes = [server.scrape(*paths) for _ in range(_RUNS)]
+    scrapes = [server.scrape(*paths * times) for _ in range(_RUNS)]
     return Scrape(
-        statistics.median(scrape.wall for scrape in scrapes),
-        statistics.median(scrape.processor for scrape in scrapes),
-        scrapes[-1].samples,
+        statistics.median(scrape.wall for scrape in scrapes) / times,
+        statistics.median(scrape.processor for scrape in scrapes) / times,
+        scrapes[-1].samples // times,
     )
 
 
@@ -188,8 +188,10 @@ def slow_targets(setting: Setting) -> Iterator[Row]:
 def growth(setting: Setting) -> Iterator[Row]:
     """(c) More targets, more locations."""
     for count in (1, 10, 100, 1000, 3000):
+        # The kernel counts processor time in hundredths of a second.
+        times = max(1, 1000 // count)
         with exporter(_small_targets(setting, "changing", count)) as server:
-            scrape = _measured(server, "/metrics")
+            scrape = _measured(server, "/metrics", times=times)
         yield Row(f"{count:,} targets: processor time a target", _ms(scrape.processor / count))
     for count in (1000, 10_000, 100_000, 1_000_000):
         with exporter([_locations_target(setting, "changing", count)]) as server:
@@ -218,21 +220,22 @@ def start(setting: Setting) -> Iterator[Row]:
 
 def health(setting: Setting) -> Iterator[Row]:
     """How long /-/healthy takes while 100,000 new locations are read and encoded."""
-    latencies: list[float] = []
+    longest = []
     with exporter([_locations_target(setting, "changing", 100_000)]) as server:
         server.scrape("/metrics")
         other = Server(server.process, server.port)
         for _ in range(_RUNS):
             scraping = threading.Thread(target=server.get, args=("/metrics",))
             scraping.start()
+            latencies = [0.0]
             while scraping.is_alive():
                 begin = time.perf_counter()
                 other.get("/-/healthy")
                 latencies.append(time.perf_counter() - begin)
                 time.sleep(0.002)
-            scraping.join()
-    worst = f"{max(latencies) * 1000:.0f} ms"
-    yield Row("/-/healthy during 100,000 new locations: longest", worst, "150 ms")
+            longest.append(max(latencies))
+    figure = f"{statistics.median(longest) * 1000:.0f} ms"
+    yield Row("/-/healthy during 100,000 new locations: the longest answer", figure, "150 ms")
 
 
 def crowd(setting: Setting) -> Iterator[Row]:

@@ -14,6 +14,9 @@ from bench import documents
 
 _DELAY = 0.3
 
+# A number that stands nowhere else in a small answer.
+_VERSION = 7_000_000
+
 
 class FixtureServer:
     """Answers as Enterprise Recon or as Seer Box."""
@@ -21,6 +24,7 @@ class FixtureServer:
     def __init__(self) -> None:
         self._requests = itertools.count()
         self._locations = cache(documents.locations)
+        self._small = documents.small(_VERSION)
 
     async def locations(self, request: web.Request) -> web.Response:
         """Two versions are made beforehand, and answered in turns."""
@@ -35,8 +39,9 @@ class FixtureServer:
         kind = request.match_info["kind"]
         if kind == "slow":
             await asyncio.sleep(_DELAY)
-        version = next(self._requests) if kind == "changing" else 0
-        return web.Response(body=documents.small(version), content_type="application/json")
+        version = _VERSION + (next(self._requests) if kind == "changing" else 0)
+        body = self._small.replace(b"%d" % _VERSION, b"%d" % version)
+        return web.Response(body=body, content_type="application/json")
 
     def application(self) -> web.Application:
         app = web.Application()
