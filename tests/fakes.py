@@ -65,9 +65,11 @@ class Vendor:
         self.delay = 0.0
         self.headers: dict[str, str] = {}
         self.requests: list[web.Request] = []
+        self.asked = asyncio.Event()
 
     async def answer(self, request: web.Request) -> web.Response:
         self.requests.append(request)
+        self.asked.set()
         await asyncio.sleep(self.delay)
         return web.json_response(self.document, status=self.status, headers=self.headers)
 
