@@ -5,15 +5,18 @@ import json
 import sys
 import textwrap
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from license_exporter import checks, log
 from license_exporter.clock import Clock, SystemClock
+from license_exporter.config import Target
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import render
 from license_exporter.load import load_config
+from license_exporter.reading import Answer
 from license_exporter.registry import Vendors, find_vendors
+from license_exporter.vendors import Vendor
 
 
 def check(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -34,7 +37,8 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Fetch one target once: its metrics on standard output, the steps on standard error."""
-    log.configure(args.log_level, args.log_format)
+    # What the log has to say at its usual level, the steps say too.
+    log.configure("debug" if args.log_level == "debug" else "error", args.log_format)
     return asyncio.run(_probe(args, environ, clock))
 
 
@@ -62,9 +66,15 @@ def show_vendors(name: str | None, *, mapping: bool) -> int:
 
 
 async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
-    from license_exporter.serve import Exporter
+    from license_exporter.exporter import Exporter
 
-    exporter = Exporter(Path(args.config_file), environ, clock, only=args.argument)
+    shown: list[str] = []
+
+    def show(target: Target, answer: Answer) -> None:
+        shown.extend(_shown(answer, target.driver, args))
+
+    file = Path(args.config_file)
+    exporter = Exporter(file, environ, clock, only=args.argument, on_answer=show)
     try:
         live = exporter.collector.targets.get(args.argument)
         if live is None:
@@ -76,11 +86,25 @@ async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> i
             _say(f"{step.method} {step.path}: {outcome}, {step.size} bytes, {step.seconds:.3f} s")
         for failure in live.current().failures:
             _say(f"{failure.document}: {failure.reason}: {failure.message}")
-        chunks = render(collected.blocks, openmetrics=False)
-        _print(b"".join(chunk.text for chunk in chunks).decode().rstrip())
+        if args.document or args.explain:
+            _print("\n".join(shown))
+        else:
+            chunks = render(collected.blocks, openmetrics=False)
+            _print(b"".join(chunk.text for chunk in chunks).decode().rstrip())
         return 0 if collected.up else 1
     finally:
         await exporter.close()
+
+
+def _shown(answer: Answer, vendor: Vendor, args: Namespace) -> Iterator[str]:
+    """The documents without their values, and what a mapping finds in them."""
+    from license_exporter.mapping import explain, types
+
+    if args.document:
+        yield json.dumps({name: types(value) for name, value in answer.documents.items()}, indent=2)
+    if args.explain:
+        lines = list(explain(vendor, answer))
+        yield from lines or [f"{vendor.name} is no mapping: it has no expressions"]
 
 
 def _described(vendors: Vendors, name: str) -> str:

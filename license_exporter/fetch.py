@@ -66,7 +66,8 @@ class Fetcher:
     """Fetches one target, over connections of its own.
 
     `gate` lets a few large answers at a time be in memory, over all targets. `on_step` is told of
-    each exchange; `steps` are those of the last fetch.
+    each exchange, `on_answer` of each answer before it is read; `steps` are the exchanges of the
+    last fetch.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Fetcher:
         clock: Clock,
         gate: asyncio.Semaphore,
         on_step: Callable[[Step], None],
+        on_answer: Callable[[Target, Answer], None] | None = None,
     ) -> None:
         self.steps: list[Step] = []
         self._target = target
@@ -83,6 +85,7 @@ class Fetcher:
         self._clock = clock
         self._gate = gate
         self._on_step = on_step
+        self._on_answer = on_answer
         self._connection: _Connection | None = None
         self._denied: set[str] = set()
 
@@ -191,6 +194,8 @@ class Fetcher:
         self._refuse(errors)
         misread = [error.failure for error in errors]
         answer = Answer(documents, self._clock.time())
+        if self._on_answer:
+            self._on_answer(self._target, answer)
         report = target.driver.parse(answer)
         documents.clear()
         samples = report_samples(report, target, answer.skipped)

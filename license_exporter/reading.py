@@ -175,14 +175,14 @@ class Answer:
         self.skipped = 0
         self.skipped_paths: list[str] = []
         self.failed: dict[str, SchemaError] = {}
-        self._documents = documents
+        self.documents = documents
 
     def __contains__(self, document: str) -> bool:
-        return document in self._documents
+        return document in self.documents
 
     def value(self, document: str) -> object:
         """The decoded JSON of a document, None if it is not there."""
-        return self._documents.get(document)
+        return self.documents.get(document)
 
     def record(self, document: str, *path: str, one_of: tuple[str, ...] = ()) -> "Record":
         """The object at the path (object keys) of a document, at its root without a path.
@@ -190,7 +190,7 @@ class Answer:
         `one_of` are keys of which at least one is there, if it is the right document. Raises
         SchemaError.
         """
-        value = self._documents.get(document)
+        value = self.documents.get(document)
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None
         where = ".".join((document, *path))
@@ -202,7 +202,7 @@ class Answer:
 
     def records(self, document: str) -> Iterator["Record"]:
         """The objects of a document that is an array. Raises SchemaError."""
-        value = self._documents.get(document)
+        value = self.documents.get(document)
         if not isinstance(value, list):
             raise SchemaError(document, f"expected an array at {document}, got {_kind(value)}")
         if value and not any(isinstance(item, dict) for item in value):

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 
 from license_exporter.clock import SystemClock
 from license_exporter.errors import ConfigError
-from license_exporter.serve import Exporter
+from license_exporter.exporter import Exporter
 from license_exporter.server import Endpoints
 from license_exporter.web_options import Options
 from tests.fakes import serving, vendor

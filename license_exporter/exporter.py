@@ -1,0 +1,108 @@
+"""What runs: the configuration in force, its targets, and the metrics of it all."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from license_exporter import checks
+from license_exporter.client import Network
+from license_exporter.clock import Clock
+from license_exporter.collector import Collector
+from license_exporter.config import Config, Target
+from license_exporter.errors import ConfigError
+from license_exporter.fetch import Fetcher
+from license_exporter.live_target import LiveTarget
+from license_exporter.load import load_config
+from license_exporter.masking import masked
+from license_exporter.own_metrics import OwnMetrics
+from license_exporter.reading import Answer
+from license_exporter.registry import find_vendors
+from license_exporter.resolver import Resolver
+
+_log = logging.getLogger(__name__)
+
+# How many large answers are in memory at a time, over all targets.
+_LARGE_ANSWERS = 2
+
+
+class Exporter:
+    """The configuration file in force, its targets and the metrics of it all.
+
+    Raises ConfigError for a configuration that cannot be used; a later reload keeps what is in
+    force instead. With `only`, there is the target of that name alone; `on_answer` is told of each
+    answer before it is read. Made within the event loop that runs the targets.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        environ: Mapping[str, str],
+        clock: Clock,
+        *,
+        only: str | None = None,
+        on_answer: Callable[[Target, Answer], None] | None = None,
+    ) -> None:
+        self._file = file
+        self._environ = environ
+        self._only = only
+        self._on_answer = on_answer
+        self._vendors = find_vendors()
+        self._clock = clock
+        self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
+        self._network = Network(Resolver(), environ)
+        self.own = OwnMetrics()
+        self.collector = Collector(self._open)
+        self._apply(self._load())
+
+    @property
+    def configuration(self) -> str:
+        """The configuration in force as YAML, without its secrets."""
+        return masked(self._config)
+
+    def reload(self) -> bool:
+        """Read the configuration file anew; False, and all goes on, if it cannot be used."""
+        try:
+            config = self._load()
+        except ConfigError as error:
+            self.own.refused()
+            for problem in error.problems:
+                extra = {"file": str(self._file), "problem": problem}
+                _log.error("The configuration cannot be used; the former one goes on", extra=extra)
+            return False
+        self._apply(config)
+        return True
+
+    async def close(self) -> None:
+        """End all fetches and close all connections."""
+        await self.collector.close()
+        await self._network.resolver.close()
+
+    def _load(self) -> Config:
+        config = load_config(self._file, self._environ, self._vendors)
+        if self._only is None:
+            return config
+        targets = tuple(target for target in config.targets if target.name == self._only)
+        return replace(config, targets=targets)
+
+    def _apply(self, config: Config) -> None:
+        self._config = config
+        self.collector.apply(config)
+        self.own.loaded(len(config.targets), self._clock.time())
+        for warning in checks.warnings(config):
+            _log.warning("The configuration is risky", extra={"problem": warning})
+        extra = {"file": str(self._file), "targets": len(config.targets)}
+        _log.info("The configuration is in force", extra=extra)
+
+    def _open(self, target: Target) -> LiveTarget:
+        fetcher = Fetcher(
+            target,
+            self._network,
+            self._clock,
+            self._gate,
+            self.own.request_done,
+            self._on_answer,
+        )
+        return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)
