@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from license_exporter import __version__, listen, log, memory, web_options
+from license_exporter import __version__, listen, log, memory, open_files, web_options
 from license_exporter.clock import Clock
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
@@ -81,6 +81,7 @@ async def _serve(
             guard.protect(app)
         context = guard.ssl_context if guard else None
         memory.settle()
+        open_files.raise_limit()
         told_to_end = _obey_signals(exporter)
         async with listen.listening(app, addresses, context) as urls:
             ready(urls)
