@@ -15,7 +15,10 @@ from license_exporter.vendors import Document, Vendor
 _LICENSES = "licenses"
 _PARTS = ("state", "expires", "edition", "company", "targets", "summary", "datausage", "warning")
 _STATE_WORDS = {"licensed": State.ACTIVE}
-_PENDING = re.compile(r"(?P<bytes>\d+) bytes? of scanned data from (?P<scans>\d+) scans?", re.ASCII)
+# Not the end of a number that is written in another way: of 1,000, say.
+_PENDING = re.compile(
+    r"(?<![\w.,-])(?P<bytes>\d+) bytes? of scanned data from (?P<scans>\d+) scans?", re.ASCII
+)
 
 
 def parse(answer: Answer) -> LicenseReport:

@@ -253,6 +253,7 @@ def test_the_words_of_a_state(word, state):
         ("1 bytes of scanned data from 1 scan pending processing", 1.0, (1.0, 1.0)),
         ("1 byte of scanned data from 20 scans pending processing", 1.0, (1.0, 20.0)),
         (f"{'9' * 400} bytes of scanned data from 2 scans", 1.0, (None, 2.0)),
+        ("1,000 bytes of scanned data from 2 scans", 1.0, (None, None)),
         ("Something else is wrong", 1.0, (None, None)),
         (None, None, (None, None)),
         (["x"], None, (None, None)),
