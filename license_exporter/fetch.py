@@ -58,6 +58,7 @@ class Answered:
 
 
 class _Connection(NamedTuple):
+    url: str
     client: Client
     authenticator: Authenticator
 
@@ -101,7 +102,8 @@ class Fetcher:
         """
         self.steps = []
         deadline = asyncio.get_running_loop().time() + self._target.timeout
-        requests = Requests(*self._connected(), self._clock, self._gate, self._denied)
+        connected = await self._connected()
+        requests = Requests(*connected, self._clock, self._gate, self._denied)
         try:
             fetched, missing = await self._documents(
                 requests, deadline, known.tags if known else {}
@@ -123,12 +125,18 @@ class Fetcher:
         finally:
             requests.close()
 
-    def _connected(self) -> _Connection:
-        """The client and its credentials, made for the first fetch. Raises FetchError `config`."""
-        if self._connection is None:
-            client = Client.of(self._target, api_url(self._target), self._network, self._note)
-            self._connection = _Connection(client, authenticator(self._target, client, self._clock))
-        return self._connection
+    async def _connected(self) -> tuple[Client, Authenticator]:
+        """The client and its credentials, which are kept for as long as the url is the same.
+
+        It can stand in a key file, which may change. Raises FetchError `config`.
+        """
+        url = api_url(self._target)
+        if self._connection is None or self._connection.url != url:
+            await self.close()
+            client = Client.of(self._target, url, self._network, self._note)
+            ways = authenticator(self._target, client, self._clock)
+            self._connection = _Connection(url, client, ways)
+        return self._connection.client, self._connection.authenticator
 
     def _note(self, step: Step) -> None:
         self.steps.append(step)

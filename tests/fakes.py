@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import yaml
 from aiohttp import web
 
-from license_exporter.config import Target
+from license_exporter.config import WAYS, Target
 from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
 
@@ -41,7 +41,7 @@ def target(**options: object) -> Target:
         "basic_auth": {"username": "u", "password": "p"},
         **options,
     }
-    if "authorization" in options or "api_key" in options:
+    if options.keys() & set(WAYS) - {"basic_auth"}:
         del said["basic_auth"]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "config.yaml"

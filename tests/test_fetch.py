@@ -11,6 +11,7 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.fetch import Fetcher
 from license_exporter.resolver import Resolver
 from tests.fakes import FakeClock, target
+from tests.rsa_keys import key_file, pem
 from tests.servers import serving
 
 GOOD = {
@@ -115,3 +116,22 @@ async def test_an_optional_document_that_hangs_costs_its_own_values_only():
         assert [pool.name for pool in answered.report.pools] == ["users"]
         (missing,) = answered.failures
         assert (missing.document, missing.reason) == ("usage", Reason.TIMEOUT)
+
+
+async def test_a_key_file_that_names_another_address_is_followed(tmp_path):
+    asked = []
+
+    async def handler(request):
+        asked.append(request.path)
+        return web.json_response([{"month": "2026-11", "activeUsers": 1}])
+
+    file = tmp_path / "admin.key"
+    async with serving(handler) as url:
+        rsa = target(vendor="rsa", rsa_admin_key={"key_file": str(file)}, url=None)
+        network = Network(Resolver(), {})
+        fetcher = Fetcher(rsa, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        for address in ("one", "two", "two"):
+            file.write_text(key_file(pem(), adminRestApiUrl=f"{url}/{address}"))
+            await fetcher.fetch(None)
+        await fetcher.close()
+    assert asked == [f"/{address}/v2/licenseusage" for address in ("one", "two", "two")]
