@@ -24,7 +24,9 @@ async def read_body(
     limit: int,
     on_large: Callable[[], Awaitable[None]] | None = None,
 ) -> bytes:
-    """Read and decompress the body; `on_large` is awaited before more than `LARGE` is kept.
+    """Read and decompress the body.
+
+    `on_large` is awaited before more than `LARGE` is kept, and again before each further `LARGE`.
 
     Raises FetchError: `too_large` beyond `limit` bytes, compressed or not, and `decode` for a
     compression that was not asked for or is damaged; and what the client library raises.
@@ -33,6 +35,7 @@ async def read_body(
         raise _too_large(limit)
     decoder = _decoder(answer.headers.get("Content-Encoding", ""))
     received = 0
+    bound = LARGE
     # Closed at the end: whoever keeps an exception would keep the body with it.
     with BytesIO() as body:
         async for chunk in answer.content.iter_any():
@@ -42,9 +45,9 @@ async def read_body(
             for part in decoder.feed(chunk) if decoder else (chunk,):
                 if body.tell() + len(part) > limit:
                     raise _too_large(limit)
-                if on_large and body.tell() + len(part) > LARGE:
+                if on_large and body.tell() + len(part) > bound:
                     await on_large()
-                    on_large = None
+                    bound = body.tell() + LARGE
                 body.write(part)
                 if len(part) == _SLICE:
                     await asyncio.sleep(0)

@@ -19,8 +19,8 @@ from license_exporter.exchange import Response, status_error
 from license_exporter.paging import Page, first_page, next_page
 from license_exporter.vendors import Document
 
-# How long a large answer that comes keeps its place, in seconds. Most are there by then; a server
-# that stalls may hold up no other target.
+# How long a large answer that comes keeps its place, in seconds, until the next `body.LARGE` of it
+# is there: a server that stalls may hold up no other target.
 _COMING = 1.0
 
 
@@ -53,7 +53,7 @@ class Requests:
     """The requests of one fetch, which share their credentials.
 
     `gate` lets a few large answers at a time be in memory, over all targets: an answer takes a
-    place while it comes, but not for long, and make_room() one to read it. close() gives it back.
+    place while it comes and does not stall, and make_room() one to read it. close() gives it back.
     `denied` are names of optional documents that fresh credentials did not open; it is kept from
     fetch to fetch, so that these do not cost a token each time.
     """

@@ -272,4 +272,9 @@ def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[Location
     """The locations that the status page shows: all of them, a million perhaps, are in blocks."""
     if locations is None:
         return None
-    return dict(heapq.nlargest(_SHOWN_LOCATIONS, locations.items(), key=itemgetter(1)))
+    shown = heapq.nlargest(_SHOWN_LOCATIONS, locations.items(), key=itemgetter(1))
+    # As new objects: each old one would keep the memory of all those around it from being freed.
+    return {
+        (pool, unit, "".join((location, "")), type): used * 1.0
+        for (pool, unit, location, type), used in shown
+    }
