@@ -116,7 +116,7 @@ def test_a_rule_reads_only_what_the_exporter_prometheus_or_another_rule_writes(r
     names = {selector.name for selector in selectors(rule["expr"])}
     assert names <= known.keys() | recorded()
     allowed = {label for name in known for label in known[name]}
-    assert labels(rule["expr"]) <= allowed | {"severity"}
+    assert labels(rule["expr"]) <= allowed | {"severity", "week"}
     for selector in selectors(rule["expr"]):
         if selector.name in known:
             assert selector.matchers.keys() <= known[selector.name]
