@@ -254,7 +254,7 @@ def _files() -> Panel:
         query(_select("process_open_fds"), "{{instance}}"),
         query(_select("process_max_fds"), "{{instance}} limit", ref="limit"),
         unit="none",
-        dashed="limit",
+        dashed=("limit",),
         no_data="The exporter is not scraped.",
     )
 

@@ -3,7 +3,7 @@
     python -m grafana.history --days 60 > history.om
     promtool tsdb create-blocks-from openmetrics --max-block-duration=31d history.om data
 
-The tests read a short piece of it, docs/images/ shows all 60 days.
+The pictures of docs/images/ show all 60 days of it.
 """
 
 import argparse

@@ -180,9 +180,9 @@ def _pools() -> Panel:
         [
             Column("vendor", "Vendor"),
             Column("target", "Target", link=True),
-            Column("pool", "Pool"),
-            Column("unit", "Unit", width=110),
-            Column("window", "Anew each", width=110),
+            Column("pool", "Pool", width=210),
+            Column("unit", "Unit", width=90),
+            Column("window", "Anew each", width=90),
             Column("used", "Used", unit="sishort"),
             Column("limit", "Limit", unit="sishort", mapping=UNLIMITED),
             Column("free", "Free", unit="sishort", steps=[(None, "red"), (0, "text")]),

@@ -1,5 +1,6 @@
 """Panels, and the queries in them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from grafana_foundation_sdk.builders import (
@@ -118,9 +119,9 @@ def graph(
     stacked: bool = False,
     low: float | None = 0,
     steps: Steps | None = None,
-    dashed: str = "",
+    dashed: Sequence[str] = (),
 ) -> timeseries.Panel:
-    """Lines over time. `dashed` is the query whose lines are limits; `steps` are drawn as lines."""
+    """Lines over time. `dashed` are the queries of limits; `steps` are drawn as lines, too."""
     panel: timeseries.Panel = (
         titled(timeseries.Panel(), title, description, unit, no_data)
         .line_width(1 if stacked else 2)
@@ -149,9 +150,9 @@ def graph(
         panel = panel.thresholds(thresholds(steps)).thresholds_style(
             common.GraphThresholdsStyleConfig().mode(options.GraphThresholdsStyleMode.DASHED)
         )
-    if dashed:
+    for ref in dashed:
         panel = panel.override_by_query(
-            dashed,
+            ref,
             [
                 property_("custom.lineStyle", {"fill": "dash", "dash": [10, 10]}),
                 property_("custom.fillOpacity", 0),

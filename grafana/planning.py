@@ -15,6 +15,7 @@ _POOL = "vendor, target, pool, unit"
 _RULES = "Nothing recorded yet: load prometheus/rules.yml."
 
 _LIMIT = q.select("pool:license_limit:finite")
+_ENTITLED = f"({q.select('pool:license_limit:max')} < Inf)"
 _PEAK = q.select("pool:license_used:max30d")
 _PEAK_SHARE = f"{_PEAK} / {q.POOL} group_left () {_LIMIT}"
 _FORECAST = q.select("pool:license_exhaustion_timestamp_seconds:forecast")
@@ -118,12 +119,12 @@ def _plan() -> Panel:
         " is over the limit, the change of the mean daily peak against the 30 days before, and when"
         " the limit will be reached (only growing pools have a date). Money is a year's.",
         {
-            "limit": q.by(_POOL, f"{_LIMIT} and {q.POOL} {_PEAK}"),
-            "peak": q.by(_POOL, f"{_PEAK} and {q.POOL} {_LIMIT}"),
+            "limit": q.by(_POOL, f"{_ENTITLED} and {q.POOL} {_PEAK}"),
+            "peak": q.by(_POOL, f"{_PEAK} and {q.POOL} {_ENTITLED}"),
             "share": q.by(_POOL, _PEAK_SHARE),
             "unused": q.by(_POOL, _UNUSED),
-            "over": q.by(_POOL, f"{_OVER} and {q.POOL} {_LIMIT}"),
-            "change": q.by(_POOL, f"({change}) and {q.POOL} {_LIMIT}"),
+            "over": q.by(_POOL, f"{_OVER} and {q.POOL} {_ENTITLED}"),
+            "change": q.by(_POOL, f"({change}) and {q.POOL} {_ENTITLED}"),
             "date": q.by(_POOL, _FORECAST) + " * 1000",
             "days": f"({q.by(_POOL, _FORECAST)} - time()) / 86400",
             "cost": q.by(f"{_POOL}, currency", _UNUSED_COST),

@@ -77,10 +77,12 @@ def _product() -> Panel:
 
 
 def _state() -> Panel:
+    current = q.in_force("license_state")
     return words(
         "State",
-        "The states that the vendor gives to the licenses. Anything but active asks for a look.",
-        q.by("state", f"{q.value('license_state')} == 1"),
+        "The states that the vendor gives to the licenses in force. Anything but active asks for a"
+        " look.",
+        q.by("state", f"{current} == 1 or {q.TARGET} {q.value('license_state')} == 1"),
         "state",
         no_data="not told",
     )
@@ -174,7 +176,7 @@ def _use() -> Panel:
             query(f"{q.value('license_limit', unit)} < Inf", "{{pool}} limit", ref="limit"),
             query(f"{q.value('license_threshold', unit)} < Inf", "{{pool}} {{kind}}", ref="more"),
             unit="sishort",
-            dashed="limit",
+            dashed=("limit", "more"),
             no_data="This target names no pool.",
             span=24,
         )
