@@ -31,6 +31,10 @@ _LARGE = 1024 * 1024
 
 _SHOWN_LOCATIONS = 20
 
+# Of a target's timeout, the share of optional documents: one that hangs then leaves the others time
+# to be served by the scrape that waits for them.
+_OPTIONAL_SHARE = 0.75
+
 # When a document has failed, the others may take this long, in seconds, to fail as well.
 _LAST_WORDS = 1.0
 
@@ -101,19 +105,17 @@ class Fetcher:
         `known` is the last good answer. Raises FetchError.
         """
         self.steps = []
-        deadline = asyncio.get_running_loop().time() + self._target.timeout
+        begin = asyncio.get_running_loop().time()
         connected = await self._connected()
         requests = Requests(*connected, self._clock, self._gate, self._denied)
         try:
-            fetched, missing = await self._documents(
-                requests, deadline, known.tags if known else {}
-            )
+            fetched, missing = await self._documents(requests, begin, known.tags if known else {})
             tags = {item.document: item.tag for item in fetched}
             if known and tags == known.tags and not self._outdated(known.report):
                 return replace(known, missing=missing)
             if any(item.not_modified for item in fetched):
                 # Some have changed, and those that have not are needed to read them together.
-                fetched, missing = await self._documents(requests, deadline, {})
+                fetched, missing = await self._documents(requests, begin, {})
             try:
                 if sum(item.size for item in fetched) > _LARGE:
                     await requests.make_room()
@@ -146,16 +148,16 @@ class Fetcher:
         return report.valid_until is not None and report.valid_until <= self._clock.time()
 
     async def _documents(
-        self, requests: Requests, deadline: float, known: Mapping[str, Tag]
+        self, requests: Requests, begin: float, known: Mapping[str, Tag]
     ) -> tuple[list[Fetched], tuple[Failure, ...]]:
         """Ask for all documents at once. Raises FetchError if a required one fails."""
 
         async def timely(document: Document) -> Fetched:
+            seconds = self._target.timeout * (1 if document.required else _OPTIONAL_SHARE)
             try:
-                async with asyncio.timeout_at(deadline):
+                async with asyncio.timeout_at(begin + seconds):
                     return await requests.document(document, known.get(document.name))
             except TimeoutError:
-                seconds = self._target.timeout
                 raise FetchError(Reason.TIMEOUT, f"no whole answer within {seconds:g} s") from None
 
         async def settled(document: Document) -> Fetched | FetchError:
