@@ -31,7 +31,7 @@ docs: $(VENV)/dev ## write the pages of docs/ that come from the code
 	$(BIN)/python docs/generate.py
 
 dashboards: $(VENV)/dev ## write grafana/dashboards/*.json
-	$(BIN)/python grafana/generate.py
+	$(BIN)/python -m grafana.generate
 
 stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of this machine
 	$(BIN)/python deploy/stack.py --port $(PORT)
