@@ -1,6 +1,8 @@
 """The log on standard error: logfmt or JSON, in the fields of Prometheus' own programs.
 
-What a record carries besides its message is given as `extra`, and stands as further fields.
+What a record carries besides its message is given as `extra`, and stands as further fields. Of
+what a library reports, only the words are told that it begins with, and the place: the rest may
+have come over the network.
 """
 
 import json
@@ -16,17 +18,29 @@ Format = Literal["logfmt", "json"]
 
 _LEVELS = {"DEBUG": "DEBUG", "INFO": "INFO", "WARNING": "WARN", "ERROR": "ERROR"}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_BEGIN = re.compile(r"[A-Za-z ,-]*")
 _BARE = re.compile(r"[\w./:@+%\-\[\]*,<>]+", re.ASCII)
 
 
 def configure(level: str, format: Format) -> None:
-    """Send records of `level` (debug, info, warn or error) and above to standard error."""
+    """Send records of `level` (debug, info, warn or error) and above to standard error.
+
+    Warnings and errors of libraries are sent there too.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(format))
+    handler.addFilter(_is_told)
+    logging.lastResort = handler
     logger = logging.getLogger(LOGGER)
     logger.handlers[:] = [handler]
     logger.setLevel("WARNING" if level == "warn" else level.upper())
     logger.propagate = False
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    """Whether a record is for the log: that a client speaks bad HTTP is told to that client."""
+    error = record.exc_info[0] if record.exc_info else None
+    return error is None or error.__module__ != "aiohttp.http_exceptions"
 
 
 class _Formatter(logging.Formatter):
@@ -40,9 +54,15 @@ class _Formatter(logging.Formatter):
             "time": moment.isoformat(timespec="milliseconds"),
             "level": _LEVELS.get(record.levelname, record.levelname),
             "source": f"{record.filename}:{record.lineno}",
-            "msg": record.getMessage(),
         }
-        extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        extra: dict[str, object] = {}
+        if record.name.partition(".")[0] == LOGGER:
+            fields["msg"] = record.getMessage()
+            extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        else:
+            begin = _BEGIN.match(str(record.msg))
+            fields["msg"] = begin[0].strip() if begin else ""
+            extra["library"] = record.name
         if record.exc_info and record.exc_info[0]:
             # The message of an unforeseen exception may hold anything that came over the network;
             # where it was raised is enough to find the fault.

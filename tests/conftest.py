@@ -12,7 +12,9 @@ from license_exporter.log import LOGGER
 @pytest.fixture
 def log_as_it_was() -> Iterator[None]:
     """Take back what a test has configured of the log, which is the whole process's."""
+    last_resort = logging.lastResort
     yield
+    logging.lastResort = last_resort
     logger = logging.getLogger(LOGGER)
     logger.handlers.clear()
     logger.setLevel(logging.NOTSET)

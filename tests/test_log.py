@@ -2,6 +2,7 @@ import json
 import logging
 
 import pytest
+from aiohttp.http_exceptions import BadHttpMessage
 
 from license_exporter import log
 
@@ -52,3 +53,29 @@ def test_an_exception_is_named_by_its_type_and_place_without_its_message(capsys,
     assert "hunter2" not in written
     assert "RuntimeError" in written
     assert "test_log.py:" in written
+
+
+@pytest.mark.parametrize("format", ["logfmt", "json"])
+def test_a_library_is_told_of_by_its_first_words_and_its_place(capsys, monkeypatch, format):
+    log.configure("info", format)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    library = logging.getLogger("aiohttp.internal")
+    library.warning("Can not load cookies: Illegal cookie name %r", "hunter2")
+    library.error("Exception in callback read(b'hunter2')\nhandle: hunter2")
+    library.info("Something else")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert "Can not load cookies" in lines[0]
+    assert "Exception in callback read" in lines[1]
+    assert all("hunter2" not in line and "aiohttp.internal" in line for line in lines)
+    assert all("test_log.py:" in line for line in lines)
+
+
+def test_a_client_that_speaks_bad_http_is_not_told_of(capsys, monkeypatch):
+    log.configure("debug", "logfmt")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    try:
+        raise BadHttpMessage("hunter2")
+    except BadHttpMessage:
+        logging.getLogger("aiohttp.server").exception("Error handling request from %s", "::1")
+    assert capsys.readouterr().err == ""
