@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -78,18 +78,31 @@ class Program:
 
 
 @contextmanager
-def running(command: list[str], url: str, log: Path, ready: str) -> Iterator[Program]:
-    """A program, from when its address `url` + `ready` answers to the end of the context."""
+def running(
+    command: list[str],
+    url: str,
+    log: Path,
+    ready: str | Callable[[Program], object],
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Program]:
+    """A program, from when it is ready to the end of the context.
+
+    It is where its address `url` + `ready` answers, or `ready` says so. `environ` is added to
+    the environment.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdout=output, stderr=output, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            command,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environ or {})},
         )
     program = Program(process, url, log)
     try:
 
-        def answers() -> bool:
+        def answers() -> object:
             assert process.poll() is None, program.log
-            return bool(get(url + ready)) or True
+            return ready(program) if callable(ready) else bool(get(url + ready)) or True
 
         wait_until(answers, what=f"{command[0]} answers")
         yield program
@@ -104,13 +117,27 @@ def running(command: list[str], url: str, log: Path, ready: str) -> Iterator[Pro
 
 
 @contextmanager
-def exporter(folder: Path, *arguments: str, name: str = "exporter") -> Iterator[Program]:
-    """The exporter as its users run it; `arguments` are flags and commands."""
+def exporter(
+    folder: Path,
+    *arguments: str,
+    name: str = "exporter",
+    module: str = "license_exporter",
+    scheme: str = "http",
+    environ: Mapping[str, str] | None = None,
+) -> Iterator[Program]:
+    """The exporter as its users run it; `arguments` are flags and commands.
+
+    `module` is another one that runs it, `environ` what is added to the environment.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "license_exporter", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     command.append(f"--web.listen-address=127.0.0.1:{port}")
-    url = f"http://127.0.0.1:{port}"
-    with running(command, url, folder / f"{name}.log", "/-/healthy") as program:
+    url = f"{scheme}://127.0.0.1:{port}"
+
+    def listens(program: Program) -> bool:
+        return "msg=Listening" in program.log
+
+    with running(command, url, folder / f"{name}.log", listens, environ) as program:
         yield program
 
 

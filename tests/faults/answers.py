@@ -4,10 +4,14 @@ import asyncio
 import json
 import socket
 import struct
+import zlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from tests.servers import Talk
+
+MB = 1024 * 1024
 
 # Stands in every body, header and secret here, and must stand in nothing that the exporter says.
 CANARY = "canary-7f3a"
@@ -142,6 +146,19 @@ async def staying_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWri
         pass
 
 
+async def bombing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send 100 MB in 100 KB."""
+    await saying(whole(_bomb(), Content_Encoding="gzip"))(reader, writer)
+
+
+@cache
+def _bomb() -> bytes:
+    packer = zlib.compressobj(9, wbits=16 + zlib.MAX_WBITS)
+    begin, part, end = b'{"key": "', b" " * MB, b'"}'
+    parts = [packer.compress(data) for data in (begin, *[part] * 100, end)]
+    return b"".join(parts) + packer.flush()
+
+
 def _reset(writer: asyncio.StreamWriter) -> None:
     connection: socket.socket = writer.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
@@ -149,8 +166,13 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 async def _request(reader: asyncio.StreamReader) -> None:
-    """Read the head of a request and its body."""
+    """Read the head of a request and its body; hang up on one that brings a cookie back.
+
+    All vendors are on one host, and all set the same cookie.
+    """
     text = await reader.readuntil(b"\r\n\r\n")
     for line in text.lower().splitlines():
+        if line.startswith(b"cookie:"):
+            raise ConnectionError
         if line.startswith(b"content-length:"):
             await reader.readexactly(int(line.partition(b":")[2]))

@@ -20,8 +20,12 @@ from tests.faults.answers import CANARY
 from tests.faults.servers import HEALTHY, HEALTHY_LARGE, Servers, serving
 from tests.faults.table import Fault
 
-TIMEOUT = "20s"
+TIMEOUT = "25s"
 ROUNDS = 3
+
+
+# Of a sample: the metric, the labels but the target, and the value.
+Row = tuple[str, Mapping[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,12 @@ class Case:
     @property
     def name(self) -> str:
         """The name of the target."""
-        words = re.sub(r"[^A-Za-z0-9]+", "-", self.fault.name).strip("-")
-        return ("token." if self.by_token else "") + words
+        words = re.sub(r"[^A-Za-z0-9]+", "-", self.fault.name)
+        return f"{'token' if self.by_token else 'vendor'}.{words}"
 
     @property
     def reason(self) -> Reason | None:
+        """Why it is down, None for an answer that can be read."""
         return self.fault.token_reason if self.by_token else self.fault.reason
 
 
@@ -51,9 +56,9 @@ class Scrape:
     at: float
 
     @cached_property
-    def samples(self) -> Mapping[str, list[tuple[str, Mapping[str, str], float]]]:
-        """All samples by their target: the metric, its further labels and the value."""
-        by_target: dict[str, list[tuple[str, Mapping[str, str], float]]] = {}
+    def samples(self) -> Mapping[str, list[Row]]:
+        """All samples by their target."""
+        by_target: dict[str, list[Row]] = {}
         for family in text_string_to_metric_families(self.text):
             for sample in family.samples:
                 labels = dict(sample.labels)
@@ -63,6 +68,11 @@ class Scrape:
 
     def values(self, target: str, metric: str) -> list[float]:
         return [value for name, _, value in self.samples.get(target, []) if name == metric]
+
+    def whole(self, target: str) -> list[Row]:
+        """What the vendor of a target says, without what the exporter adds."""
+        added = ("license_scrape", "license_last_success", "license_next_fetch", "license_exporter")
+        return [row for row in self.samples.get(target, []) if not row[0].startswith(added)]
 
     def reasons(self, target: str) -> list[str]:
         """What the scrape tells of why a target failed."""
@@ -74,15 +84,15 @@ class Scrape:
 class Outcome:
     """All that was seen of the exporter; memory is in bytes.
 
-    `first` is a scrape that gives up after a second, `rounds` are those that wait for all, and
-    `recovered` is one after all servers have been mended.
+    `before` is a scrape of the healthy targets alone, `rounds` are those of all, and `recovered`
+    is one after all servers have been mended. `memory` is that before the first and after each
+    round, `connections` are those to vendors that are left in the end; `texts` what the endpoints
+    say.
     """
 
     before: Scrape
-    first: Scrape
     rounds: list[Scrape]
     recovered: Scrape
-    slowest_health: float
     memory: list[int]
     peak: int
     connections: list[tuple[int, str]]
@@ -146,15 +156,11 @@ async def observed(folder: Path, cases: Iterable[Case]) -> Outcome:
 async def _observed(program: Program, session: aiohttp.ClientSession, servers: Servers) -> Outcome:
     process = psutil.Process(program.process.pid)
     before = await scraped(session, 10, "?target=healthy&target=healthy-large")
-    health = asyncio.create_task(_slowest_health(session))
     memory = [process.memory_info().rss]
-    first = await scraped(session, 1)
     rounds = []
     for _ in range(ROUNDS):
         rounds.append(await scraped(session, 30))
         memory.append(process.memory_info().rss)
-    health.cancel()
-    slowest = (await asyncio.gather(health))[0]
     await asyncio.sleep(0.5)
     ports = set(servers.ports.values())
     connections = [
@@ -162,19 +168,17 @@ async def _observed(program: Program, session: aiohttp.ClientSession, servers: S
         for connection in process.net_connections("inet")
         if connection.raddr and connection.raddr.port in ports
     ]
-    paths = ("/metrics", "/", "/config", "/sd", "/-/metrics", "/-/healthy")
+    paths = ["/", "/config", "/sd", "/-/metrics", "/-/healthy"]
+    # There are hundreds that answer with a status, each much as the other.
+    paths += [f"/target?name={name}" for name in rounds[0].samples if name and "-4" not in name]
     texts = {path: await _text(session, path) for path in paths}
-    for target in rounds[0].samples:
-        path = f"/target?name={target}"
-        texts[path] = await _text(session, path)
+    texts["/metrics"] = rounds[-1].text
     servers.mend()
     recovered = await scraped(session, 30)
     return Outcome(
         before=before,
-        first=first,
         rounds=rounds,
         recovered=recovered,
-        slowest_health=slowest,
         memory=memory,
         peak=_peak(process.pid),
         connections=connections,
@@ -196,20 +200,6 @@ async def scraped(session: aiohttp.ClientSession, seconds: float, query: str = "
 async def _text(session: aiohttp.ClientSession, path: str) -> str:
     async with session.get(path) as answer:
         return f"{answer.status} {answer.raw_headers!r} {await answer.text()}"
-
-
-async def _slowest_health(session: aiohttp.ClientSession) -> float:
-    """The slowest answer of /-/healthy, asked again and again until cancelled."""
-    slowest = 0.0
-    try:
-        while True:
-            begin = time.monotonic()
-            async with session.get("/-/healthy") as answer:
-                await answer.read()
-            slowest = max(slowest, time.monotonic() - begin)
-            await asyncio.sleep(0.02)
-    except asyncio.CancelledError:
-        return slowest
 
 
 def _peak(pid: int) -> int:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import trustme
 
-from tests.faults.answers import document, hanging_up, padded, saying, whole
-from tests.faults.table import FAULTS, MB, Certificate, Fault
-from tests.servers import talking
+from tests.faults.answers import MB, document, padded, saying, whole
+from tests.faults.table import FAULTS, Certificate
+from tests.servers import Talk, talking
 
 # What a server answers once it is mended: the document, and a token.
 GOOD = saying(whole(document(access_token="x"), Set_Cookie=None))
@@ -63,7 +63,7 @@ async def _serve(pipe: Connection, folder: Path) -> None:
         ports = {}
         for fault in FAULTS:
             if fault.talk:
-                talk = _until(mended, fault)
+                talk = _until(mended, fault.talk) if fault.mendable else fault.talk
                 context = certificates.context(fault.certificate)
                 ports[fault.name] = await stack.enter_async_context(talking(talk, context))
         for name, body in ((HEALTHY, document()), (HEALTHY_LARGE, padded(3 * MB))):
@@ -74,13 +74,9 @@ async def _serve(pipe: Connection, folder: Path) -> None:
             pipe.send("mended")
 
 
-def _until(mended: asyncio.Event, fault: Fault):
-    talk = fault.talk
-    # One that has no certificate, and should, is beyond mending.
-    good = GOOD if (fault.scheme == "https") == (fault.certificate != "none") else hanging_up
-
+def _until(mended: asyncio.Event, talk: Talk) -> Talk:
     async def either(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await (good if mended.is_set() else talk)(reader, writer)
+        await (GOOD if mended.is_set() else talk)(reader, writer)
 
     return either
 
