@@ -68,7 +68,10 @@ def _header_secret(value: object) -> Secret:
 
 def _file(value: object, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path())
-    return Path(folder, values.text(value))
+    written = values.text(value)
+    if "\0" in written:
+        raise ValueError("is not the name of a file: it holds a zero byte")
+    return Path(folder, written)
 
 
 def _not_both(file: Path | None, info: ValidationInfo) -> Path | None:
