@@ -35,7 +35,7 @@ class Collector:
     def __init__(self, open: Callable[[Target], LiveTarget]) -> None:
         self._open = open
         self._targets: dict[str, LiveTarget] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing: dict[LiveTarget, asyncio.Task[None]] = {}
 
     @property
     def targets(self) -> Mapping[str, LiveTarget]:
@@ -54,27 +54,24 @@ class Collector:
         }
         for name, live in former.items():
             if self._targets.get(name) is not live:
-                task = asyncio.create_task(live.close())
-                self._closing.add(task)
-                task.add_done_callback(self._closing.discard)
+                self._closing[live] = asyncio.create_task(self._close(live))
 
     async def collect(self, deadline: float, names: Sequence[str] | None = None) -> list[Collected]:
         """Collect the named targets, or all, at once, until `deadline` (the event loop's time)."""
-        if names is None:
-            targets = list(self._targets.values())
-            unknown: list[str] = []
-        else:
-            names = list(dict.fromkeys(names))
-            targets = [self._targets[name] for name in names if name in self._targets]
-            unknown = [name for name in names if name not in self._targets]
-        fetches = [live.begin() async for live in _in_slices(targets)]
-        running = [fetch for fetch in fetches if fetch]
+        names = list(self._targets if names is None else dict.fromkeys(names))
+        unknown = [name for name in names if name not in self._targets]
+        # Looked up one by one: in between, a reload can take one out of force.
+        begun = [
+            (live, live.begin())
+            async for name in _in_slices(names)
+            if (live := self._targets.get(name))
+        ]
+        running = [fetch for _, fetch in begun if fetch]
         if running:
             left = deadline - asyncio.get_running_loop().time()
             await asyncio.wait(running, timeout=max(left, 0.0))
         collected = [
-            _collected(live, live.outcome(fetch))
-            async for live, fetch in _in_slices(list(zip(targets, fetches, strict=True)))
+            _collected(live, live.outcome(fetch)) async for live, fetch in _in_slices(begun)
         ]
         return collected + [_unknown(name) for name in unknown]
 
@@ -91,9 +88,14 @@ class Collector:
 
     async def close(self) -> None:
         """End the running fetches and close all connections."""
-        await asyncio.gather(*(live.close(at_once=True) for live in self._targets.values()))
+        every = (*self._targets.values(), *self._closing)
+        await asyncio.gather(*(live.close(at_once=True) for live in every))
         while self._closing:
-            await asyncio.wait(self._closing)
+            await asyncio.wait(self._closing.values())
+
+    async def _close(self, live: LiveTarget) -> None:
+        await live.close()
+        del self._closing[live]
 
     def _kept_or_opened(self, target: Target, former: LiveTarget | None) -> LiveTarget:
         if former and former.target == target:

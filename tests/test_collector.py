@@ -1,0 +1,66 @@
+"""The targets in force, through reloads that come while they are scraped."""
+
+import asyncio
+
+import pytest
+
+from license_exporter.collector import Collector
+from license_exporter.config import Config
+from license_exporter.fetch import Answered
+from license_exporter.live_target import LiveTarget
+from license_exporter.model import LicenseReport
+from tests.fakes import FakeClock, target
+
+
+class Fetcher:
+    """Gives an answer, or never one if it `hangs`; complains if it is used after its end."""
+
+    def __init__(self, hangs):
+        self.steps = []
+        self.closed = False
+        self._hangs = hangs
+
+    async def fetch(self, known):
+        assert not self.closed
+        await asyncio.sleep(60 if self._hangs else 0)
+        return Answered(LicenseReport(), {})
+
+    async def close(self):
+        self.closed = True
+
+
+def collector(hangs=False):
+    def open(opened):
+        return LiveTarget(opened, Fetcher(hangs), FakeClock(), lambda: 0.0, lambda reason: None)
+
+    return Collector(open)
+
+
+def targets(count, **options):
+    return Config(tuple(target(name=f"t{number}", **options) for number in range(count)))
+
+
+async def collect(collector, seconds=1.0):
+    return await collector.collect(asyncio.get_running_loop().time() + seconds)
+
+
+@pytest.mark.parametrize("after", [{"timeout": "20s"}, None])
+async def test_a_reload_between_two_targets_of_a_scrape_harms_neither(after):
+    many = collector()
+    many.apply(targets(150))
+    scrape = asyncio.create_task(collect(many))
+    await asyncio.sleep(0)  # the first hundred have begun
+    many.apply(targets(150, **after) if after else targets(50))
+    collected = await scrape
+    assert all(each.up for each in collected)
+    assert len(collected) == (150 if after else 100)
+    await many.close()
+
+
+async def test_the_end_does_not_wait_for_the_fetch_of_a_target_that_is_gone():
+    one = collector(hangs=True)
+    one.apply(targets(1, timeout="1m"))
+    await collect(one, 0.01)
+    one.apply(Config())
+    async with asyncio.timeout(1):
+        await one.close()
