@@ -104,28 +104,33 @@ def encode(samples: Samples, *common: str) -> Blocks:
     `common` are the values of the labels `target` and `vendor`; families that are not of one
     target need none.
     """
-    common = tuple(map(_escape, common))
-    texts = "".join(chain.from_iterable(chain.from_iterable(samples.values())))
-    special = '"' in texts or "\\" in texts or "\n" in texts
+    texts = "".join(chain(common, chain.from_iterable(chain.from_iterable(samples.values()))))
+    backslashes = "\\" in texts
+    if '"' in texts or "\n" in texts:
+        common = tuple(map(_escape, common))
+        samples = {family: _escaped(rows) for family, rows in samples.items()}
+        backslashes = False
     blocks = {}
     for family, rows in samples.items():
-        if rows:
-            items = _escaped(rows) if special else rows.items()
-            write = _WRITERS.get(family) or partial(_written, family)
-            values = common if family.of_target else ()
-            blocks[family.name] = tuple(
-                [_chunk("".join(write(batch, *values))) for batch in _batches(items)]
-            )
+        write = _WRITERS.get(family) or partial(_written, family)
+        values = common if family.of_target else ()
+        chunks = []
+        for batch in _batches(rows.items()):
+            text = "".join(write(batch, *values))
+            # Paths are full of backslashes, and the rest of a line has none.
+            chunks.append(_chunk(text.replace("\\", r"\\") if backslashes else text))
+        if chunks:
+            blocks[family.name] = tuple(chunks)
     return blocks
 
 
-def _escaped(rows: Rows) -> list[_Row]:
-    return [(tuple(map(_escape, key)), value) for key, value in rows.items()]
+def _escaped(rows: Rows) -> Rows:
+    return {tuple(map(_escape, key)): value for key, value in rows.items()}
 
 
 def _batches(rows: Collection[_Row]) -> Iterable[Collection[_Row]]:
     if len(rows) <= _CHUNK_ROWS:
-        return (rows,)
+        return (rows,) if rows else ()
     rest = iter(rows)
     return iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
 
@@ -174,8 +179,10 @@ def render(blocks: Iterable[Blocks], own: bytes = b"", *, openmetrics: bool) -> 
             if chunk.size < _LARGE:
                 small.append(chunk.text)
             else:
-                result += [Chunk(b"".join(small)), chunk]
-                small = []
+                if small:
+                    result.append(Chunk(b"".join(small)))
+                    small = []
+                result.append(chunk)
     small.append(own.removesuffix(b"# EOF\n"))
     if openmetrics:
         small.append(b"# EOF\n")

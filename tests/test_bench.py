@@ -1,0 +1,35 @@
+"""The documents that the benchmark measures are read in full."""
+
+import json
+
+from bench import documents
+from license_exporter.reading import Answer
+from license_exporter.vendors import enterprise_recon, seerbox
+
+
+def test_every_location_of_the_big_document_is_read():
+    answer = Answer({"licenses": json.loads(documents.locations(50, version=0))}, now=0.0)
+
+    report = enterprise_recon.VENDOR.parse(answer)
+
+    assert report.locations is not None
+    assert len(report.locations) == 50
+    assert answer.skipped == 0
+
+
+def test_the_small_document_has_all_that_the_vendor_documents():
+    answer = Answer({"license": json.loads(documents.small(version=3))}, now=0.0)
+
+    report = seerbox.VENDOR.parse(answer)
+
+    assert [(pool.name, pool.used) for pool in report.pools] == [
+        ("monitored_monthly_requests", 3.0),
+        ("machines", None),
+    ]
+    assert len(report.licenses[0].entitlements) == 10
+    assert answer.skipped == 0
+
+
+def test_versions_of_a_document_differ():
+    assert documents.locations(2, version=0) != documents.locations(2, version=1)
+    assert documents.small(version=0) != documents.small(version=1)
