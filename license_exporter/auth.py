@@ -138,7 +138,8 @@ class _ClientCredentials:
     """OAuth 2.0 client credentials (RFC 6749, section 4.4).
 
     The client's id and secret go in the header, and within the form if that is refused; what
-    worked is kept. So do Prometheus and Go.
+    worked is kept. So do Prometheus and Go. A secret that is refused in both ways is tried again
+    in one of them at a time, so that it locks no account.
     """
 
     def __init__(self, config: OAuth2, client: Client, clock: Clock) -> None:
@@ -146,29 +147,33 @@ class _ClientCredentials:
         self._config = config
         self._client = client
         self._clock = clock
-        self._in_header: bool | None = None
+        self._in_header = True
+        self._settled = False
+        self._refused: str | None = None
 
     async def fetch(self, secrets: Sequence[str]) -> Token:
         """Ask for a token. Raises FetchError."""
-        if self._in_header is not None:
-            return await self._ask(secrets[0], in_header=self._in_header)
+        (secret,) = secrets
         try:
-            token = await self._ask(secrets[0], in_header=True)
-            self._in_header = True
+            token = await self._ask(secret)
         except FetchError as error:
-            if error.reason is not Reason.AUTH:
+            if self._settled or error.reason is not Reason.AUTH:
                 raise
-            token = await self._ask(secrets[0], in_header=False)
-            self._in_header = False
+            self._in_header = not self._in_header
+            if secret == self._refused:
+                raise
+            self._refused = secret
+            token = await self._ask(secret)
+        self._settled = True
         return token
 
-    async def _ask(self, client_secret: str, *, in_header: bool) -> Token:
+    async def _ask(self, client_secret: str) -> Token:
         config = self._config
         form = {"grant_type": "client_credentials"}
         if config.scopes:
             form["scope"] = " ".join(config.scopes)
         headers = {}
-        if in_header:
+        if self._in_header:
             headers["Authorization"] = _basic_value(
                 quote_plus(config.client_id), quote_plus(client_secret)
             )

@@ -258,6 +258,23 @@ async def test_a_client_that_is_refused_both_ways_has_its_reason():
     assert endpoint.requests == 2
 
 
+async def test_a_client_that_stays_refused_is_tried_in_one_way_at_a_time():
+    def in_form(request, body):
+        return good and "Authorization" not in request.headers
+
+    endpoint = TokenEndpoint(in_form, access_token)
+    good = False
+    async with serving(endpoint) as url, Asked(oauth2(url)) as asked:
+        for requests in (2, 3, 4, 5):
+            with pytest.raises(FetchError):
+                await asked.headers()
+            assert endpoint.requests == requests
+        good = True
+        with pytest.raises(FetchError):
+            await asked.headers()
+        assert await asked.headers() == {"Authorization": "Bearer t1"}
+
+
 async def test_a_token_endpoint_that_fails_is_asked_once():
     requests = []
 
