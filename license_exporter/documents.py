@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from yarl import URL
 
@@ -18,6 +19,8 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.exchange import Response, status_error
 from license_exporter.paging import Page, first_page, next_page
 from license_exporter.vendors import Document
+
+_T = TypeVar("_T")
 
 # How long a large answer that comes keeps its place, in seconds, until the next `body.LARGE` of it
 # is there: a server that stalls may hold up no other target.
@@ -92,13 +95,13 @@ class Requests:
         if _is_absent(document, response):
             return Fetched(document.name, Tag(b""))
         self._demand(response)
-        digest = hashlib.blake2b(response.body, digest_size=16).digest()
+        digest = await _aside(_digest, response.body)
         etag = response.headers.get("ETag", "")
         return Fetched(document.name, Tag(digest, etag), response.body, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
-        digest = hashlib.blake2b(digest_size=16)
+        digests: list[bytes] = []
         size = 0
         pages: list[object] = []
         page: Page | None = first_page(document.paging)
@@ -113,10 +116,10 @@ class Requests:
                 raise FetchError(
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
-            digest.update(response.body)
-            pages.append(await _decoded(response.body))
+            digests.append(await _aside(_digest, response.body))
+            pages.append(await _aside(decode, response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
-        return Fetched(document.name, Tag(digest.digest()), pages=pages, size=size)
+        return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
 
     def _demand(self, response: Response) -> None:
         if response.status != 200:
@@ -221,9 +224,13 @@ class _Slot:
             self._end = None
 
 
-async def _decoded(body: bytes) -> object:
-    """Decode a page; a large one in a thread."""
-    return await asyncio.to_thread(decode, body) if len(body) > LARGE else decode(body)
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+async def _aside(function: Callable[[bytes], _T], body: bytes) -> _T:
+    """What the function makes of a body; of a large one in a thread, since it takes a while."""
+    return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
 
 
 def _url(url: str, page: Page) -> str:
