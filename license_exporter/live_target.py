@@ -273,7 +273,7 @@ class LiveTarget:
             self._streak.throttled += 1
             if error.retry_after is not None:
                 return max(least, error.retry_after)
-            return pause * (1 + self._jitter() / 5)
+            return min(pause * (1 + self._jitter() / 5), _THROTTLED_MAX)
         if error.reason in (Reason.AUTH, Reason.FORBIDDEN):
             pause = _doubled(_REFUSED, self._streak.refused, _REFUSED_MAX)
             self._streak.refused += 1
