@@ -17,6 +17,8 @@ import yaml
 Location = tuple[str | int, ...]
 
 _PREFIX = "tag:yaml.org,2002:"
+# A password can begin with an exclamation mark; so the tag itself is not shown.
+_TAGGED = "has a tag; remove it, or quote a text that begins with !"
 _NULL, _BOOL, _INT, _FLOAT, _STR, _MERGE = (
     _PREFIX + name for name in ("null", "bool", "int", "float", "str", "merge")
 )
@@ -161,7 +163,7 @@ class _Reader:
         self._open.add(id(node))
         try:
             if node.tag not in (_PREFIX + "seq", _PREFIX + "map"):
-                return self._note(location, f"has the tag {_short(node.tag)}; remove it")
+                return self._note(location, _TAGGED)
             if isinstance(node, yaml.SequenceNode):
                 return [
                     self.value(child, (*location, index)) for index, child in enumerate(node.value)
@@ -207,7 +209,7 @@ class _Reader:
         if node.tag in (_STR, _MERGE):
             return self._expanded(text, location)
         if node.tag not in _SCALARS:
-            return self._note(location, f"has the tag {_short(node.tag)}; remove it")
+            return self._note(location, _TAGGED)
         if not _SCALARS[node.tag][0].fullmatch(text):
             return self._note(location, f"does not fit its tag {_short(node.tag)}; remove the tag")
         if node.tag == _NULL:

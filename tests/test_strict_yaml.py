@@ -142,9 +142,9 @@ def test_aliases_cannot_make_a_small_file_endless() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("!vault x", "has the tag !vault; remove it"),
-        ("!!python/object/apply:os.system [x]", "has the tag !!python/object/apply:os.system"),
-        ("!!set {x}", "has the tag !!set; remove it"),
+        ("!vault x", "has a tag; remove it, or quote a text that begins with !"),
+        ("!!python/object/apply:os.system [x]", "has a tag; remove it"),
+        ("!!set {x}", "has a tag; remove it"),
         ("!!int x", "does not fit its tag !!int; remove the tag"),
         ("1" * 5000, "has too many digits; put it in quotes if it is a text"),
     ],

@@ -135,7 +135,7 @@ def exporter(
     url = f"{scheme}://127.0.0.1:{port}"
 
     def listens(program: Program) -> bool:
-        return "msg=Listening" in program.log
+        return "Listening" in program.log
 
     with running(command, url, folder / f"{name}.log", listens, environ) as program:
         yield program
