@@ -25,8 +25,8 @@ _Row = tuple[tuple[str, ...], float]
 
 # Sample lines by family name. A target's blocks are kept for as long as its answer is, so that an
 # unchanged answer is not encoded again: some 160 bytes a sample, or a tenth of that where scrapes
-# ask for gzip.
-Blocks = Mapping[str, tuple[Chunk, ...]]
+# ask for gzip. By itself, a few lines shrink little: they are joined with others first.
+Blocks = Mapping[str, tuple[bytes | Chunk, ...]]
 
 _COMMON_LABELS = ("target", "vendor")
 
@@ -34,8 +34,7 @@ _COMMON_LABELS = ("target", "vendor")
 # for a few milliseconds.
 _CHUNK_ROWS = 4096
 
-# Chunks below this size (bytes) are joined before they are compressed: by itself, a few lines
-# shrink little.
+# The least size in bytes of what is compressed by itself.
 _LARGE = 1 << 16
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -114,13 +113,13 @@ def encode(samples: Samples, *common: str) -> Blocks:
     for family, rows in samples.items():
         write = _WRITERS.get(family) or partial(_written, family)
         values = common if family.of_target else ()
-        chunks = []
+        block: list[bytes | Chunk] = []
         for batch in _batches(rows.items()):
             text = "".join(write(batch, *values))
             # Paths are full of backslashes, and the rest of a line has none.
-            chunks.append(_chunk(text.replace("\\", r"\\") if backslashes else text))
-        if chunks:
-            blocks[family.name] = tuple(chunks)
+            block.append(_part(text.replace("\\", r"\\") if backslashes else text))
+        if block:
+            blocks[family.name] = tuple(block)
     return blocks
 
 
@@ -135,11 +134,12 @@ def _batches(rows: Collection[_Row]) -> Iterable[Collection[_Row]]:
     return iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
 
 
-def _chunk(text: str) -> Chunk:
+def _part(text: str) -> bytes | Chunk:
     try:
-        return Chunk(text.encode())
+        data = text.encode()
     except UnicodeEncodeError:
-        return Chunk(unicode_scalars(text).encode())
+        data = unicode_scalars(text).encode()
+    return data if len(data) < _LARGE else Chunk(data)
 
 
 def _header(family: Family, openmetrics: bool) -> bytes:
@@ -165,24 +165,24 @@ def render(blocks: Iterable[Blocks], own: bytes = b"", *, openmetrics: bool) -> 
     `own` are the metrics of the client library's registry, in the same format. The chunks are
     the text in order; compression.gzip_member compresses those that are new.
     """
-    by_family: dict[str, list[Chunk]] = {}
+    by_family: dict[str, list[bytes | Chunk]] = {}
     for families in blocks:
-        for name, chunks in families.items():
-            by_family.setdefault(name, []).extend(chunks)
+        for name, parts in families.items():
+            by_family.setdefault(name, []).extend(parts)
     result: list[Chunk] = []
     small: list[bytes] = []
     for name, header in _HEADERS[openmetrics].items():
         if name not in by_family:
             continue
         small.append(header)
-        for chunk in by_family[name]:
-            if chunk.size < _LARGE:
-                small.append(chunk.text)
+        for part in by_family[name]:
+            if isinstance(part, bytes):
+                small.append(part)
             else:
                 if small:
                     result.append(Chunk(b"".join(small)))
                     small = []
-                result.append(chunk)
+                result.append(part)
     small.append(own.removesuffix(b"# EOF\n"))
     if openmetrics:
         small.append(b"# EOF\n")

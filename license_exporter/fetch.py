@@ -22,7 +22,7 @@ from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exchange import Step
 from license_exporter.exposition import Blocks, encode
 from license_exporter.metrics import report_samples
-from license_exporter.model import LicenseReport, LocationKey
+from license_exporter.model import LicenseReport
 from license_exporter.reading import Answer
 from license_exporter.vendors import Document
 
@@ -211,7 +211,7 @@ class Fetcher:
         samples = report_samples(report, target, answer.skipped)
         misread += [error.failure for error in answer.failed.values()]
         return Answered(
-            report=replace(report, locations=_greatest(report.locations)),
+            report=_shown(report),
             blocks=encode(samples, target.name, target.driver.name),
             skipped=answer.skipped,
             skipped_paths=tuple(answer.skipped_paths),
@@ -270,13 +270,14 @@ def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError
     return documents, errors
 
 
-def _greatest(locations: Mapping[LocationKey, float] | None) -> Mapping[LocationKey, float] | None:
-    """The locations that the status page shows: all of them, a million perhaps, are in blocks."""
-    if locations is None:
-        return None
-    shown = heapq.nlargest(_SHOWN_LOCATIONS, locations.items(), key=itemgetter(1))
+def _shown(report: LicenseReport) -> LicenseReport:
+    """What the status page shows: not all locations, a million perhaps, which are in blocks."""
+    if not report.locations:
+        return report
+    greatest = heapq.nlargest(_SHOWN_LOCATIONS, report.locations.items(), key=itemgetter(1))
     # As new objects: each old one would keep the memory of all those around it from being freed.
-    return {
+    shown = {
         (pool, unit, "".join((location, "")), type): used * 1.0
-        for (pool, unit, location, type), used in shown
+        for (pool, unit, location, type), used in greatest
     }
+    return replace(report, locations=shown)
