@@ -165,6 +165,7 @@ def test_the_samples_of_a_big_answer_are_compressed_once_whatever_stands_around_
     second = render([small, big], openmetrics=True)
 
     assert gzip.decompress(gzip_member(first)) == _text(first)
+    assert all(chunk.size for chunk in first)
     kept = big["license_location_used"]
     assert len(kept) > 1
     assert [chunk for chunk in second if chunk in kept] == list(kept)
