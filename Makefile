@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types docs dashboards stack bench soak fuzz lock clean
+.PHONY: help demo test unit lint types docs dashboards stack bench soak fuzz lock clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -20,6 +20,9 @@ demo: $(VENV)/runtime ## run the exporter on simulated vendors
 
 test: $(VENV)/dev ## run all tests
 	$(BIN)/pytest $(ARGS)
+
+unit: $(VENV)/dev ## run the tests that start no other program, on two cores
+	$(BIN)/pytest -n 2 -m "not e2e and not fuzz" $(ARGS)
 
 lint: $(VENV)/dev ## check the style of the code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
