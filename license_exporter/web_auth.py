@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 import os
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from statistics import mode
@@ -13,6 +13,9 @@ from statistics import mode
 from license_exporter.clock import Clock
 
 _REMEMBERED = 100
+# How many passwords may wait to be compared: of one client, and of all.
+_PER_CLIENT = 4
+_WAITING = 100
 
 # The longest password that bcrypt knows, in bytes; what follows never mattered.
 _BCRYPT_BYTES = 72
@@ -30,40 +33,67 @@ def basic_credentials(header: str) -> tuple[str, bytes] | None:
         return None
 
 
+class BusyError(Exception):
+    """More passwords wait to be compared than one client may bring, or than all may."""
+
+
 class Passwords:
     """Compares passwords with their bcrypt hashes, one at a time and outside of the event loop.
 
     What was found right is remembered, so that a scrape does not pay for it again: not the
-    password, but a digest with a key of this process. What was found wrong is computed each time.
+    password, but a digest with a key of this process. What was found wrong is computed each time,
+    but for those who bring the same at the same time.
     """
 
     def __init__(self) -> None:
         self._key = os.urandom(32)
         self._right: OrderedDict[bytes, None] = OrderedDict()
-        self._lock = asyncio.Lock()
+        self._running: dict[bytes, asyncio.Future[bool]] = {}
+        self._by_client: Counter[str] = Counter()
         self._thread = ThreadPoolExecutor(1, "bcrypt")
 
-    async def are_right(self, users: Mapping[str, str], user: str, password: bytes) -> bool:
+    async def are_right(
+        self, users: Mapping[str, str], user: str, password: bytes, client: str = ""
+    ) -> bool:
         """Whether the password is that of the user; `users` maps names to bcrypt hashes.
 
-        An unknown user costs as much time as one with the usual cost among `users`.
+        An unknown user costs as much time as one with the usual cost among `users`. Raises
+        BusyError where too many wait, so that nobody who guesses keeps others from signing in;
+        `client` is the address that the password comes from.
         """
         hashed = users.get(user)
         digest = self._digest(user.encode(), (hashed or "").encode(), password)
         if self._is_remembered(digest):
             return True
-        async with self._lock:
-            if self._is_remembered(digest):
-                return True
-            loop = asyncio.get_running_loop()
-            compared = hashed or _decoy(users)
-            same = await loop.run_in_executor(self._thread, _matches, password, compared)
+        comparison = self._running.get(digest)
+        if comparison is None:
+            if self._by_client[client] >= _PER_CLIENT or len(self._running) >= _WAITING:
+                raise BusyError
+            comparison = self._start(digest, password, hashed or _decoy(users), client)
+        # Shielded: one that gives up leaves the comparison to those who still wait.
+        same = await asyncio.shield(comparison)
         if not same or hashed is None:
             return False
         self._right[digest] = None
         if len(self._right) > _REMEMBERED:
             self._right.popitem(last=False)
         return True
+
+    def _start(
+        self, digest: bytes, password: bytes, hashed: str, client: str
+    ) -> asyncio.Future[bool]:
+        loop = asyncio.get_running_loop()
+        comparison = loop.run_in_executor(self._thread, _matches, password, hashed)
+        self._running[digest] = comparison
+        self._by_client[client] += 1
+
+        def end(_: asyncio.Future[bool]) -> None:
+            del self._running[digest]
+            self._by_client.subtract((client,))
+            self._by_client += Counter()  # without those that are at 0
+
+        comparison.add_done_callback(end)
+        return comparison
 
     def close(self) -> None:
         """End the thread; comparisons that wait are dropped."""

@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler
 
 from license_exporter.clock import Clock
 from license_exporter.errors import ConfigError
-from license_exporter.web_auth import Passwords, TokenBucket, basic_credentials
+from license_exporter.web_auth import BusyError, Passwords, TokenBucket, basic_credentials
 from license_exporter.web_config import RateLimit, WebConfig, load_web_config
 from license_exporter.web_tls import LiveContext, allowed, server_context
 
@@ -79,7 +79,12 @@ class WebGuard:
         credentials = basic_credentials(request.headers.get(hdrs.AUTHORIZATION, ""))
         if credentials is None:
             return False
-        return await self._passwords.are_right(config.basic_auth_users, *credentials)
+        user, password = credentials
+        client = request.remote or ""
+        try:
+            return await self._passwords.are_right(config.basic_auth_users, user, password, client)
+        except BusyError:
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: "1"}) from None
 
     def _bucket_of(self, limit: RateLimit) -> TokenBucket:
         if limit != self._limit:

@@ -5,7 +5,7 @@ import time
 import bcrypt
 import pytest
 
-from license_exporter.web_auth import Passwords, TokenBucket, basic_credentials
+from license_exporter.web_auth import BusyError, Passwords, TokenBucket, basic_credentials
 
 
 class FakeClock:
@@ -141,6 +141,30 @@ async def test_simultaneous_scrapes_with_one_password_compare_it_once(
     )
     assert all(found)
     assert time.perf_counter() - start < 10 * one
+
+
+async def test_who_guesses_keeps_nobody_else_from_signing_in(passwords: Passwords) -> None:
+    users = {"alice": hashed(b"right", 9)}
+    one = await timed(passwords, users, "alice", b"wrong")
+    guesses = [passwords.are_right(users, "alice", b"%d" % n, "mallory") for n in range(200)]
+    guessing = asyncio.gather(*guesses, return_exceptions=True)
+    await asyncio.sleep(0)
+    start = time.perf_counter()
+    assert await passwords.are_right(users, "alice", b"right", "prometheus")
+    assert time.perf_counter() - start < 20 * one
+    found = await guessing
+    assert found.count(False) == 4
+    assert sum(isinstance(answer, BusyError) for answer in found) == 196
+
+
+async def test_no_more_wait_than_there_is_room_for_from_however_many_addresses(
+    passwords: Passwords,
+) -> None:
+    users = {"alice": hashed(b"right")}
+    guesses = [passwords.are_right(users, "alice", b"%d" % n, f"{n}") for n in range(150)]
+    found = await asyncio.gather(*guesses, return_exceptions=True)
+    assert found.count(False) == 100
+    assert await passwords.are_right(users, "alice", b"right", "0")
 
 
 def test_a_bucket_lets_a_burst_through_and_then_one_an_interval() -> None:
