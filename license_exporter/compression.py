@@ -70,11 +70,6 @@ class Chunk:
         return self._deflated
 
 
-def joined(chunks: Iterable[Chunk]) -> bytes:
-    """The texts of all chunks."""
-    return b"".join([chunk.text for chunk in chunks])
-
-
 def gzip_member(chunks: Iterable[Chunk]) -> bytes:
     """One gzip member that holds the texts of all chunks."""
     parts = [_HEADER]

@@ -15,11 +15,12 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from license_exporter import families
 from license_exporter.clock import Clock
 from license_exporter.collector import Collector
-from license_exporter.compression import gzip_member, joined
+from license_exporter.compression import Chunk, gzip_member
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import Blocks, encode, render
 from license_exporter.negotiation import choose_format, gzip_accepted
 from license_exporter.own_metrics import OwnMetrics
+from license_exporter.parts import Parts
 from license_exporter.scrape import address, time_left
 from license_exporter.status import TargetView
 from license_exporter.status_page import Site, StatusPage
@@ -97,7 +98,7 @@ class Endpoints:
 
         return bounded
 
-    async def _metrics(self, request: web.Request) -> web.Response:
+    async def _metrics(self, request: web.Request) -> web.StreamResponse:
         names = request.query.getall("target", None)
         collected = await self._exporter.collector.collect(self._deadline(request), names)
         blocks = [block for target in collected for block in target.blocks]
@@ -105,7 +106,7 @@ class Endpoints:
             blocks.append(self._exporter.collector.tallies())
         return await self._exposition(request, blocks, own=names is None)
 
-    async def _probe(self, request: web.Request) -> web.Response:
+    async def _probe(self, request: web.Request) -> web.StreamResponse:
         names = request.query.getall("target", [])
         if len(names) != 1:
             return _bad_request('give one parameter "target": /probe?target=NAME')
@@ -126,12 +127,12 @@ class Endpoints:
         )
         return await self._exposition(request, [*collected.blocks, probe], own=False)
 
-    async def _own_metrics(self, request: web.Request) -> web.Response:
+    async def _own_metrics(self, request: web.Request) -> web.StreamResponse:
         return await self._exposition(request, [self._exporter.collector.tallies()], own=True)
 
     async def _exposition(
         self, request: web.Request, blocks: list[Blocks], *, own: bool
-    ) -> web.Response:
+    ) -> web.StreamResponse:
         format = choose_format(request.headers.get("Accept", ""))
         generate = generate_openmetrics if format.openmetrics else generate_latest
         text = generate(self._exporter.own.registry) if own else b""
@@ -139,10 +140,8 @@ class Endpoints:
         headers = {"Content-Type": format.content_type, "Vary": "Accept, Accept-Encoding"}
         if gzip_accepted(request.headers.get("Accept-Encoding", "")):
             headers["Content-Encoding"] = "gzip"
-            body = await asyncio.to_thread(gzip_member, chunks)
-        else:
-            body = await asyncio.to_thread(joined, chunks)
-        return web.Response(body=body, headers=headers)
+            chunks = [Chunk(await asyncio.to_thread(gzip_member, chunks))]
+        return Parts(request, chunks, headers)
 
     async def _healthy(self, request: web.Request) -> web.Response:
         return web.Response(text="license_exporter is healthy.\n")
