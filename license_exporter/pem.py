@@ -14,12 +14,12 @@ def pem_file(text: str) -> Iterator[str]:
     system does not matter.
     """
     if hasattr(os, "memfd_create"):
-        with open(os.memfd_create("pem"), "w", encoding="latin-1") as file:  # noqa: PTH123
+        with open(os.memfd_create("pem"), "w", encoding="latin-1", errors="replace") as file:  # noqa: PTH123
             file.write(text)
             file.flush()
             yield f"/proc/self/fd/{file.fileno()}"
     else:
-        with tempfile.NamedTemporaryFile("w", encoding="latin-1") as file:
+        with tempfile.NamedTemporaryFile("w", encoding="latin-1", errors="replace") as file:
             file.write(text)
             file.flush()
             yield file.name

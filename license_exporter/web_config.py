@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -95,6 +96,8 @@ def _path(value: object, info: ValidationInfo) -> object:
     """A path that starts at the file's folder."""
     if not value or not isinstance(value, str) or info.context is None:
         return value
+    if "\0" in value:
+        raise ValueError("is not the name of a file: it holds a zero byte")
     return str(info.context["folder"] / value)
 
 
@@ -108,8 +111,38 @@ def _duration(value: object) -> object:
     return sum(float(count) * _SECONDS[unit] for count, unit in _DURATION_PART.findall(text))
 
 
+def _known_suite(value: str) -> str:
+    if value not in CIPHER_SUITES:
+        raise ValueError("unknown cipher" + validation.suggestion(value, CIPHER_SUITES))
+    return value
+
+
+def _known_curve(value: str) -> str:
+    if value not in CURVES:
+        raise ValueError(f"unknown curve; expected one of {', '.join(CURVES)}")
+    return value
+
+
+def _known_header(value: str) -> str:
+    if value not in _HEADERS:
+        raise ValueError(f"cannot be set; can be: {', '.join(_HEADERS)}")
+    return value
+
+
+def _hash(value: str) -> str:
+    if not _BCRYPT.fullmatch(value):
+        raise ValueError(
+            "not a bcrypt hash ($2a$, $2b$ or $2y$); `htpasswd -nBC 10 USER` makes one"
+        )
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 File = Annotated[str, BeforeValidator(_path)]
+Suite = Annotated[Text, AfterValidator(_known_suite)]
+Curve = Annotated[Text, AfterValidator(_known_curve)]
+Header = Annotated[Text, AfterValidator(_known_header)]
+Hash = Annotated[Text, AfterValidator(_hash)]
 
 
 class _Section(BaseModel):
@@ -136,8 +169,8 @@ class TLSServerConfig(_Section):
     client_allowed_sans: tuple[Text, ...] | None = None
     min_version: Version = "TLS12"
     max_version: Version = "TLS13"
-    cipher_suites: tuple[Text, ...] = ()
-    curve_preferences: tuple[Text, ...] = ()
+    cipher_suites: tuple[Suite, ...] = ()
+    curve_preferences: tuple[Curve, ...] = ()
     prefer_server_cipher_suites: StrictBool = True
 
     @field_validator("client_auth_type")
@@ -152,21 +185,11 @@ class TLSServerConfig(_Section):
             raise ValueError(f"unknown; expected one of {', '.join(_CLIENT_AUTH)}")
         return value
 
-    @field_validator("cipher_suites")
-    @classmethod
-    def _known_suites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [suite for suite in value if suite not in CIPHER_SUITES]
-        if unknown:
-            raise ValueError(f"unknown cipher: {', '.join(unknown)}")
-        return value
-
     @field_validator("curve_preferences")
     @classmethod
-    def _one_known_curve(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _one_curve(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len(value) > 1:
             raise ValueError("Python's TLS can be set to one curve only; keep one, or none for all")
-        if value and value[0] not in CURVES:
-            raise ValueError(f"unknown curve: {value[0]}; expected one of {', '.join(CURVES)}")
         return value
 
     @property
@@ -185,14 +208,12 @@ class HTTPServerConfig(_Section):
     """`http_server_config`; `http2` has no effect, since the server speaks HTTP/1.1."""
 
     http2: StrictBool = True
-    headers: dict[Text, Text] = Field(default_factory=dict)
+    headers: dict[Header, Text] = Field(default_factory=dict)
 
     @field_validator("headers")
     @classmethod
-    def _known_headers(cls, value: dict[str, str]) -> dict[str, str]:
+    def _allowed_values(cls, value: dict[str, str]) -> dict[str, str]:
         for name, text in value.items():
-            if name not in _HEADERS:
-                raise ValueError(f"{name} cannot be set; can be: {', '.join(_HEADERS)}")
             allowed = _HEADERS[name]
             if allowed and text not in allowed:
                 raise ValueError(f"invalid value for {name}; expected {' or '.join(allowed)}")
@@ -213,19 +234,8 @@ class WebConfig(_Section):
 
     tls_server_config: TLSServerConfig = TLSServerConfig()
     http_server_config: HTTPServerConfig = HTTPServerConfig()
-    basic_auth_users: dict[Text, Text] = Field(default_factory=dict, repr=False)
+    basic_auth_users: dict[Text, Hash] = Field(default_factory=dict, repr=False)
     rate_limit: RateLimit = RateLimit()
-
-    @field_validator("basic_auth_users")
-    @classmethod
-    def _hashed(cls, value: dict[str, str]) -> dict[str, str]:
-        wrong = [user for user, password in value.items() if not _BCRYPT.fullmatch(password)]
-        if wrong:
-            raise ValueError(
-                f"not a bcrypt hash ($2a$, $2b$ or $2y$): the password of {', '.join(wrong)};"
-                " `htpasswd -nBC 10 USER` makes one"
-            )
-        return value
 
 
 def load_web_config(path: Path) -> WebConfig:
