@@ -187,7 +187,10 @@ async def test_a_bad_change_keeps_the_old_file_and_is_logged_once(
         for _ in range(3):
             assert await get(url, auth=alice) == (200, "hello")
             assert (await get(url))[0] == 401
-        assert [problem.split(":")[0] for problem in errors()] == ["basic_auth_users", "other"]
+        assert [problem.split(":")[0] for problem in errors()] == [
+            "basic_auth_users.alice",
+            "other",
+        ]
         write(tmp_path, "")
         assert await get(url) == (200, "hello")
 
