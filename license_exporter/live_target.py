@@ -228,8 +228,8 @@ class LiveTarget:
         except FetchError as error:
             self._failed(error, secrets)
         except Exception:
-            _log.exception("A fetch failed for no foreseen reason", extra=self._names())
-            self._failed(FetchError(Reason.INTERNAL, "an error of the exporter's own"), secrets)
+            internal = FetchError(Reason.INTERNAL, "an error of the exporter's own")
+            self._failed(internal, secrets, unforeseen=True)
         else:
             self._succeeded(answered)
         finally:
@@ -248,7 +248,7 @@ class LiveTarget:
             extra = {**self._names(), "count": answered.skipped, "paths": paths}
             _log.debug("Values of the answer cannot be read and are left out", extra=extra)
 
-    def _failed(self, error: FetchError, secrets: bytes) -> None:
+    def _failed(self, error: FetchError, secrets: bytes, *, unforeseen: bool = False) -> None:
         self.tally.failures += 1
         self._on_failure(error.reason)
         failure = self._failure(error.reason, error.message, error.document)
@@ -259,7 +259,8 @@ class LiveTarget:
                 "reason": failure.reason.value,
                 "error": failure.message,
             }
-            _log.warning("Target is down", extra=extra)
+            level = logging.ERROR if unforeseen else logging.WARNING
+            _log.log(level, "Target is down", extra=extra, exc_info=unforeseen)
         throttled = error.status in (429, 503)
         pause = self._pause(error)
         until, wall = self._clock.monotonic() + pause, self._clock.time() + pause

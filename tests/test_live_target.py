@@ -261,13 +261,18 @@ async def test_a_scrape_that_cannot_wait_gets_an_answer_not_older_than_interval_
     await live.close(at_once=True)
 
 
-async def test_an_unforeseen_exception_is_internal_and_harms_nothing_else(live, clock, fetcher):
-    fetcher.answers = [RuntimeError("hunter2")]
-    outcome = await scrape(live)
-    assert outcome.failures[0].reason == Reason.INTERNAL
-    assert "hunter2" not in outcome.failures[0].message
-    clock.advance(30)
+async def test_an_unforeseen_exception_is_internal_and_harms_nothing_else(
+    live, clock, fetcher, caplog
+):
+    fetcher.answers = [RuntimeError("hunter2"), RuntimeError("hunter2")]
+    for _ in range(2):
+        outcome = await scrape(live)
+        assert outcome.failures[0].reason == Reason.INTERNAL
+        assert "hunter2" not in outcome.failures[0].message
+        clock.advance(30)
     assert (await scrape(live)).up
+    (told,) = [record for record in caplog.records if record.levelname != "INFO"]
+    assert (told.levelname, told.exc_info[0]) == ("ERROR", RuntimeError)
 
 
 async def test_last_success_stays_through_failures_and_is_absent_before_the_first(
