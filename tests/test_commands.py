@@ -13,6 +13,8 @@ from license_exporter.clock import SystemClock
 from license_exporter.errors import ConfigError
 from tests.fakes import vendor
 
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
+
 
 @pytest.fixture
 async def upstream():
