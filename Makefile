@@ -5,6 +5,7 @@
 PYTHON ?= python3
 PORT ?= 10058
 MINUTES ?= 10
+EXAMPLES ?= 20000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
@@ -45,8 +46,8 @@ bench: $(VENV)/dev ## measure speed and memory
 soak: $(VENV)/dev ## run against failing vendors for MINUTES=n
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
-fuzz: $(VENV)/dev ## 20,000 examples for each parser
-	FUZZ_EXAMPLES=20000 $(BIN)/pytest -m fuzz $(ARGS)
+fuzz: $(VENV)/dev ## many examples for each parser; EXAMPLES=n
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 -m fuzz $(ARGS)
 
 lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	$(PIP) install uv
