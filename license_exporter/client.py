@@ -214,6 +214,8 @@ class Client:
         except (FetchError, aiohttp.ClientError, OSError) as error:
             failure = explain(error, server_name(address), https=address.scheme == "https")
             reason = failure.reason
+            # aiohttp keeps the error with the stream, and the error's frames keep both.
+            error.__traceback__ = None
             try:
                 raise failure from None
             finally:

@@ -63,15 +63,17 @@ class FetchError(Exception):
         """What is told of it."""
         return Failure(self.document, self.reason, self.message)
 
-    def again(self) -> "FetchError":
+    def again(self, beside: tuple[Failure, ...] = ()) -> "FetchError":
         """The same failure for another caller, without what its traceback keeps in memory."""
-        return FetchError(
+        error = FetchError(
             self.reason,
             self.message,
             document=self.document,
             status=self.status,
             retry_after=self.retry_after,
         )
+        error.beside = beside
+        return error
 
 
 class SchemaError(FetchError):

@@ -190,8 +190,9 @@ class Fetcher:
         failed = [error for error in errors if error.document in required]
         if failed:
             worst = max(failed, key=_gravity)
-            worst.beside = tuple(error.failure for error in errors if error is not worst)
-            raise worst
+            beside = tuple(error.failure for error in errors if error is not worst)
+            # A failure and the frame that names it would keep each other, and the answers.
+            raise worst.again(beside)
 
     def _read(self, fetched: list[Fetched], missing: tuple[Failure, ...]) -> Answered:
         """Decode, read and encode; needs no event loop. Raises FetchError.
@@ -234,10 +235,11 @@ async def _settled(
         if running:
             await asyncio.wait(running, timeout=_LAST_WORDS)
         for task in tasks:
-            try:
-                results += [task.result()] if task.done() else []
-            except FetchError as error:
+            error = task.exception() if task.done() else None
+            if isinstance(error, FetchError):
                 results.append(error.again())
+            elif task.done():
+                results.append(task.result())
         return results
     finally:
         for task in tasks:

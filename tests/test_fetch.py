@@ -11,6 +11,7 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.fetch import Fetcher
 from license_exporter.resolver import Resolver
 from tests.fakes import FakeClock, target
+from tests.garbage import fails, no_frame_is_left
 from tests.rsa_keys import key_file, pem
 from tests.servers import serving
 
@@ -93,6 +94,14 @@ async def test_of_several_failures_the_one_that_asks_for_the_longest_wait_comes_
         assert (error.reason, error.retry_after) == (Reason.RATE_LIMITED, 120)
         server.answers = {LICENSE: 500, STATUS: 403}
         assert (await failure(fetcher)).reason == Reason.FORBIDDEN
+
+
+@pytest.mark.parametrize("answer", [500, b"{"])
+async def test_a_failed_fetch_leaves_nothing_for_the_garbage_collector(answer):
+    async with immuta() as (server, fetcher):
+        server.answers = {LICENSE: answer}
+        with no_frame_is_left():
+            assert await fails(fetcher.fetch(None))
 
 
 async def test_a_failure_does_not_wait_for_slow_documents():
