@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from license_exporter import __version__
-from license_exporter.clock import SystemClock
+from license_exporter.clock import Clock, SystemClock
 from license_exporter.errors import ConfigError
 
 _COMMANDS = """\
@@ -20,12 +20,12 @@ commands:
 """
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:
     """Run the program; the result is its exit code: 0 good, 1 failed, 2 unusable input."""
     try:
         args = _parser().parse_intermixed_args(argv)
         _refuse_nonsense(args)
-        return _run(args)
+        return _run(args, clock or SystemClock())
     except ConfigError as error:
         for problem in error.problems:
             sys.stderr.write(f"{problem}\n")
@@ -45,16 +45,16 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigError([f"{message}; license-exporter --help tells of every flag"])
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, clock: Clock) -> int:
     # Each command imports what it needs: starting up is mostly importing.
     if args.command is None and not args.config_check:
         from license_exporter.serve import serve
 
-        return serve(args, os.environ, SystemClock())
+        return serve(args, os.environ, clock)
     if args.command == "demo":
         from license_exporter.serve import demo
 
-        return demo(args, os.environ, SystemClock())
+        return demo(args, os.environ, clock)
     from license_exporter import commands
 
     if args.command == "vendors":
@@ -62,7 +62,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.command == "schema":
         return commands.show_schema()
     if args.command == "probe":
-        return commands.probe(args, os.environ, SystemClock())
+        return commands.probe(args, os.environ, clock)
     return commands.check(args, os.environ)
 
 
