@@ -44,7 +44,7 @@ bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)
 
 soak: $(VENV)/dev ## run against failing vendors for MINUTES=n
-	$(BIN)/python -m tests.soak --minutes $(MINUTES)
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 fuzz: $(VENV)/dev ## many examples for each parser; EXAMPLES=n
 	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 -m fuzz $(ARGS)
