@@ -138,6 +138,7 @@ async def test_a_thousand_reloads_beside_two_scraping_clients_fail_no_scrape_and
         clients = [asyncio.create_task(client()) for _ in range(2)]
         for generation in range(400):  # until memory is as great as cyclic garbage makes it
             await reload(generation)
+        await running.samples()  # each target of the last generation has its connection now
         memory, files = running.process.memory_info().rss, running.open_files()
         for generation in range(1000):
             await reload(generation)
