@@ -13,6 +13,8 @@ from license_exporter.config import WAYS, Target
 from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
 
+_VENDORS = find_vendors()
+
 
 class FakeClock:
     """A clock that stands still until a test moves it."""
@@ -46,7 +48,7 @@ def target(**options: object) -> Target:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": [said]}))
-        return load_config(file, {}, find_vendors()).targets[0]
+        return load_config(file, {}, _VENDORS).targets[0]
 
 
 class Vendor:

@@ -58,6 +58,7 @@ def test_any_edits_of_a_mapping_make_one_or_are_refused(mapping, data):
             vendor.parse(Answer({made.name: DOCUMENT for made in vendor.documents}, 0.0))
 
 
+@pytest.mark.fuzz
 def test_any_single_edit_of_a_document_is_read_or_refused():
     for _, documents in every_edit({"doc": DOCUMENT}):
         exported = samples(TARGET, documents)

@@ -44,6 +44,7 @@ def answer(request):
     return target_of(vendor_of(name)), ANSWERS[name][index]
 
 
+@pytest.mark.fuzz
 def test_no_single_value_takes_the_rest_of_a_documented_answer_with_it(answer):
     target, documents = answer
     refused = {path for path, edited in every_edit(documents) if samples(target, edited) is None}
