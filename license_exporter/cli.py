@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -47,14 +48,12 @@ class _Parser(argparse.ArgumentParser):
 
 def _run(args: argparse.Namespace, clock: Clock) -> int:
     # Each command imports what it needs: starting up is mostly importing.
-    if args.command is None and not args.config_check:
-        from license_exporter.serve import serve
+    if args.command == "demo" or (args.command is None and not args.config_check):
+        # Until there is something to reload, SIGHUP would end the program, for good under systemd.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        from license_exporter.serve import demo, serve
 
-        return serve(args, os.environ, clock)
-    if args.command == "demo":
-        from license_exporter.serve import demo
-
-        return demo(args, os.environ, clock)
+        return (demo if args.command else serve)(args, os.environ, clock)
     from license_exporter import commands
 
     if args.command == "vendors":

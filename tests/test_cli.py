@@ -1,5 +1,7 @@
 """Exit codes, and what the command line says to its user; tests/e2e has the running program."""
 
+import signal
+
 import pytest
 import yaml
 
@@ -25,7 +27,9 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "web.yml").write_text("tls: hunter2")
     missing = TARGET | {"basic_auth": {"username": "u", "password_file": "gone"}}
     (tmp_path / "missing.yaml").write_text(yaml.safe_dump({"targets": [missing]}))
-    return tmp_path
+    hang_up = signal.getsignal(signal.SIGHUP)
+    yield tmp_path
+    signal.signal(signal.SIGHUP, hang_up)
 
 
 def said(capsys):

@@ -176,6 +176,22 @@ async def test_a_reload_over_http_is_refused_unless_it_is_enabled(start):
         wait_until(lambda: running.program.log.count("is in force") == 2, what="the reload")
 
 
+def test_a_reload_that_comes_too_early_does_not_end_the_program(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("targets: []")
+    port = free_port()
+    command = [sys.executable, "-m", "license_exporter", f"--config.file={file}"]
+    command += [f"--web.listen-address=127.0.0.1:{port}"]
+
+    def is_starting(program):
+        return "Starting license_exporter" in program.log
+
+    url = f"http://127.0.0.1:{port}"
+    with running(command, url, tmp_path / "early.log", is_starting) as program:
+        program.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: program.get("/-/healthy"), what="the program serves")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_scrape_that_runs_at_the_end_is_answered_and_the_exit_code_is_0(
     start, upstream, number
