@@ -19,6 +19,11 @@ from license_exporter.vendors import Vendor
 
 GROUP = "license_exporter.vendors"
 
+_NOTHING_INSTALLED = (
+    "no vendor is known: license_exporter is not installed, but runs from its source files; "
+    "run `pip install .` (or `pip install -e .`) in the folder of its pyproject.toml"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -61,9 +66,14 @@ class Vendors(Mapping[str, Vendor]):
 
 
 def find_vendors(entry_points: Iterable[metadata.EntryPoint] | None = None) -> Vendors:
-    """The vendors of all installed distributions, or of the entry points given."""
+    """The vendors of all installed distributions, or of the entry points given.
+
+    Raises ConfigError if no installed distribution has a vendor, not even this one.
+    """
     if entry_points is None:
         entry_points = metadata.entry_points(group=GROUP)
+        if not entry_points:
+            raise ConfigError([_NOTHING_INSTALLED])
     sources: dict[str, list[Source]] = {}
     for entry_point in entry_points:
         for name, source in _sources(entry_point):

@@ -56,6 +56,15 @@ def test_the_four_vendors_are_found_by_their_modules_names():
     assert len(vendors) == len(list(vendors))
 
 
+def test_a_package_that_is_not_installed_says_so_and_how_to_install_it(monkeypatch):
+    monkeypatch.setattr("license_exporter.registry.GROUP", "license_exporter.vendors.of.nobody")
+    with pytest.raises(ConfigError) as error:
+        find_vendors()
+    (problem,) = error.value.problems
+    assert "license_exporter is not installed" in problem
+    assert "`pip install .`" in problem
+
+
 def test_a_name_that_no_vendor_has_is_a_key_error():
     vendors = find_vendors()
     assert "nothing" not in vendors
