@@ -20,7 +20,7 @@ from license_exporter.exchange import Step
 from license_exporter.exposition import encode
 from license_exporter.fetch import Answered, Fetcher
 from license_exporter.metrics import configured_samples
-from license_exporter.status import TargetView
+from license_exporter.target_view import TargetView
 
 _log = logging.getLogger(__name__)
 

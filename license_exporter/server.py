@@ -22,8 +22,8 @@ from license_exporter.negotiation import choose_format, gzip_accepted
 from license_exporter.own_metrics import OwnMetrics
 from license_exporter.parts import Parts
 from license_exporter.scrape import address, time_left
-from license_exporter.status import TargetView
 from license_exporter.status_page import Site, StatusPage
+from license_exporter.target_view import TargetView
 from license_exporter.web_options import Options
 
 

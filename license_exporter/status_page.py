@@ -21,13 +21,10 @@ from markupsafe import Markup, escape
 
 from license_exporter import __version__, human
 from license_exporter.clock import Clock
+from license_exporter.findings import Attention
 from license_exporter.model import License, Pool, State
-from license_exporter.status import (
-    Attention,
-    TargetView,
-    overview,
-    target_row,
-)
+from license_exporter.status import overview, target_row
+from license_exporter.target_view import TargetView
 
 PAGE_SIZE = 50
 _POOLS_SHOWN = 4
@@ -171,7 +168,7 @@ class _Pages:
 
     def target(self, view: TargetView, now: float) -> str:
         row = target_row(view, now)
-        report = view.told
+        report = view.filled_report
         return self._render(
             "target.html",
             now,

@@ -6,7 +6,7 @@ from license_exporter.config import Contract
 from license_exporter.errors import Reason
 from license_exporter.exchange import Step
 from license_exporter.model import Entitlement, License, LicenseReport, Pool, State
-from license_exporter.status import TargetView
+from license_exporter.target_view import TargetView
 
 NOW = 1_795_346_400.0  # 2026-11-22 11:20 UTC
 DAY = 86400.0

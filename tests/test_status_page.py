@@ -16,8 +16,8 @@ import pytest
 from aiohttp import web
 
 from license_exporter.model import LicenseReport, Pool
-from license_exporter.status import TargetView
 from license_exporter.status_page import Site, StatusPage
+from license_exporter.target_view import TargetView
 from tests.status_fleet import HOSTILE, NOW, fleet, good
 
 
