@@ -1,5 +1,8 @@
 """Secrets: given in the configuration or in a file of their own, and never shown."""
 
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,3 +41,16 @@ class Secret:
 
     def _unusable(self, problem: str) -> FetchError:
         return FetchError(Reason.CONFIG, f"{self.file} {problem}")
+
+
+def fingerprint(files: Iterable[Path]) -> bytes:
+    """A digest of the files' contents, by which a change of one of them is noticed.
+
+    A file that cannot be read counts as an empty one.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path in files:
+        with suppress(OSError):
+            digest.update(path.read_bytes())
+        digest.update(b"\0")
+    return digest.digest()

@@ -4,17 +4,17 @@ Each scrape asks it for an `Outcome`. The rules are told in full in docs/operati
 """
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from yarl import URL
 
 from license_exporter.addresses import Origin, origin
+from license_exporter.backoff import Backoff, is_throttled
 from license_exporter.clock import Clock
 from license_exporter.config import Target
+from license_exporter.credentials import fingerprint
 from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exchange import Step
 from license_exporter.exposition import encode
@@ -24,17 +24,14 @@ from license_exporter.target_view import TargetView
 
 _log = logging.getLogger(__name__)
 
-_RETRY = 30.0
-_THROTTLED_MAX = 15 * 60.0
-_REFUSED = 5 * 60.0
-_REFUSED_MAX = 60 * 60.0
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scrape shows of a target: values if `answered` is not None, errors if not `up`.
+    """What a scrape shows of a target.
 
-    Values beside errors are those that `max_stale` lets stand in.
+    `up` is `license_up`. `answered` has the values to show, None if there are none; where the
+    target is not up, they are the last good ones, which `max_stale` allows to stand in.
+    `failures` are why the target is not up, or which optional documents of it failed.
     """
 
     up: bool
@@ -54,7 +51,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class _Good:
-    """A good answer and when it came, by both clocks."""
+    """A good answer and when it came: by the monotonic clock, and as a time of day."""
 
     answered: Answered
     at: float
@@ -63,7 +60,10 @@ class _Good:
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """A failure that is waited out until a moment, by both clocks."""
+    """A failure, and until when the target is left alone, by both clocks as in `_Good`.
+
+    `secrets` is the fingerprint of the secret files with which the failed fetch began.
+    """
 
     failures: tuple[Failure, ...]
     until: float
@@ -72,18 +72,12 @@ class _Wait:
     secrets: bytes
 
 
-@dataclass(slots=True)
-class _Streak:
-    """Refusals since the last success; each doubles the wait after the next."""
-
-    throttled: int = 0
-    refused: int = 0
-
-
 class LiveTarget:
-    """A target as scrapes see it; `settings` are the samples that depend on no fetch.
+    """A target as scrapes see it.
 
-    `jitter` gives a number from 0 to 1; `on_failure` is told the reason of each failed fetch.
+    `settings` are the samples that depend on no fetch, `duration` is the time of the last fetch in
+    seconds (None before the first has ended). `jitter` gives a number from 0 to 1; `on_failure` is
+    called with the reason of each failed fetch.
     """
 
     def __init__(
@@ -101,11 +95,10 @@ class LiveTarget:
         self._secret_files = target.secret_files()
         self._fetcher = fetcher
         self._clock = clock
-        self._jitter = jitter
         self._on_failure = on_failure
         self._good: _Good | None = None
         self._wait: _Wait | None = None
-        self._streak = _Streak()
+        self._backoff = Backoff(target.min_interval, jitter)
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -120,7 +113,7 @@ class LiveTarget:
 
     @property
     def next_fetch(self) -> float | None:
-        """Before when the target is not fetched, in seconds since the epoch."""
+        """The time before which the target is not fetched, in seconds since the epoch."""
         if self._wait:
             return self._wait.wall
         return self._good.wall + self.target.min_interval if self._good else None
@@ -170,12 +163,15 @@ class LiveTarget:
         )
 
     def take_over(self, former: "LiveTarget") -> None:
-        """Wait as the same server told a former configuration to wait, and count on from it."""
+        """Go on from the former configuration of the target: its counts, and its server's wish.
+
+        Where that server asked to be left alone, and is still the same, the wait holds on.
+        """
         self.tally = former.tally
         wait = former._wait
         if wait and wait.throttled and _origin(self.target) == _origin(former.target):
             self._wait = wait
-            self._streak.throttled = former._streak.throttled
+            self._backoff.take_over(former._backoff)
 
     async def close(self, *, at_once: bool = False) -> None:
         """Let the running fetch end, or end it `at_once`, and close the connections."""
@@ -186,6 +182,7 @@ class LiveTarget:
         await self._fetcher.close()
 
     def _due(self) -> float | None:
+        """When the next fetch is due, by the monotonic clock; None if it is due at once."""
         if self._wait:
             return self._wait.until
         if self._good:
@@ -199,9 +196,7 @@ class LiveTarget:
         # A new secret is what a wait after refused credentials is for; a server that asked to be
         # left alone is left alone.
         wait = self._wait
-        return bool(
-            wait and not wait.throttled and wait.secrets != _fingerprint(self._secret_files)
-        )
+        return bool(wait and not wait.throttled and wait.secrets != fingerprint(self._secret_files))
 
     def _late(self) -> Outcome:
         """Answer a scrape that cannot wait for the running fetch any longer."""
@@ -221,7 +216,7 @@ class LiveTarget:
         return Failure(document or self.target.driver.documents[0].name, reason, message)
 
     async def _fetch(self) -> None:
-        secrets = _fingerprint(self._secret_files)
+        secrets = fingerprint(self._secret_files)
         begin = self._clock.monotonic()
         try:
             answered = await self._fetcher.fetch(self._good.answered if self._good else None)
@@ -242,7 +237,7 @@ class LiveTarget:
             _log.info("Target is up", extra=self._names())
         self._good = _Good(answered, self._clock.monotonic(), self._clock.time())
         self._wait = None
-        self._streak = _Streak()
+        self._backoff.succeeded()
         if answered.skipped:
             paths = " ".join(answered.skipped_paths)
             extra = {**self._names(), "count": answered.skipped, "paths": paths}
@@ -261,50 +256,14 @@ class LiveTarget:
             }
             level = logging.ERROR if unforeseen else logging.WARNING
             _log.log(level, "Target is down", extra=extra, exc_info=unforeseen)
-        throttled = error.status in (429, 503)
-        pause = self._pause(error)
+        pause = self._backoff.pause(error)
         until, wall = self._clock.monotonic() + pause, self._clock.time() + pause
-        self._wait = _Wait((failure, *error.beside), until, wall, throttled, secrets)
-
-    def _pause(self, error: FetchError) -> float:
-        """How long to leave the target alone after this failure, in seconds."""
-        least = min(self.target.min_interval, _RETRY)
-        if error.status in (429, 503):
-            pause = _doubled(_RETRY, self._streak.throttled, _THROTTLED_MAX)
-            self._streak.throttled += 1
-            if error.retry_after is not None:
-                return max(least, error.retry_after)
-            return min(pause * (1 + self._jitter() / 5), _THROTTLED_MAX)
-        if error.reason in (Reason.AUTH, Reason.FORBIDDEN):
-            pause = _doubled(_REFUSED, self._streak.refused, _REFUSED_MAX)
-            self._streak.refused += 1
-            return pause
-        return least
+        self._wait = _Wait((failure, *error.beside), until, wall, is_throttled(error), secrets)
 
     def _names(self) -> dict[str, str]:
         return {"target": self.target.name, "vendor": self.target.driver.name}
 
 
-def _doubled(first: float, times: int, greatest: float) -> float:
-    return min(first * 2.0 ** min(times, 30), greatest)
-
-
 def _origin(target: Target) -> Origin | None:
     """The server of the target, None for the one that its key file names."""
     return origin(URL(target.url)) if target.url else None
-
-
-def _fingerprint(files: Iterable[Path]) -> bytes:
-    """Tell whether the content of a target's secret files has changed."""
-    digest = hashlib.blake2b(digest_size=16)
-    for path in files:
-        digest.update(_content(path))
-        digest.update(b"\0")
-    return digest.digest()
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

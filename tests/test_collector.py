@@ -57,6 +57,34 @@ async def test_a_reload_between_two_targets_of_a_scrape_harms_neither(after):
     await many.close()
 
 
+async def test_a_reload_keeps_the_connections_of_unchanged_targets_and_closes_the_others():
+    fetchers = {}
+
+    def open(opened):
+        fetchers[opened.name, opened.timeout] = Fetcher(hangs=False)
+        return LiveTarget(
+            opened,
+            fetchers[opened.name, opened.timeout],
+            FakeClock(),
+            lambda: 0.0,
+            lambda reason: None,
+        )
+
+    three = Collector(open)
+    kept, changed, gone = (target(name=name) for name in ("kept", "changed", "gone"))
+    three.apply(Config((kept, changed, gone)))
+    three.apply(Config((target(name="kept"), target(name="changed", timeout="20s"))))
+    await asyncio.sleep(0.01)
+    assert {key: fetcher.closed for key, fetcher in fetchers.items()} == {
+        ("kept", 10.0): False,
+        ("changed", 10.0): True,
+        ("gone", 10.0): True,
+        ("changed", 20.0): False,
+    }
+    await three.close()
+    assert all(fetcher.closed for fetcher in fetchers.values())
+
+
 async def test_the_end_does_not_wait_for_the_fetch_of_a_target_that_is_gone():
     one = collector(hangs=True)
     one.apply(targets(1, timeout="1m"))

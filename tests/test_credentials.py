@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from license_exporter.credentials import Secret
+from license_exporter.credentials import Secret, fingerprint
 from license_exporter.errors import FetchError, Reason
 
 
@@ -50,3 +50,17 @@ def test_a_file_that_cannot_be_used_is_named_and_not_shown(
         Secret(file=file).read()
     assert caught.value.reason is Reason.CONFIG
     assert caught.value.message == f"{file} {problem}"
+
+
+def test_the_fingerprint_of_files_changes_with_the_content_of_one_of_them(tmp_path: Path) -> None:
+    files = [tmp_path / "user", tmp_path / "password"]
+    files[0].write_text("a")
+    files[1].write_text("b")
+    before = fingerprint(files)
+    files[1].write_text("b")
+    assert fingerprint(files) == before
+    files[1].write_text("c")
+    assert fingerprint(files) != before
+    files[1].unlink()
+    assert fingerprint(files) != before
+    assert fingerprint(files[::-1]) != fingerprint(files)

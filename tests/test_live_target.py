@@ -50,8 +50,8 @@ def live(clock, fetcher):
     return make(clock, fetcher)
 
 
-def make(clock, fetcher, **options):
-    return LiveTarget(target(**options), fetcher, clock, lambda: 0.5, lambda reason: None)
+def make(clock, fetcher, on_failure=lambda reason: None, **options):
+    return LiveTarget(target(**options), fetcher, clock, lambda: 0.5, on_failure)
 
 
 def failing(reason=Reason.SERVER, status=None, retry_after=None):
@@ -105,6 +105,16 @@ async def test_a_failed_fetch_says_so_and_shows_no_value(live, clock, fetcher):
     assert outcome.failures[0].document == "licenses"
 
 
+async def test_the_reason_of_each_failed_fetch_is_reported(clock, fetcher):
+    reasons = []
+    live = make(clock, fetcher, reasons.append)
+    fetcher.answers = [failing(Reason.DNS), OK, RuntimeError()]
+    for _ in range(3):
+        await scrape(live)
+        clock.advance(30)
+    assert reasons == [Reason.DNS, Reason.INTERNAL]
+
+
 async def test_a_failure_that_is_waited_out_is_told_without_a_fetch(live, clock, fetcher):
     fetcher.answers = [failing(Reason.CONNECT)]
     await scrape(live)
@@ -117,16 +127,6 @@ async def test_a_failure_that_is_waited_out_is_told_without_a_fetch(live, clock,
     assert (await scrape(live)).up
 
 
-@pytest.mark.parametrize(("min_interval", "pause"), [("10s", 10), ("0s", 0), ("5m", 30)])
-async def test_a_failure_is_waited_out_for_min_interval_but_thirty_seconds_at_most(
-    clock, fetcher, min_interval, pause
-):
-    live = make(clock, fetcher, min_interval=min_interval)
-    fetcher.answers = [failing(Reason.TIMEOUT)]
-    await scrape(live)
-    assert live.next_fetch == pytest.approx(clock.time() + pause)
-
-
 @pytest.mark.parametrize("status", [429, 503])
 async def test_retry_after_is_obeyed(live, clock, fetcher, status):
     fetcher.answers = [failing(status=status, retry_after=120.0)]
@@ -136,41 +136,6 @@ async def test_retry_after_is_obeyed(live, clock, fetcher, status):
     assert fetcher.fetches == 1
     clock.advance(0.1)
     assert (await scrape(live)).up
-
-
-@pytest.mark.parametrize("status", [429, 503])
-async def test_without_retry_after_the_wait_doubles_from_thirty_seconds_to_fifteen_minutes(
-    live, clock, fetcher, status
-):
-    waits = []
-    for _ in range(8):
-        fetcher.answers = [failing(status=status)]
-        await scrape(live)
-        waits.append(live.next_fetch - clock.time())
-        clock.advance(waits[-1])
-    # The jitter of this test is half of the greatest.
-    assert waits == pytest.approx([33, 66, 132, 264, 528, 900, 900, 900])
-
-
-async def test_the_jitter_never_shortens_a_wait(clock, fetcher):
-    for jitter in (0.0, 1.0):
-        live = LiveTarget(target(), fetcher, clock, lambda jitter=jitter: jitter, lambda _: None)
-        fetcher.answers = [failing(status=429)]
-        await scrape(live)
-        assert 30 <= live.next_fetch - clock.time() <= 36
-
-
-@pytest.mark.parametrize("reason", [Reason.AUTH, Reason.FORBIDDEN])
-async def test_refused_credentials_are_tried_again_after_five_minutes_doubling_to_an_hour(
-    live, clock, fetcher, reason
-):
-    waits = []
-    for _ in range(6):
-        fetcher.answers = [failing(reason, 401)]
-        await scrape(live)
-        waits.append(live.next_fetch - clock.time())
-        clock.advance(waits[-1])
-    assert waits == pytest.approx([300, 600, 1200, 2400, 3600, 3600])
 
 
 async def test_a_wrong_password_scraped_for_an_hour_is_tried_at_most_five_times(
@@ -186,14 +151,6 @@ async def test_a_wrong_password_scraped_for_an_hour_is_tried_at_most_five_times(
 async def test_a_success_ends_the_doubling(live, clock, fetcher):
     fetcher.answers = [failing(Reason.AUTH), failing(Reason.AUTH), OK, failing(Reason.AUTH)]
     for wait in (300, 600, 30, 300):
-        await scrape(live)
-        assert live.next_fetch - clock.time() == pytest.approx(wait)
-        clock.advance(wait)
-
-
-async def test_another_failure_between_does_not_end_the_doubling(live, clock, fetcher):
-    fetcher.answers = [failing(Reason.AUTH), failing(Reason.CONNECT), failing(Reason.AUTH)]
-    for wait in (300, 30, 600):
         await scrape(live)
         assert live.next_fetch - clock.time() == pytest.approx(wait)
         clock.advance(wait)
@@ -355,6 +312,14 @@ async def test_the_time_of_the_next_fetch_stays_the_same_from_scrape_to_scrape(
     clock.ticks += 1e-6
     await scrape(live)
     assert live.next_fetch == told
+
+
+async def test_before_the_first_fetch_nothing_is_known_and_a_fetch_is_due(live, fetcher):
+    outcome = live.current()
+    assert (outcome.up, outcome.answered) == (False, None)
+    assert (live.last_success, live.next_fetch, live.duration) == (None, None, None)
+    await live.close()
+    assert fetcher.closed
 
 
 async def test_closing_lets_the_running_fetch_end_first(live, fetcher):
