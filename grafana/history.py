@@ -1,7 +1,7 @@
 """An invented past of nine targets, as OpenMetrics: what dashboards are looked at with.
 
     python -m grafana.history --days 60 > history.om
-    promtool tsdb create-blocks-from openmetrics --max-block-duration=31d history.om data
+    promtool tsdb create-blocks-from openmetrics --max-block-duration=744h history.om data
 
 The pictures of docs/images/ show all 60 days of it.
 """
