@@ -6,19 +6,19 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import code, fill, table
 
-from license_exporter.config import Contract, Defaults, Entry, ways_of
-from license_exporter.http_config import (
+from license_exporter.auth_config import (
     ApiKey,
     Authorization,
     BasicAuth,
-    Header,
     Login,
     OAuth2,
-    ProxyConfig,
     RsaAdminKey,
     RsaOAuth,
-    TLSConfig,
+    ways_of,
 )
+from license_exporter.config import Defaults, Entry
+from license_exporter.contract import Contract
+from license_exporter.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.options import annotations, writer
 from license_exporter.registry import GROUP, find_vendors
 from license_exporter.vendors import Vendor

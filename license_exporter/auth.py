@@ -8,12 +8,12 @@ from urllib.parse import quote_plus
 
 from yarl import URL
 
+from license_exporter.auth_config import OAuth2
 from license_exporter.client import Client
 from license_exporter.clock import Clock
 from license_exporter.config import Target
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
-from license_exporter.http_config import OAuth2
 from license_exporter.options import Options
 from license_exporter.reading import timestamp
 from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient, admin_api_url

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from license_exporter.config import WAYS, Config, Target
+from license_exporter.auth_config import WAYS
+from license_exporter.config import Config, Target
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError
 

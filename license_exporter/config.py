@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     Field,
     InstanceOf,
     PlainValidator,
@@ -21,26 +20,22 @@ from pydantic import (
 
 from license_exporter import values
 from license_exporter.addresses import BaseURL
-from license_exporter.families import TARGET_INFO
-from license_exporter.http_config import (
+from license_exporter.auth_config import (
     ApiKey,
     Authorization,
     BasicAuth,
-    HTTPHeaders,
     Login,
     OAuth2,
-    ProxyConfig,
     RsaAdminKey,
     RsaOAuth,
-    TLSConfig,
 )
+from license_exporter.contract import Contract
+from license_exporter.families import TARGET_INFO
+from license_exporter.http_config import HTTPHeaders, ProxyConfig, TLSConfig
 from license_exporter.options import SHOWN, Options
 from license_exporter.values import (
-    Amount,
     Count,
-    Date,
     Duration,
-    FiniteAmount,
     Flag,
     PositiveCount,
     PositiveDuration,
@@ -49,87 +44,9 @@ from license_exporter.values import (
 )
 from license_exporter.vendors import Vendor
 
-# The ways to authenticate, in the order of the documentation.
-WAYS = (
-    "rsa_admin_key",
-    "rsa_oauth",
-    "basic_auth",
-    "authorization",
-    "oauth2",
-    "login",
-    "api_key",
-)
-_VENDORS_OWN_WAYS = frozenset({"rsa_admin_key", "rsa_oauth", "login", "api_key"})
-
-
-def ways_of(vendor: Vendor) -> tuple[str, ...]:
-    """The ways to authenticate that a vendor takes: those that every API has, and its own."""
-    own = set(vendor.ways)
-    if vendor.login:
-        own.add("login")
-    if vendor.api_key:
-        own.add("api_key")
-    return tuple(way for way in WAYS if way in own or way not in _VENDORS_OWN_WAYS)
-
-
 _NAME_RE = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _LABEL_RE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _RESERVED_LABELS = frozenset({"target", "vendor", "instance", "job", *TARGET_INFO.labels})
-
-PoolKey = tuple[str, str]
-
-
-def _pool_key(value: object) -> PoolKey:
-    """Read `pool/unit`, or a bare `pool`, whose unit is then ""."""
-    written = values.text(value)
-    pool, slash, unit = written.rpartition("/")
-    if not slash:
-        return written, ""
-    if not pool or not unit:
-        raise ValueError("is not pool/unit, nor a pool alone")
-    return pool, unit
-
-
-_PoolKey = Annotated[PoolKey, BeforeValidator(_pool_key)]
-_POOLS_SCHEMA = WithJsonSchema(
-    {"type": "object", "additionalProperties": {"type": ["number", "string"]}}
-)
-
-
-class Contract(Options):
-    """What was bought, where the vendor's API does not tell it.
-
-    A pool is written `pool/unit`, or `pool` alone with the vendor's usual unit.
-    """
-
-    limits: Annotated[dict[_PoolKey, Amount], SHOWN, _POOLS_SCHEMA] = Field(
-        default={},
-        description="Units bought of each pool, or unlimited. Keys are pool/unit, or a pool alone "
-        "with the vendor's usual unit.",
-    )
-    prices: Annotated[dict[_PoolKey, FiniteAmount], SHOWN, _POOLS_SCHEMA] = Field(
-        default={}, description="Price of one unit of each pool a year, in `currency`."
-    )
-    currency: Annotated[Text, SHOWN] = Field(
-        default="", description="Currency of the prices (ISO 4217), such as EUR."
-    )
-    expiry: Date | None = Field(default=None, description="Day on which the contract ends.")
-    notice: Date | None = Field(
-        default=None, description="Last day on which notice of the contract can be given."
-    )
-
-    def in_units_of(self, vendor: Vendor) -> "Contract":
-        """This contract with the vendor's usual unit where a key is a pool alone."""
-
-        def unit(key: PoolKey) -> PoolKey:
-            return key[0], key[1] or vendor.units.get(key[0], vendor.unit)
-
-        return self.model_copy(
-            update={
-                "limits": {unit(key): value for key, value in self.limits.items()},
-                "prices": {unit(key): value for key, value in self.prices.items()},
-            }
-        )
 
 
 def _label_name(value: object) -> str:

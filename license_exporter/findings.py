@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from license_exporter import human
-from license_exporter.config import Contract
+from license_exporter.contract import Contract
 from license_exporter.model import License, LicenseReport, Pool, State
 from license_exporter.remedies import REMEDIES
 from license_exporter.target_view import TargetView

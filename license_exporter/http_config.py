@@ -1,6 +1,7 @@
-"""The HTTP client's configuration, in the names and shapes of Prometheus' own `http_config`.
+"""How a server is reached: TLS, proxy and headers, in the words of Prometheus' `http_config`.
 
-A block that works in prometheus.yml works here.
+A block that works in prometheus.yml works here, and means the same. `auth_config.py` has the
+blocks that authenticate.
 
 Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config
 """
@@ -20,7 +21,7 @@ from pydantic import (
 )
 
 from license_exporter import values
-from license_exporter.addresses import BaseURL, ProxyURL, TokenURL
+from license_exporter.addresses import ProxyURL
 from license_exporter.credentials import Secret
 from license_exporter.options import (
     SHOWN,
@@ -29,12 +30,10 @@ from license_exporter.options import (
     InlineSecret,
     Options,
     PairFile,
-    PossiblyEmptySecret,
-    RequiredPairFile,
 )
 from license_exporter.values import Flag, Text
 
-# Prometheus' reserved headers, and those of which the client is in charge.
+# The headers that Prometheus reserves, and those that the client sets itself.
 _RESERVED_HEADERS = frozenset(
     {
         "accept-encoding",
@@ -56,7 +55,8 @@ _RESERVED_HEADERS = frozenset(
         "x-prometheus-scrape-timeout-seconds",
     }
 )
-_TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+# A token of HTTP (RFC 9110, section 5.6.2), such as the name of a header.
+TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 TLSVersion = Annotated[Literal["TLS10", "TLS11", "TLS12", "TLS13"], SHOWN]
 
@@ -121,101 +121,9 @@ class TLSConfig(Options):
         return newest
 
 
-class _UserAndPassword(Options):
-    """A user name and a password."""
-
-    username: Annotated[Text | None, SHOWN] = Field(default=None, description="The user name.")
-    username_file: RequiredPairFile = Field(
-        default=None, validate_default=True, description="File with the user name."
-    )
-    password: PossiblyEmptySecret | None = Field(default=None, description="The password.")
-    password_file: RequiredPairFile = Field(
-        default=None, validate_default=True, description="File with the password."
-    )
-
-
-class BasicAuth(_UserAndPassword):
-    """A user name and a password, sent with each request (HTTP basic authentication)."""
-
-    @field_validator("username")
-    @classmethod
-    def _check_username(cls, username: str | None) -> str | None:
-        if username and ":" in username:
-            raise ValueError("holds a colon, which ends the user name in basic authentication")
-        return username
-
-
-class Login(_UserAndPassword):
-    """A user name and a password, exchanged for a token where the product signs in."""
-
-
-class Authorization(Options):
-    """The header `Authorization`: a type and credentials, such as a bearer token."""
-
-    type: Annotated[Text, SHOWN] = Field(
-        default="Bearer", description="First word of the header; Basic is basic_auth's."
-    )
-    credentials: HeaderSecret | None = Field(default=None, description="The token.")
-    credentials_file: RequiredPairFile = Field(
-        default=None, validate_default=True, description="File with the token."
-    )
-
-    @field_validator("type")
-    @classmethod
-    def _check_type(cls, type: str) -> str:
-        if type.lower() == "basic":
-            raise ValueError("Basic is not for this option; use basic_auth")
-        if not _TOKEN_RE.fullmatch(type):
-            raise ValueError("must be one word, such as Bearer")
-        return type
-
-
-class ApiKey(Options):
-    """An API key, sent in the product's own header or exchanged for a token, as its vendor says."""
-
-    key: HeaderSecret | None = Field(default=None, description="The key.")
-    key_file: RequiredPairFile = Field(
-        default=None, validate_default=True, description="File with the key."
-    )
-
-
-class RsaAdminKey(Options):
-    """RSA's legacy API key, with which each token is signed."""
-
-    key: InlineSecret | None = Field(
-        default=None, description="Content of the key file (JSON), in place."
-    )
-    key_file: RequiredPairFile = Field(
-        default=None,
-        validate_default=True,
-        description="The key file (JSON), as downloaded from the Cloud Administration Console.",
-    )
-
-
-class RsaOAuth(Options):
-    """RSA's OAuth client, which authenticates by a private key."""
-
-    issuer: Annotated[BaseURL, SHOWN] = Field(
-        description="Issuer URL of the client, such as https://acme.auth.securid.com/oauth."
-    )
-    client_id: Annotated[Text, SHOWN] = Field(description="Id of the client.")
-    jwk: InlineSecret | None = Field(
-        default=None, description="Private key of the client (a JWK, RSA or EC), in place."
-    )
-    jwk_file: RequiredPairFile = Field(
-        default=None,
-        validate_default=True,
-        description="File with the private key of the client (a JWK, RSA or EC).",
-    )
-    scope: Annotated[Text, SHOWN] = Field(
-        default="rsa.report.license.usage",
-        description="Scopes to ask for, parted by spaces.",
-    )
-
-
 def _connect_header_name(value: object) -> str:
     name = values.text(value)
-    if not _TOKEN_RE.fullmatch(name):
+    if not TOKEN_RE.fullmatch(name):
         raise ValueError("is not the name of a header")
     return name
 
@@ -308,21 +216,3 @@ class ProxyConfig(Options):
         if headers and not has_proxy and not info.data.get("proxy_from_environment", True):
             raise ValueError("needs proxy_url or proxy_from_environment")
         return headers
-
-
-class OAuth2(ProxyConfig):
-    """OAuth 2.0 client credentials: a token is fetched from token_url."""
-
-    client_id: Annotated[Text, SHOWN] = Field(description="Id of the client.")
-    client_secret: InlineSecret | None = Field(default=None, description="Secret of the client.")
-    client_secret_file: RequiredPairFile = Field(
-        default=None, validate_default=True, description="File with the secret of the client."
-    )
-    token_url: TokenURL = Field(repr=False, description="Address that gives the token.")
-    scopes: Annotated[tuple[Text, ...], SHOWN] = Field(default=(), description="Scopes to ask for.")
-    endpoint_params: dict[str, InlineSecret] = Field(
-        default={}, description="Further parameters of the token request."
-    )
-    tls_config: TLSConfig = Field(
-        default_factory=TLSConfig, description="TLS towards the token's server."
-    )

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from license_exporter import strict_yaml, validation
-from license_exporter.config import WAYS, Config, Defaults, Entry, File, Target, ways_of
+from license_exporter.auth_config import WAYS, ways_of
+from license_exporter.config import Config, Defaults, Entry, File, Target
 from license_exporter.errors import ConfigError
 from license_exporter.http_config import ProxyConfig
 from license_exporter.strict_yaml import Location, dotted

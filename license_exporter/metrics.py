@@ -12,7 +12,8 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from license_exporter import families
-from license_exporter.config import Contract, Target
+from license_exporter.config import Target
+from license_exporter.contract import Contract
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition import Samples, unicode_scalars
 from license_exporter.families import Family

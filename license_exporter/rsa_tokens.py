@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from yarl import URL
 
 from license_exporter.addresses import base_url
+from license_exporter.auth_config import RsaAdminKey, RsaOAuth
 from license_exporter.client import Client
 from license_exporter.clock import Clock
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
-from license_exporter.http_config import RsaAdminKey, RsaOAuth
 from license_exporter.tokens import Token, ask, lifetime, token_at
 from license_exporter.transport_errors import server_name
 

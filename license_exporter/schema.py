@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from license_exporter.config import WAYS, Defaults, Entry, File, ways_of
+from license_exporter.auth_config import WAYS, ways_of
+from license_exporter.config import Defaults, Entry, File
 from license_exporter.errors import ConfigError
 from license_exporter.options import annotations, writer
 from license_exporter.vendors import Vendor

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from license_exporter.config import Contract
+from license_exporter.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.metrics import filled
 from license_exporter.model import LicenseReport

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import yaml
 from aiohttp import web
 
-from license_exporter.config import WAYS, Target
+from license_exporter.auth_config import WAYS
+from license_exporter.config import Target
 from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
 

@@ -2,7 +2,7 @@
 
 import math
 
-from license_exporter.config import Contract
+from license_exporter.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.exchange import Step
 from license_exporter.model import Entitlement, License, LicenseReport, Pool, State

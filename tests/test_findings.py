@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from license_exporter.config import Contract
+from license_exporter.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.findings import Attention, Finding, findings, pool_rows
 from license_exporter.model import License, LicenseReport, Pool, State

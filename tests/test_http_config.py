@@ -4,30 +4,17 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from license_exporter.auth_config import OAuth2
 from license_exporter.credentials import Secret
 from license_exporter.http_config import (
-    Authorization,
-    BasicAuth,
     Header,
     HTTPHeaders,
-    Login,
-    OAuth2,
     ProxyConfig,
-    RsaOAuth,
     TLSConfig,
 )
-from license_exporter.options import Options
+from tests.option_errors import errors
 
 HEADERS: TypeAdapter[dict[str, Header]] = TypeAdapter(HTTPHeaders)
-
-
-def errors(model: type[Options], said: dict[str, Any]) -> dict[str, str]:
-    with pytest.raises(ValidationError) as caught:
-        model.model_validate(said)
-    return {
-        str(error["loc"][0]): str(error.get("ctx", {}).get("error", error["msg"]))
-        for error in caught.value.errors()
-    }
 
 
 def test_tls_is_verified_and_of_1_2_or_later_unless_told_otherwise() -> None:
@@ -53,29 +40,6 @@ def test_versions_of_tls_are_in_order() -> None:
     assert errors(TLSConfig, {"max_version": "TLS11"}) == {
         "max_version": "TLS11 is older than min_version, which is TLS12"
     }
-
-
-def test_a_user_name_with_a_colon_can_sign_in_but_not_be_sent_as_basic_authentication() -> None:
-    said = {"username": "a:b", "password": "c"}
-    assert Login.model_validate(said).secret("username") == Secret("a:b")
-    assert errors(BasicAuth, said) == {
-        "username": "holds a colon, which ends the user name in basic authentication"
-    }
-
-
-def test_an_authorization_is_a_bearer_token_unless_told_otherwise() -> None:
-    assert Authorization.model_validate({"credentials": "x"}).type == "Bearer"
-    assert errors(Authorization, {"type": "BASIC", "credentials": "x"}) == {
-        "type": "Basic is not for this option; use basic_auth"
-    }
-
-
-def test_rsas_scope_is_the_least_that_is_needed() -> None:
-    oauth = RsaOAuth.model_validate(
-        {"issuer": "https://a.example.com/oauth/", "client_id": 5, "jwk_file": "k"}
-    )
-    assert oauth.scope == "rsa.report.license.usage"
-    assert (oauth.issuer, oauth.client_id) == ("https://a.example.com/oauth", "5")
 
 
 def test_a_header_is_a_value_or_a_block() -> None:

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from license_exporter.auth_config import RsaAdminKey, RsaOAuth
 from license_exporter.errors import FetchError, Reason
-from license_exporter.http_config import RsaAdminKey, RsaOAuth
 from license_exporter.rsa_tokens import AdminKeySigner, OAuthClient, admin_api_url
 from tests.fakes import FakeClock
 from tests.rsa_keys import API, PRIVATE, claims_of, jwk, key_file, pem
