@@ -5,10 +5,12 @@ Each figure is the median of several runs, and each comparison is made with figu
 
 import argparse
 import gc
+import itertools
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -69,14 +71,17 @@ def _small_targets(setting: Setting, kind: str, count: int) -> list[dict[str, ob
     ]
 
 
-def _measured(server: Server, *paths: str, times: int = 1) -> Scrape:
-    """The medians of several runs, each of so many scrapes, after one that opens connections."""
+def _measured(server: Server, *paths: str) -> Scrape:
+    """The medians of several runs, after one that opens connections."""
     server.scrape(*paths)
-    scrapes = [server.scrape(*paths * times) for _ in range(_RUNS)]
+    return _median([server.scrape(*paths) for _ in range(_RUNS)])
+
+
+def _median(scrapes: Sequence[Scrape]) -> Scrape:
     return Scrape(
-        statistics.median(scrape.wall for scrape in scrapes) / times,
-        statistics.median(scrape.processor for scrape in scrapes) / times,
-        scrapes[-1].samples // times,
+        statistics.median(scrape.wall for scrape in scrapes),
+        statistics.median(scrape.processor for scrape in scrapes),
+        scrapes[-1].samples,
     )
 
 
@@ -186,20 +191,47 @@ def slow_targets(setting: Setting) -> Iterator[Row]:
 
 
 def growth(setting: Setting) -> Iterator[Row]:
-    """(c) More targets, more locations."""
-    for count in (1, 10, 100, 1000, 3000):
-        # The kernel counts processor time in hundredths of a second.
-        times = max(1, 1000 // count)
-        with exporter(_small_targets(setting, "changing", count)) as server:
-            scrape = _measured(server, "/metrics", times=times)
-        yield Row(f"{count:,} targets: processor time a target", _ms(scrape.processor / count))
-    for count in (1000, 10_000, 100_000, 1_000_000):
-        with exporter([_locations_target(setting, "changing", count)]) as server:
-            scrape = _measured(server, "/metrics")
-            peak = server.peak_memory()
-        figure = f"{scrape.wall / count * 1e6:.2f} µs, {_mb(peak)}"
+    """(c) More targets, more locations.
+
+    A scrape costs something whatever there is to scrape: what grows is the rest.
+    """
+    sizes = (1, 10, 100, 1000, 3000)
+    grown = _grown({count: _small_targets(setting, "changing", count) for count in sizes})
+    for count, (scrape, _) in grown.items():
+        yield Row(f"{count:,} targets: processor time", _ms(scrape.processor))
+    for fewer, more in itertools.pairwise(sizes):
+        further = (grown[more][0].processor - grown[fewer][0].processor) / (more - fewer)
+        yield Row(f"each target from {fewer:,} to {more:,}: processor time", _ms(further))
+    sizes = (1000, 10_000, 100_000, 1_000_000)
+    grown = _grown({count: [_locations_target(setting, "changing", count)] for count in sizes})
+    for count, (scrape, peak) in grown.items():
         aim = "1,200 MB" if count == 1_000_000 else ""
-        yield Row(f"{count:,} locations: wall time a location, peak memory", figure, aim)
+        figure = f"{_ms(scrape.wall)}, {_mb(peak)}"
+        yield Row(f"{count:,} locations: wall time, peak memory", figure, aim)
+    for fewer, more in itertools.pairwise(sizes):
+        further = (grown[more][0].wall - grown[fewer][0].wall) / (more - fewer)
+        yield Row(f"each location from {fewer:,} to {more:,}: wall time", f"{further * 1e6:.2f} µs")
+
+
+def _grown(sizes: Mapping[int, list[dict[str, object]]]) -> dict[int, tuple[Scrape, int]]:
+    """The median scrape of each size, and the peak memory in bytes.
+
+    They are scraped in turn, so that what else the machine does is the same for all.
+    """
+    with ExitStack() as stack:
+        servers = {size: stack.enter_context(exporter(targets)) for size, targets in sizes.items()}
+        scrapes: dict[int, list[Scrape]] = {size: [] for size in sizes}
+        for run in range(1 + _RUNS):
+            for size, server in servers.items():
+                # The kernel counts processor time in hundredths of a second.
+                times = max(1, 300 // size)
+                scrape = server.scrape(*["/metrics"] * times)
+                each = Scrape(scrape.wall / times, scrape.processor / times, scrape.samples)
+                if run:
+                    scrapes[size].append(each)
+        return {
+            size: (_median(scrapes[size]), server.peak_memory()) for size, server in servers.items()
+        }
 
 
 def start(setting: Setting) -> Iterator[Row]:

@@ -6,6 +6,8 @@ differ from one to the next, `same` ones do not, `slow` ones come after 0.3 s.
 
 import asyncio
 import itertools
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 
 from aiohttp import web
@@ -22,14 +24,14 @@ class FixtureServer:
     """Answers as Enterprise Recon or as Seer Box."""
 
     def __init__(self) -> None:
-        self._requests = itertools.count()
+        self._requests: defaultdict[str, Iterator[int]] = defaultdict(itertools.count)
         self._locations = cache(documents.locations)
         self._small = documents.small(_VERSION)
 
     async def locations(self, request: web.Request) -> web.Response:
         """Two versions are made beforehand, and answered in turns."""
         changing = request.match_info["kind"] == "changing"
-        version = next(self._requests) % 2 if changing else 0
+        version = next(self._requests[request.path]) % 2 if changing else 0
         count = int(request.match_info["count"])
         for each in (0, 1):
             self._locations(count, each)
@@ -39,7 +41,7 @@ class FixtureServer:
         kind = request.match_info["kind"]
         if kind == "slow":
             await asyncio.sleep(_DELAY)
-        version = _VERSION + (next(self._requests) if kind == "changing" else 0)
+        version = _VERSION + (next(self._requests[request.path]) if kind == "changing" else 0)
         body = self._small.replace(b"%d" % _VERSION, b"%d" % version)
         return web.Response(body=body, content_type="application/json")
 

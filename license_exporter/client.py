@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -38,6 +39,8 @@ _ERROR_BODY_LIMIT = 64 * 1024
 _KEEPALIVE = 75.0
 # The library's limit of 8 KiB is less than what some security headers take.
 _MAX_HEADER = 64 * 1024
+# Of a target, so many addresses are kept as they were read.
+_ADDRESSES = 16
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -97,6 +100,8 @@ class Client:
         self.body_limit = body_limit
         self._headers = headers or {}
         self._follow_redirects = follow_redirects
+        # An address takes as long to read as the rest of its request takes to be written.
+        self._address = lru_cache(_ADDRESSES)(_address)
         self._routes: dict[Origin, Route] = {}
         self._session: aiohttp.ClientSession | None = None
         self._siblings: list[Client] = []
@@ -162,11 +167,7 @@ class Client:
         that is not followed and for what is not HTTP, `config` for a file that cannot be read
         and a header that cannot be sent.
         """
-        try:
-            address = URL(url)
-            address.origin()
-        except ValueError:
-            raise FetchError(Reason.CONFIG, "the url cannot be used; check it") from None
+        address = self._address(url)
         if params:
             address = address.update_query(params)
         seen = {address}
@@ -294,6 +295,16 @@ class Client:
         if origin(address) == self._origin:
             return address.raw_path
         return str(address.with_query(None).with_fragment(None))
+
+
+def _address(url: str) -> URL:
+    """Read an address. Raises FetchError `config`."""
+    try:
+        address = URL(url)
+        address.origin()
+    except ValueError:
+        raise FetchError(Reason.CONFIG, "the url cannot be used; check it") from None
+    return address
 
 
 async def _body(answer: aiohttp.ClientResponse, request: _Request) -> bytes:

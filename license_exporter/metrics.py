@@ -6,6 +6,7 @@ is left out is counted in `license_skipped_values`.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -95,7 +96,7 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     """
     if target.contract:
         report = filled(report, target.contract)
-    if target.locations:
+    if target.locations and report.locations:
         report = report.with_pools_of_locations()
     collected = _Collected()
     for labels, pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
@@ -166,7 +167,7 @@ class _Collected:
     """Samples by family, no two of one family with equal labels, which are label values."""
 
     def __init__(self) -> None:
-        self.samples: dict[Family, dict[tuple[str, ...], float]] = {}
+        self.samples: defaultdict[Family, dict[tuple[str, ...], float]] = defaultdict(dict)
         self.locations: Mapping[LocationKey, float] = {}
         self.left_out = 0
 
@@ -174,7 +175,7 @@ class _Collected:
         """Add a sample, if there is a value and no sample with these labels yet."""
         if value is None:
             return
-        rows = self.samples.setdefault(family, {})
+        rows = self.samples[family]
         if labels in rows:
             self.left_out += 1
         else:

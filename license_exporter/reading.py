@@ -326,7 +326,8 @@ class Record:
 
 def plain(key: str) -> str:
     """A key of a vendor's map as it may stand in a path: `*` where it could be personal data."""
-    return key if _PLAIN_KEY.fullmatch(key) else "*"
+    usual = key.isidentifier() and key.isascii() and len(key) <= 64  # told without the pattern
+    return key if usual or _PLAIN_KEY.fullmatch(key) else "*"
 
 
 def _kind(value: object) -> str:
