@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from license_exporter import checks, log
+from license_exporter.auth_config import ways_of
 from license_exporter.clock import Clock, SystemClock
 from license_exporter.config import Target
 from license_exporter.errors import ConfigError
@@ -112,15 +113,10 @@ def _described(vendors: Vendors, name: str) -> str:
         vendor = vendors[name]
     except ConfigError as error:
         return "\n".join([name, *(f"  {problem}" for problem in error.problems)])
-    ways = sorted(vendor.ways | {"basic_auth", "authorization", "oauth2"})
-    if vendor.login:
-        ways.append("login")
-    if vendor.api_key:
-        ways.append("api_key")
     lines = [
         f"{name}: {vendor.product}",
         *_paragraph("Account", vendor.accounts),
-        *_paragraph("Ways to authenticate", ", ".join(ways)),
+        *_paragraph("Ways to authenticate", ", ".join(ways_of(vendor))),
         *_paragraph("Asks for", ", ".join(document.path for document in vendor.documents)),
         *_paragraph("Yields", vendor.yields),
     ]

@@ -8,7 +8,7 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,7 @@ from license_exporter.options import (
     Options,
     PairFile,
 )
+from license_exporter.tls_versions import TLSVersion
 from license_exporter.values import Flag, Text
 
 # The headers that Prometheus reserves, and those that the client sets itself.
@@ -57,8 +58,6 @@ _RESERVED_HEADERS = frozenset(
 )
 # A token of HTTP (RFC 9110, section 5.6.2), such as the name of a header.
 TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
-
-TLSVersion = Annotated[Literal["TLS10", "TLS11", "TLS12", "TLS13"], SHOWN]
 
 
 class TLSConfig(Options):
@@ -95,7 +94,9 @@ class TLSConfig(Options):
         default=False,
         description="true: any certificate of the server is accepted. Prefer ca_file.",
     )
-    min_version: TLSVersion = Field(default="TLS12", description="Oldest version of TLS to accept.")
+    min_version: Annotated[TLSVersion, SHOWN] = Field(
+        default="TLS12", description="Oldest version of TLS to accept."
+    )
     max_version: Annotated[TLSVersion | None, SHOWN] = Field(
         default=None, description="Newest version of TLS to accept."
     )

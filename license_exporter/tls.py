@@ -1,7 +1,6 @@
 """TLS towards a server, as `tls_config` describes it."""
 
 import ssl
-import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
@@ -11,13 +10,7 @@ from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import TLSConfig
 from license_exporter.pem import pem_file
-
-_VERSIONS = {
-    "TLS10": ssl.TLSVersion.TLSv1,
-    "TLS11": ssl.TLSVersion.TLSv1_1,
-    "TLS12": ssl.TLSVersion.TLSv1_2,
-    "TLS13": ssl.TLSVersion.TLSv1_3,
-}
+from license_exporter.tls_versions import is_deprecated, set_versions
 
 
 def system_context() -> Callable[[], ssl.SSLContext]:
@@ -65,7 +58,10 @@ def make_context(config: TLSConfig) -> ssl.SSLContext:
     context.set_alpn_protocols(["http/1.1"])
     # An authority that the operator names is trusted even if it is not a root, as in Go.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    _set_versions(context, config)
+    if is_deprecated(config.min_version):
+        # OpenSSL's usual level of security leaves no cipher to these versions.
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    set_versions(context, config.min_version, config.max_version)
     if config.insecure_skip_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -84,18 +80,6 @@ def _version(file: Path) -> tuple[int, ...]:
     except OSError as error:
         raise FetchError(Reason.CONFIG, f"{file} cannot be read: {error.strerror}") from None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _set_versions(context: ssl.SSLContext, config: TLSConfig) -> None:
-    if config.min_version in ("TLS10", "TLS11"):
-        # OpenSSL's usual level of security leaves no cipher to these versions.
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    with warnings.catch_warnings():
-        # The operator asks for the old version by its name.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = _VERSIONS[config.min_version]
-        if config.max_version:
-            context.maximum_version = _VERSIONS[config.max_version]
 
 
 def _load_authorities(context: ssl.SSLContext, authorities: Secret | None) -> None:

@@ -7,7 +7,7 @@ Python's `ssl` cannot do is refused here, never ignored.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -25,9 +25,7 @@ from pydantic import (
 from license_exporter import strict_yaml, validation
 from license_exporter.errors import ConfigError
 from license_exporter.strict_yaml import dotted
-
-Version = Literal["TLS10", "TLS11", "TLS12", "TLS13"]
-_VERSIONS = ("TLS10", "TLS11", "TLS12", "TLS13")
+from license_exporter.tls_versions import TLSVersion
 
 # Go's names of the suites (crypto/tls, CipherSuites) and OpenSSL's. Those of TLS 1.3 can be named
 # but not chosen, in Go as in Python, and so have none here.
@@ -167,8 +165,8 @@ class TLSServerConfig(_Section):
     client_ca_file: File = ""
     client_auth_type: Text = ""
     client_allowed_sans: tuple[Text, ...] | None = None
-    min_version: Version = "TLS12"
-    max_version: Version = "TLS13"
+    min_version: TLSVersion = "TLS12"
+    max_version: TLSVersion = "TLS13"
     cipher_suites: tuple[Suite, ...] = ()
     curve_preferences: tuple[Curve, ...] = ()
     prefer_server_cipher_suites: StrictBool = True
@@ -271,7 +269,7 @@ def _contradictions(config: WebConfig) -> Iterator[str]:
     required = tls.client_auth_type == "RequireAndVerifyClientCert"
     if tls.client_allowed_sans is not None and not required:
         yield "client_allowed_sans needs client_auth_type: RequireAndVerifyClientCert"
-    if _VERSIONS.index(tls.max_version) < _VERSIONS.index(tls.min_version):
+    if tls.max_version < tls.min_version:
         yield f"max_version {tls.max_version} is below min_version {tls.min_version}"
     # The toolkit's programs do not start with such a file, and one file often serves them all.
     http2 = config.http_server_config.http2 and tls.min_version != "TLS13"

@@ -2,7 +2,6 @@
 
 import ipaddress
 import ssl
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,16 +9,11 @@ from typing import Any
 
 from license_exporter.errors import ConfigError
 from license_exporter.pem import pem_file
+from license_exporter.tls_versions import is_deprecated, set_versions
 from license_exporter.web_config import CIPHER_SUITES, CURVES, TLSServerConfig
 
 _SECTION = "tls_server_config"
 
-_VERSIONS = {
-    "TLS10": ssl.TLSVersion.TLSv1,
-    "TLS11": ssl.TLSVersion.TLSv1_1,
-    "TLS12": ssl.TLSVersion.TLSv1_2,
-    "TLS13": ssl.TLSVersion.TLSv1_3,
-}
 _VERIFY = {
     "VerifyClientCertIfGiven": ssl.CERT_OPTIONAL,
     "RequireAndVerifyClientCert": ssl.CERT_REQUIRED,
@@ -52,7 +46,7 @@ def server_context(config: TLSServerConfig) -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
-    _set_versions(context, config)
+    set_versions(context, config.min_version, config.max_version)
     _set_ciphers(context, config)
     for curve in config.curve_preferences:
         context.set_ecdh_curve(CURVES[curve])
@@ -87,16 +81,8 @@ def _alternative_names(certificate: Mapping[str, Any]) -> Iterator[str]:
                 continue
 
 
-def _set_versions(context: ssl.SSLContext, config: TLSServerConfig) -> None:
-    with warnings.catch_warnings():
-        # Python warns of TLS 1.0 and 1.1; whoever writes them into the file means them.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = _VERSIONS[config.min_version]
-        context.maximum_version = _VERSIONS[config.max_version]
-
-
 def _set_ciphers(context: ssl.SSLContext, config: TLSServerConfig) -> None:
-    old = config.min_version in ("TLS10", "TLS11")
+    old = is_deprecated(config.min_version)
     names = config.cipher_suites or (tuple(CIPHER_SUITES) if old else ())
     suites = [suite for name in names if (suite := CIPHER_SUITES[name])]
     if suites:
