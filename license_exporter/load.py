@@ -1,4 +1,4 @@
-"""From files to a checked configuration; all that is wrong is told at once.
+"""From files to a checked configuration, or to a list of everything that is wrong with them.
 
 Each problem is one line: the path of the option, what is wrong, what to do. A value is shown only
 where it cannot be a secret.
@@ -9,20 +9,19 @@ import os.path
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel
 
 from license_exporter import strict_yaml, validation
 from license_exporter.auth_config import WAYS, ways_of
+from license_exporter.checked_file import CheckedFile
 from license_exporter.config import Config, Defaults, Entry, File, Target
 from license_exporter.errors import ConfigError
 from license_exporter.http_config import ProxyConfig
-from license_exporter.strict_yaml import Location, dotted
+from license_exporter.strict_yaml import Location
 from license_exporter.validation import keys, suggestion
 from license_exporter.vendors import Vendor
-
-_Model = TypeVar("_Model", bound=BaseModel)
 
 # Maps whose entries are merged with those of the defaults, instead of taking their place.
 _MERGED = ("labels", "http_headers")
@@ -45,24 +44,24 @@ _NO_TARGETS = "list the targets, or write targets: [] for none"
 def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Config:
     """Read the configuration file, and the target files that it names.
 
-    `environ` holds the variables that `${NAME}` stands for; `vendors` has the vendors by the word
-    that stands behind `vendor:`. Raises ConfigError with every problem.
+    `environ` has the variables that `${NAME}` stands for, and `vendors` the vendors by the name
+    that a target gives as its `vendor`. Raises ConfigError with every problem of all files.
     """
-    main = _Source(str(path), strict_yaml.read(path, environ))
+    main = CheckedFile(str(path), strict_yaml.read(path, environ))
     loading = _Loading(path.parent, vendors)
     patterns = loading.read_main(main)
-    sources = [main]
+    files = [main]
     for name in _matching(patterns, path, main):
         content = strict_yaml.read(path.parent / name, environ)
-        sources.append(_Source(name, content, prefix=f"{name}: "))
-        loading.read_targets(sources[-1])
-    lines = [line for source in sources for line in source.lines()]
+        files.append(CheckedFile(name, content, prefix=f"{name}: "))
+        loading.read_targets(files[-1])
+    lines = [line for file in files for line in file.lines()]
     if lines:
         raise ConfigError(lines)
     return Config(tuple(loading.targets), patterns)
 
 
-def _matching(patterns: tuple[str, ...], path: Path, main: "_Source") -> list[str]:
+def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[str]:
     """The files that the patterns of `target_files` match, each once; never the main file."""
     names: dict[str, None] = {}
     for index, pattern in enumerate(patterns):
@@ -74,54 +73,11 @@ def _matching(patterns: tuple[str, ...], path: Path, main: "_Source") -> list[st
     return [name for name in names if os.path.realpath(path.parent / name) != own]
 
 
-class _Source:
-    """A file that is being checked: its content, and what is wrong with it."""
-
-    def __init__(self, name: str, content: strict_yaml.Content, prefix: str = "") -> None:
-        self.value = content.value
-        self._name = name
-        self._prefix = prefix
-        self._unread = {problem.location for problem in content.problems}
-        self._lines = [(p.location, self._line(p.location, p.message)) for p in content.problems]
-
-    def note(self, location: Location, message: str) -> None:
-        """Note a problem, unless the value could not even be read."""
-        lengths = range(len(location) + 1)
-        if self._unread.isdisjoint(location[:length] for length in lengths):
-            self._lines.append((location, self._line(location, message)))
-
-    def note_below(self, location: Location, lines: list[str]) -> None:
-        """Note problems whose paths are relative to a location."""
-        self._lines += [(location, f"{self.place(location)}.{line}") for line in lines]
-
-    def check(
-        self, model: type[_Model], value: object, at: Location, folder: Path
-    ) -> _Model | None:
-        """The value as a model; None if it is none, which is then noted."""
-        checked, problems = validation.check(model, value, folder)
-        for problem in problems:
-            self.note((*at, *problem.location), problem.message)
-        return checked
-
-    def place(self, location: Location) -> str:
-        """The location as it stands in errors; in a target file, the file comes first."""
-        return self._prefix + dotted(location)
-
-    def lines(self) -> list[str]:
-        """The problems in the order of their paths."""
-        return [line for _, line in sorted(self._lines, key=lambda noted: _order(noted[0]))]
-
-    def _line(self, location: Location, message: str) -> str:
-        return f"{self.place(location) if location else self._name}: {message}"
-
-
-def _order(location: Location) -> list[tuple[bool, int, str]]:
-    """Sorts targets[2] before targets[10]."""
-    return [(False, step, "") if isinstance(step, int) else (True, 0, step) for step in location]
-
-
 class _Loading:
-    """What the files have in common: the vendors, the defaults, and the targets' names."""
+    """Reads the files one after another; `targets` are those of all files so far.
+
+    It keeps what the files have in common: the vendors, the defaults, and the names in use.
+    """
 
     def __init__(self, folder: Path, vendors: Mapping[str, Vendor]) -> None:
         self.targets: list[Target] = []
@@ -130,108 +86,108 @@ class _Loading:
         self._defaults: dict[str, Any] = {}
         self._places: dict[str, str] = {}
 
-    def read_main(self, source: _Source) -> tuple[str, ...]:
+    def read_main(self, file: CheckedFile) -> tuple[str, ...]:
         """Read the configuration file; returns the patterns of its `target_files`."""
-        said = source.value
+        said = file.value
         if said is None:
-            source.note((), f"is empty; {_NO_TARGETS}")
+            file.note((), f"is empty; {_NO_TARGETS}")
             return ()
         if not isinstance(said, dict):
-            source.note((), "must be a mapping with the key targets")
+            file.note((), "must be a mapping with the key targets")
             return ()
-        self._read_defaults(source, said.get("defaults"))
+        self._read_defaults(file, said.get("defaults"))
         apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
-        file = source.check(File, _given(apart), (), self._folder)
+        checked = file.check(File, _given(apart), (), self._folder)
         if "targets" in said:
-            self._read_list(source, said["targets"])
+            self._read_list(file, said["targets"])
         elif "target_files" not in said:
-            source.note(("targets",), f"is missing; {_NO_TARGETS}")
-        return file.target_files if file else ()
+            file.note(("targets",), f"is missing; {_NO_TARGETS}")
+        return checked.target_files if checked else ()
 
-    def read_targets(self, source: _Source) -> None:
+    def read_targets(self, file: CheckedFile) -> None:
         """Read a target file: a list of targets, or a mapping with the one key `targets`."""
-        said = source.value
+        said = file.value
         if isinstance(said, dict):
             for key in said:
                 if key != "targets":
-                    source.note((key,), "is not known in a target file; keep only targets")
+                    file.note((key,), "is not known in a target file; keep only targets")
             said = said.get("targets")
-        self._read_list(source, said)
+        self._read_list(file, said)
 
-    def _read_defaults(self, source: _Source, said: object) -> None:
+    def _read_defaults(self, file: CheckedFile, said: object) -> None:
         if said is None:
             return
         if not isinstance(said, dict):
-            source.note(("defaults",), "must be a mapping (key: value)")
+            file.note(("defaults",), "must be a mapping (key: value)")
             return
         given = _given(said)
         for key in given.keys() & (Entry.model_fields.keys() - Defaults.model_fields.keys()):
-            source.note(("defaults", key), "cannot be a default; give it in each target")
+            file.note(("defaults", key), "cannot be a default; give it in each target")
             del given[key]
         _, problems = validation.check(Defaults, given, self._folder)
         for problem in problems:
-            source.note(("defaults", *problem.location), problem.message)
-            # Told once here, and not again for each target.
+            file.note(("defaults", *problem.location), problem.message)
+            # Noted once here, and not again for each target that would inherit it.
             given.pop(str(problem.location[0]), None)
         self._defaults = given
 
-    def _read_list(self, source: _Source, said: object) -> None:
+    def _read_list(self, file: CheckedFile, said: object) -> None:
         if said is None:
-            source.note(("targets",), f"is empty; {_NO_TARGETS}")
+            file.note(("targets",), f"is empty; {_NO_TARGETS}")
         elif not isinstance(said, list):
-            source.note(("targets",), "must be a list (- name: ...)")
+            file.note(("targets",), "must be a list (- name: ...)")
         else:
             for index, target in enumerate(said):
-                self._read_target(source, target, ("targets", index))
+                self._read_target(file, target, ("targets", index))
 
-    def _read_target(self, source: _Source, said: object, at: Location) -> None:
+    def _read_target(self, file: CheckedFile, said: object, at: Location) -> None:
         if not isinstance(said, dict):
-            source.note(at, "must be a mapping with name, vendor, url and a way to authenticate")
+            file.note(at, "must be a mapping with name, vendor, url and a way to authenticate")
             return
         given = _given(said)
-        self._check_name(source, given.get("name"), at)
-        driver = self._driver(source, given.get("vendor"), at)
+        self._check_name(file, given.get("name"), at)
+        driver = self._driver(file, given.get("vendor"), at)
         own = {key: given.pop(key) for key in given.keys() - Entry.model_fields.keys()}
         vendor_defaults = dict(driver.defaults) if driver else {}
         merged = _merge(vendor_defaults, _merge(self._defaults, given))
-        entry = source.check(Entry, merged, at, self._folder)
-        _check_keys(source, own, self._option_names(driver), at)
+        entry = file.check(Entry, merged, at, self._folder)
+        _check_keys(file, own, self._option_names(driver), at)
         if driver is None:
             return
-        _check_ways(source, given, driver, at)
-        options, driver = self._options(source, own, driver, at)
+        _check_ways(file, given, driver, at)
+        options, driver = self._options(file, own, driver, at)
         if entry:
-            _check_contract(source, entry, driver, at)
-            self.targets.append(Target.of(entry, driver, options, source.place(at)))
+            _check_contract(file, entry, driver, at)
+            self.targets.append(Target.of(entry, driver, options, file.place(at)))
 
-    def _check_name(self, source: _Source, name: object, at: Location) -> None:
+    def _check_name(self, file: CheckedFile, name: object, at: Location) -> None:
         if not isinstance(name, str | int) or not name:
             return
         name = str(name)
         if name in self._places:
             place = self._places[name]
-            source.note((*at, "name"), f"{name!r} is the name of {place} too; choose another")
+            file.note((*at, "name"), f"{name!r} is the name of {place} too; choose another")
         else:
-            self._places[name] = source.place(at)
+            self._places[name] = file.place(at)
 
-    def _driver(self, source: _Source, name: object, at: Location) -> Vendor | None:
+    def _driver(self, file: CheckedFile, name: object, at: Location) -> Vendor | None:
         if not isinstance(name, str | int) or not name:
             return None
         name = str(name)
         if name not in self._vendors:
             known = ", ".join(self._vendors)
             nearest = suggestion(name, self._vendors)
-            source.note((*at, "vendor"), f"{name!r} is not known (known are {known}){nearest}")
+            file.note((*at, "vendor"), f"{name!r} is not known (known are {known}){nearest}")
             return None
         try:
             return self._vendors[name]
         except ConfigError as error:
             for problem in error.problems:
-                source.note((*at, "vendor"), problem)
+                file.note((*at, "vendor"), problem)
             return None
 
     def _option_names(self, driver: Vendor | None) -> set[str]:
-        """The vendor's own keys; those of all vendors where it is not known which one it is."""
+        """The vendor's own keys; those of all vendors where the target's vendor is not known."""
         if driver is not None:
             return set(keys(driver.options)) if driver.options else set()
         names: set[str] = set()
@@ -241,54 +197,54 @@ class _Loading:
         return names
 
     def _options(
-        self, source: _Source, own: dict[str, Any], driver: Vendor, at: Location
+        self, file: CheckedFile, own: dict[str, Any], driver: Vendor, at: Location
     ) -> tuple[BaseModel | None, Vendor]:
         """The vendor's own options, and the vendor as they configure it."""
         if driver.options is None:
             return None, driver
         known = {key: own[key] for key in own.keys() & self._option_names(driver)}
-        options = source.check(driver.options, known, at, self._folder)
+        options = file.check(driver.options, known, at, self._folder)
         if options is None or driver.configure is None:
             return options, driver
         try:
             return options, driver.configure(options)
         except ConfigError as error:
-            source.note_below(at, error.problems)
+            file.note_below(at, error.problems)
             return options, driver
 
 
-def _check_keys(source: _Source, own: dict[str, Any], known: set[str], at: Location) -> None:
+def _check_keys(file: CheckedFile, own: dict[str, Any], known: set[str], at: Location) -> None:
     for key in own.keys() - known:
         if key in _ELSEWHERE:
-            source.note((*at, key), f"is not known; use {_ELSEWHERE[key]}")
+            file.note((*at, key), f"is not known; use {_ELSEWHERE[key]}")
         else:
             nearest = suggestion(key, {*Entry.model_fields, *known})
-            source.note((*at, key), f"is not known{nearest or '; remove it'}")
+            file.note((*at, key), f"is not known{nearest or '; remove it'}")
 
 
-def _check_ways(source: _Source, given: dict[str, Any], driver: Vendor, at: Location) -> None:
+def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Location) -> None:
     """Exactly one way to authenticate (at most one where none is needed), and one that works."""
     usable = ways_of(driver)
     ways = [way for way in WAYS if way in given]
     for way in ways:
         if way not in usable:
-            source.note((*at, way), f"is not for {driver.name}; use one of {', '.join(usable)}")
+            file.note((*at, way), f"is not for {driver.name}; use one of {', '.join(usable)}")
     first, *others = [way for way in ways if way in usable] or [""]
     for way in others:
-        source.note((*at, way), f"stands beside {first}; keep one way to authenticate")
+        file.note((*at, way), f"stands beside {first}; keep one way to authenticate")
     if not ways and not driver.anonymous:
-        source.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
+        file.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
     if "url" not in given and "rsa_admin_key" not in given:
-        source.note((*at, "url"), "is missing; give the base address of the API")
+        file.note((*at, "url"), "is missing; give the base address of the API")
 
 
-def _check_contract(source: _Source, entry: Entry, driver: Vendor, at: Location) -> None:
+def _check_contract(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
     if entry.contract is None:
         return
     resolved = entry.contract.in_units_of(driver)
     for name in ("limits", "prices"):
         if len(getattr(resolved, name)) < len(getattr(entry.contract, name)):
-            source.note(
+            file.note(
                 (*at, "contract", name),
                 "names a pool twice, with and without its unit; keep one",
             )
