@@ -125,7 +125,7 @@ def _days_left() -> Panel:
         unit="none",
         no_data="No license has a date of expiry.",
         low=None,
-        steps=[(None, "red"), (7, "orange"), (30, "yellow"), (90, "green")],
+        steps=DAYS_LEFT,
     )
 
 

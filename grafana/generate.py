@@ -48,7 +48,8 @@ def _panels(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _without_placement(node: Any) -> None:
     # The builders move every link and annotation into a menu that Grafana does not draw.
     if isinstance(node, dict):
-        node.pop("placement", None) if node.get("placement") == "inControlsMenu" else None
+        if node.get("placement") == "inControlsMenu":
+            del node["placement"]
         for child in node.values():
             _without_placement(child)
     elif isinstance(node, list):

@@ -11,7 +11,7 @@ TARGET = "on (job, target, vendor)"
 POOL = "on (job, target, vendor, pool, unit)"
 LICENSE = "on (job, target, vendor, license)"
 
-# A finite number in place of +Inf, which a table could not sort or show; see lib.UNLIMITED.
+# A finite number in place of +Inf, which a table could not sort or show; see style.UNLIMITED.
 UNLIMITED = "1e300"
 
 

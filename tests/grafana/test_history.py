@@ -2,7 +2,8 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from grafana.history import DAY, exposition
+from grafana.history import exposition
+from grafana.series import DAY
 from tests.promql import exported
 
 END = 1_795_000_000.0
