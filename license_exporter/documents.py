@@ -132,15 +132,19 @@ class Requests:
         headers = dict(document.headers)
         if etag:
             headers["If-None-Match"] = etag
+        params: Mapping[str, str | int] = {**document.params, **page.params}
+        body = document.body
+        if isinstance(body, dict) and page.params.keys() & body.keys():
+            params, body = document.params, {**body, **page.params}
         credentials = await self._credentials.current()
         while True:
             response = await self._client.send(
                 document.method,
                 url,
-                params={**document.params, **page.params} if not page.address else None,
+                params=params if not page.address else None,
                 shown=URL(first).raw_path if page.address else None,
                 headers={**headers, **credentials},
-                json=document.body,
+                json=body,
                 on_large=partial(self._slot.enter, _COMING),
             )
             if response.status not in (401, 403):

@@ -18,29 +18,31 @@ class Page:
     """What to ask for: another address (which may be relative), or further parameters."""
 
     address: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def first_page(paging: Paging) -> Page:
     """The page to begin with."""
     if paging.kind == "page":
-        return Page(params={paging.parameter: str(paging.start)})
+        return Page(params={paging.parameter: paging.start})
     if paging.kind == "offset":
-        return Page(params={paging.parameter: "0"})
+        return Page(params={paging.parameter: 0})
     return Page()
 
 
 def next_page(paging: Paging, pages: list[object], links: list[str]) -> Page | None:
     """The page that follows the last of `pages`, None after the last one.
 
-    `links` are the values of its `Link` headers. Raises FetchError `too_large` beyond `max_pages`,
-    since what is left out without a word is worse than no answer.
+    `links` are the values of its `Link` headers. What is left out without a word is worse than no
+    answer: raises FetchError `too_large` beyond `max_pages`, `schema` where rows that tell the end
+    are not in the first page.
     """
     page = _following(paging, pages, links)
     if page and len(pages) >= paging.max_pages:
-        raise FetchError(
-            Reason.TOO_LARGE, f"more than {paging.max_pages} pages; raise max_pages to read them"
-        )
+        advice = "raise max_pages to read them"
+        if pages[-2:-1] == pages[-1:]:
+            advice = "the last two are the same, so the server may not know the parameter"
+        raise FetchError(Reason.TOO_LARGE, f"more than {paging.max_pages} pages; {advice}")
     return page
 
 
@@ -55,15 +57,32 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
         token = _at(last, paging.value)
         if token is None or token in ("", False):
             return None
-        return Page(params={paging.parameter: str(token)})
-    rows = _at(last, paging.rows)
-    count = len(rows) if isinstance(rows, list) else 0
-    if paging.kind == "page":
-        following = paging.start + len(pages)
-        return Page(params={paging.parameter: str(following)}) if count else None
-    if count < paging.size:
+        return Page(params={paging.parameter: token if isinstance(token, int) else str(token)})
+    if _count(paging, pages[0]) is None:
+        where = ".".join(paging.rows) or "the document itself"
+        raise FetchError(
+            Reason.SCHEMA, f"the first page has no rows at {where}; say in paging.rows where"
+        )
+    count = _count(paging, last)
+    if not count:
         return None
-    return Page(params={paging.parameter: str(len(pages) * paging.size)})
+    if paging.kind == "page":
+        return Page(params={paging.parameter: paging.start + len(pages)})
+    if paging.size and count < paging.size:
+        return None
+    return Page(params={paging.parameter: sum(_count(paging, page) or 0 for page in pages)})
+
+
+def _count(paging: Paging, page: object) -> int | None:
+    """The number of rows of a page, None if there is no place for them; null is none of them."""
+    if paging.rows:
+        page = _at(page, paging.rows[:-1])
+        page = page.get(paging.rows[-1], False) if isinstance(page, dict) else False
+    elif isinstance(page, dict):
+        return None
+    if isinstance(page, list | dict):
+        return len(page)
+    return 0 if page is None else None
 
 
 def _linked(links: list[str]) -> Iterator[Page]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -114,6 +115,21 @@ async def test_an_optional_document_that_stays_forbidden_costs_no_token_each_tim
         statuses["/extra"] = 403
         await fetch(client)
         assert tokens.fetched == 3
+
+
+async def test_the_next_page_is_asked_for_in_a_body_that_has_the_parameter():
+    bodies = []
+
+    async def handler(request):
+        bodies.append((request.query_string, await request.json()))
+        return web.json_response([1, 2] if len(bodies) < 3 else [])
+
+    body = {"limit": 2, "offset": 0}
+    paging = Paging("offset", parameter="offset")
+    document = Document("rows", "rows", params={"all": "1"}, method="POST", body=body)
+    async with serving(handler) as url, client_of(url) as client:
+        await asking(client).document(replace(document, paging=paging), None)
+    assert bodies == [("all=1", {"limit": 2, "offset": offset}) for offset in (0, 2, 4)]
 
 
 async def test_pages_are_followed_within_the_server():

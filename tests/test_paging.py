@@ -45,15 +45,41 @@ def test_a_token_is_sent_as_the_parameter_until_there_is_none():
 
 def test_page_numbers_count_from_the_start_until_a_page_has_no_rows():
     paging = Paging("page", parameter="page", rows=("rows",), start=0)
-    assert first_page(paging) == Page(params={"page": "0"})
-    assert next_page(paging, [{"rows": [1]}], []) == Page(params={"page": "1"})
+    assert first_page(paging) == Page(params={"page": 0})
+    assert next_page(paging, [{"rows": [1]}], []) == Page(params={"page": 1})
     assert next_page(paging, [{"rows": [1]}, {"rows": []}], []) is None
 
 
-def test_offsets_grow_by_the_size_until_a_page_is_not_full():
+def test_offsets_count_the_rows_so_far_until_a_page_has_none():
+    paging = Paging("offset", parameter="offset", rows=("rows",))
+    assert next_page(paging, [{"rows": [1, 2]}], []) == Page(params={"offset": 2})
+    assert next_page(paging, [{"rows": [1, 2]}, {"rows": [3]}], []) == Page(params={"offset": 3})
+    assert next_page(paging, [{"rows": [1, 2]}, {"rows": [3]}, {}], []) is None
+
+
+@pytest.mark.parametrize("kind", ["page", "offset"])
+@pytest.mark.parametrize("rows", [(), ("items",), ("data", "rows"), ("count",)])
+def test_a_first_page_without_the_rows_that_tell_the_end_is_refused(kind, rows):
+    paging = Paging(kind, parameter="p", rows=rows)
+    with pytest.raises(FetchError, match=r"no rows at .*; say in paging\.rows where") as caught:
+        next_page(paging, [{"rows": [1], "count": 1}], [])
+    assert caught.value.reason == Reason.SCHEMA
+
+
+def test_a_first_page_whose_rows_are_null_is_the_last_one():
+    assert next_page(Paging("page", parameter="p", rows=("rows",)), [{"rows": None}], []) is None
+
+
+def test_the_entries_of_an_object_are_rows():
+    paging = Paging("page", parameter="p", rows=("plans",))
+    assert next_page(paging, [{"plans": {"pro": {}}}], []) == Page(params={"p": 2})
+    assert next_page(paging, [{"plans": {"pro": {}}}, {"plans": {}}], []) is None
+
+
+def test_offsets_end_at_a_page_that_is_not_full_where_its_size_is_told():
     paging = Paging("offset", parameter="offset", rows=("rows",), size=2)
-    assert first_page(paging) == Page(params={"offset": "0"})
-    assert next_page(paging, [{"rows": [1, 2]}], []) == Page(params={"offset": "2"})
+    assert first_page(paging) == Page(params={"offset": 0})
+    assert next_page(paging, [{"rows": [1, 2]}], []) == Page(params={"offset": 2})
     assert next_page(paging, [{"rows": [1, 2]}, {"rows": [3]}], []) is None
 
 
@@ -62,3 +88,9 @@ def test_more_pages_than_allowed_are_an_error_and_not_a_part_of_the_answer():
     with pytest.raises(FetchError, match="more than 2 pages") as caught:
         next_page(paging, [{"next": "a"}, {"next": "b"}], [])
     assert caught.value.reason == Reason.TOO_LARGE
+
+
+def test_pages_that_do_not_change_are_told():
+    paging = Paging("page", parameter="seite", max_pages=2)
+    with pytest.raises(FetchError, match="the server may not know the parameter"):
+        next_page(paging, [[1], [1]], [])

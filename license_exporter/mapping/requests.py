@@ -31,7 +31,9 @@ class PagingOptions(Options):
         default="", description="Where the next address or token stands: names with dots between."
     )
     parameter: Annotated[str, SHOWN] = Field(
-        default="", description="Query parameter in which the token or number is sent."
+        default="",
+        description="Parameter in which the token or number is sent: of the query, or of a body "
+        "that has it.",
     )
     rows: Annotated[str, SHOWN] = Field(
         default="",
@@ -39,8 +41,9 @@ class PagingOptions(Options):
         "between. Default: the document itself.",
     )
     start: int = Field(default=1, description="Number of the first page.")
-    size: PositiveCount = Field(
-        default=100, description="Rows a page, for offset; fewer end the paging."
+    size: PositiveCount | None = Field(
+        default=None,
+        description="Rows of a whole page, for offset; fewer end the paging. Default: none do.",
     )
     max_pages: PositiveCount = Field(
         default=100, description="Bound on the pages; an answer of more fails."

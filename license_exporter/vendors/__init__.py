@@ -24,8 +24,9 @@ class Paging:
     kind `link`: the `Link` header with rel="next". `next_url`: `value` is the path of the next
     address in the document. `token`: `value` is the path of a token, sent as parameter
     `parameter`. `page`: the number of the page, from `start`, is sent as `parameter` until a page
-    has no row at `rows`. `offset`: the number of the rows read so far is sent as `parameter`, with
-    `size` rows a page. A path is a tuple of object keys.
+    has no row at `rows`. `offset`: the number of the rows read so far is sent as `parameter` until
+    a page has fewer than `size`, or none. A path is a tuple of object keys. `parameter` is one of
+    the query, or of a body that has it.
     """
 
     kind: Literal["link", "next_url", "token", "page", "offset"]
@@ -33,7 +34,7 @@ class Paging:
     parameter: str = ""
     rows: tuple[str, ...] = ()
     start: int = 1
-    size: int = 100
+    size: int | None = None
     max_pages: int = 100
 
 
