@@ -175,19 +175,23 @@ class Fetcher:
         else:
             results = await _settled([asyncio.create_task(settled(each)) for each in documents])
         errors = [result for result in results if isinstance(result, FetchError)]
-        self._refuse(errors)
         fetched = [result for result in results if isinstance(result, Fetched)]
+        self._refuse(errors, any(item.size or item.not_modified for item in fetched))
         return fetched, tuple(error.failure for error in errors)
 
-    def _refuse(self, errors: list[FetchError]) -> None:
+    def _refuse(self, errors: list[FetchError], came: bool) -> None:
         """Raise the error of a required document, if there is one, with all others beside it.
 
-        Of several it is the one that asks for the longest wait.
+        Of several it is the one that asks for the longest wait. Where no document is required,
+        any error is raised unless one `came`: it says more than that there is none.
         """
         required = {
             document.name for document in self._target.driver.documents if document.required
         }
-        failed = [error for error in errors if error.document in required]
+        if required or came:
+            failed = [error for error in errors if error.document in required]
+        else:
+            failed = errors
         if failed:
             worst = max(failed, key=_gravity)
             beside = tuple(error.failure for error in errors if error is not worst)
@@ -202,7 +206,7 @@ class Fetcher:
         target = self._target
         tags = {item.document: item.tag for item in fetched}
         documents, errors = _decoded(fetched)
-        self._refuse(errors)
+        self._refuse(errors, bool(documents))
         misread = [error.failure for error in errors]
         answer = Answer(documents, self._clock.time())
         if self._on_answer:

@@ -200,6 +200,21 @@ async def test_elsewhere_404_is_no_absence(scrape, name, answers, options):
     assert metrics.values("license_state") == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [(403, "forbidden"), (500, "server"), (200, "decode")],
+)
+async def test_where_no_document_is_required_and_none_came_the_target_fails_as_they_did(
+    scrape, answer, reason
+):
+    names = {"license": 404, "consumed-licenses": answer, "copilot/billing": 404}
+    answers = {name: answering(status) for name, status in names.items()}
+    metrics = await scrape("github_enterprise", answers)
+    assert metrics.value("license_up") == 0
+    assert metrics.value("license_scrape_error", document="consumed-licenses", reason=reason) == 1
+    assert errors(metrics) == {reason}
+
+
 async def test_sonarqube_is_asked_at_its_older_address_where_the_newer_one_is_missing(scrape):
     metrics = await scrape("sonarqube", {"v2": answering(404)})
     assert metrics.value("license_used", pool="lines_of_code", unit="lines") == 120085
