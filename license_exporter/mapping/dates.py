@@ -22,7 +22,8 @@ from license_exporter.mapping.value import (
 from license_exporter.options import SHOWN
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PERIOD = re.compile(r"\d{4}(-\d\d(-\d\d)?|-Q[1-4]|-W\d\d)?", re.ASCII)
+_MONTH, _DAY, _WEEK = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])", "(0[1-9]|[1-4][0-9]|5[0-3])"
+_PERIOD = re.compile(rf"\d{{4}}(-{_MONTH}(-{_DAY})?|-Q[1-4]|-W{_WEEK})?", re.ASCII)
 _PERIOD_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 

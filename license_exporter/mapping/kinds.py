@@ -62,18 +62,27 @@ class TextValue(Value):
 class WindowValue(TextValue):
     """A window: day, week, month, quarter, year or billing."""
 
+    @field_validator("map")
+    @classmethod
+    def _known_windows(cls, map: dict[str, str]) -> dict[str, str]:
+        for window in map.values():
+            _window(window)
+        return map
+
     def reader(self) -> Reader:
         read_text = super().reader()
 
         def read(value: object) -> str | None:
             window = read_text(value)
-            if window is None:
-                return None
-            if str(window).lower() not in WINDOWS:
-                raise ValueError("not a window: " + ", ".join(WINDOWS))
-            return str(window).lower()
+            return None if window is None else _window(str(window))
 
         return read
+
+
+def _window(written: str) -> str:
+    if written.lower() not in WINDOWS:
+        raise ValueError("not a window: " + ", ".join(WINDOWS))
+    return written.lower()
 
 
 def _mapped_number(written: object) -> float:

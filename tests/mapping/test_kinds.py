@@ -102,6 +102,8 @@ def test_what_is_no_date_is_refused(options, found):
         ({}, "2021-02", "2021-02"),
         ({}, "2021-02-14", "2021-02-14"),
         ({}, "2021", "2021"),
+        ({}, "2021-Q4", "2021-Q4"),
+        ({}, "2021-W53", "2021-W53"),
         ({"each": "month"}, "2021-02-14T10:00:00Z", "2021-02"),
         ({"each": "day", "format": "unix"}, 1613260800, "2021-02-14"),
         ({"each": "year", "format": "%b %Y"}, "Feb 2021", "2021"),
@@ -113,7 +115,14 @@ def test_a_period_is_read(options, found, period):
 
 
 @pytest.mark.parametrize(
-    ("options", "found"), [({}, "Feb 2021"), ({"each": "day", "format": "unix"}, 1e300)]
+    ("options", "found"),
+    [
+        ({}, "Feb 2021"),
+        ({}, "2021-13"),
+        ({}, "2021-02-32"),
+        ({}, "2021-W54"),
+        ({"each": "day", "format": "unix"}, 1e300),
+    ],
 )
 def test_what_is_no_period_is_refused(options, found):
     with pytest.raises(ValueError, match="not a"):
@@ -175,6 +184,7 @@ def test_a_window_is_one_of_those_of_the_model():
         (DateValue, {"path": "a", "format": "dd.mm.yyyy"}, "is no format"),
         (DateValue, {"path": "a", "format": "%Q"}, "is no pattern"),
         (StateValue, {"path": "a", "map": {"x": "burnt"}}, "should be 'active'"),
+        (WindowValue, {"path": "a", "map": {"Weekly": "wek"}}, "not a window"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(kind, written, problem):
