@@ -201,8 +201,24 @@ def _keys(node: Node) -> Iterator[str]:
 
 def _complaint(error: exceptions.ParseError) -> str:
     if isinstance(error, exceptions.LexerError):
-        return "a character or quotation that JMESPath does not know"
+        return _unknown(error.token_value)
+    kind = error.token_type
+    if kind == "EOF":
+        return "the expression ends too early"
+    if kind == "NUMBER":
+        return f"a number needs backticks: `{error.token_value}`"
     return f"{error.token_value!r} cannot stand here"
+
+
+def _unknown(text: str) -> str:
+    if text[0] in "'\"`":
+        return f"the quotation that begins with {text[0]} does not end"
+    if text == "=":
+        return "a comparison is written =="
+    return (
+        f"{text!r} is unknown to JMESPath; a name with others than letters, digits and _ needs "
+        'quotes: "seats-used"'
+    )
 
 
 def _calls(node: Node) -> Iterator[tuple[str, int]]:

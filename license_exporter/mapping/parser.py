@@ -159,12 +159,9 @@ def _documents(
         if request.fallback:
             needed.update(request.fallback.variables())
         for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
-            refuse(f"requests.{name}", f"there is no variable {variable!r}")
+            refuse(f"requests.{name}", f"there is no variable {variable!r}; add it to variables")
         if needed <= variables.keys():
-            try:
-                yield request.document(name, variables)
-            except ExpressionError as error:
-                refuse(f"requests.{name}.paging", str(error))
+            yield request.document(name, variables)
 
 
 def _absences(

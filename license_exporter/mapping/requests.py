@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from license_exporter.mapping import expressions
+from license_exporter.mapping.expressions import ExpressionError
 from license_exporter.mapping.value import OneOrMore
 from license_exporter.options import SHOWN, Options
 from license_exporter.values import PositiveCount
@@ -49,6 +50,12 @@ class PagingOptions(Options):
         default=100, description="Bound on the pages; an answer of more fails."
     )
 
+    @field_validator("value", "rows")
+    @classmethod
+    def _names(cls, written: str) -> str:
+        _keys(written)
+        return written
+
     @model_validator(mode="after")
     def _complete(self) -> "PagingOptions":
         if self.by in ("next_url", "token") and not self.value:
@@ -58,7 +65,6 @@ class PagingOptions(Options):
         return self
 
     def paging(self) -> Paging:
-        """Raises ExpressionError."""
         return Paging(
             kind=self.by,
             value=_keys(self.value),
@@ -71,7 +77,11 @@ class PagingOptions(Options):
 
 
 def _keys(written: str) -> tuple[str, ...]:
-    return expressions.keys(expressions.compile(written)) if written else ()
+    """Raises ValueError."""
+    try:
+        return expressions.keys(expressions.compile(written)) if written else ()
+    except ExpressionError as error:
+        raise ValueError(str(error)) from None
 
 
 class Call(Options):
@@ -92,6 +102,12 @@ class Call(Options):
     @classmethod
     def _short(cls, written: object) -> object:
         return {} if written is None else written
+
+    @model_validator(mode="after")
+    def _sendable(self) -> "Call":
+        if self.body is not None and self.method == "GET":
+            raise ValueError("has a body, which only a POST can have: add method: POST")
+        return self
 
     def variables(self) -> Iterator[str]:
         """The variables without which the request cannot be made."""
@@ -135,7 +151,7 @@ class Request(Call):
         return variables.keys().isdisjoint(self.optional)
 
     def document(self, name: str, variables: Mapping[str, str]) -> Document:
-        """The document of a target. Raises ExpressionError for where the next page stands."""
+        """The document of a target."""
         required = self.is_required(variables)
         not_there = frozenset() if required else _NOT_THERE
         paging = self.paging.paging() if self.paging else None

@@ -408,15 +408,11 @@ def test_the_report_says_when_it_must_be_read_again():
         ),
         (
             "{requests: {a: {path: 'x/{org}'}}, pools: [{name: n, used: u}]}",
-            "mapping.requests.a: there is no variable 'org'",
+            "mapping.requests.a: there is no variable 'org'; add it to variables",
         ),
         (
             "{requests: {a: {absent_status: 404, absent_if: '=='}}, pools: [{name: n, used: u}]}",
             "mapping.requests.a.absent_if: column 1: '==' cannot stand here",
-        ),
-        (
-            "{requests: {a: {paging: {by: next_url, value: 'a[0]'}}}, pools: [{name: n, used: u}]}",
-            "mapping.requests.a.paging: column 1: only names with dots between can stand here",
         ),
     ],
 )

@@ -83,3 +83,24 @@ def test_paging_is_told_by_names_in_the_document():
 def test_paging_that_lacks_something_is_refused(written, problem):
     with pytest.raises(ValidationError, match=problem):
         PagingOptions.model_validate(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "problem"),
+    [
+        ("value", "a[0]", "column 1: only names with dots between can stand here"),
+        ("value", "@odata.nextLink", "column 2: 'odata' cannot stand here"),
+        ("rows", "data.", "column 6: the expression ends too early"),
+    ],
+)
+def test_names_in_paging_that_are_none_are_refused_in_their_place(name, written, problem):
+    with pytest.raises(ValidationError) as caught:
+        PagingOptions.model_validate({"by": "next_url", "value": "a"} | {name: written})
+    (error,) = caught.value.errors()
+    assert error["loc"] == (name,)
+    assert problem in error["msg"]
+
+
+def test_a_body_without_post_is_refused():
+    with pytest.raises(ValidationError, match="add method: POST"):
+        document(body={"query": "{ viewer }"})
