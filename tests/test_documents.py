@@ -218,3 +218,130 @@ async def test_a_next_page_elsewhere_is_not_asked_for(address, reason):
         with pytest.raises(FetchError) as caught:
             await asking(client).document(PAGED, None)
     assert caught.value.reason == reason
+
+
+class Server:
+    """Answers with `status`, `body` and `etag`, and notes what it was asked for."""
+
+    def __init__(self):
+        self.status = 200
+        self.body = b"{}"
+        self.etag = None
+        self.asked = []
+
+    async def answer(self, request):
+        self.asked.append((request.method, request.path_qs, dict(request.headers)))
+        if self.etag and request.headers.get("If-None-Match") == self.etag:
+            return web.Response(status=304)
+        headers = {"ETag": self.etag} if self.etag else {}
+        return web.Response(status=self.status, body=self.body, headers=headers)
+
+
+@pytest.fixture
+async def server_and_client():
+    server = Server()
+    async with serving(server.answer) as url, client_of(url) as client:
+        yield server, client
+
+
+async def test_a_document_that_the_server_calls_unchanged_comes_without_its_body(
+    server_and_client,
+):
+    server, client = server_and_client
+    server.etag = '"1"'
+    first = await asking(client).document(DOCUMENT, None)
+    assert (first.body, first.size, first.not_modified) == (b"{}", 2, False)
+    again = await asking(client).document(DOCUMENT, first.tag)
+    assert (again.body, again.tag, again.not_modified) == (None, first.tag, True)
+    server.etag, server.body = '"2"', b"[]"
+    changed = await asking(client).document(DOCUMENT, first.tag)
+    assert (changed.body, changed.not_modified) == (b"[]", False)
+    assert changed.tag != first.tag
+
+
+async def test_without_an_etag_the_version_is_that_of_the_bytes(server_and_client):
+    server, client = server_and_client
+    first = await asking(client).document(DOCUMENT, None)
+    again = await asking(client).document(DOCUMENT, first.tag)
+    assert "If-None-Match" not in server.asked[-1][2]
+    assert again.tag == first.tag
+    server.body = b"[]"
+    assert (await asking(client).document(DOCUMENT, first.tag)).tag != first.tag
+
+
+async def test_unchanged_is_no_answer_to_one_who_has_nothing(server_and_client):
+    server, client = server_and_client
+    server.status = 304
+    with pytest.raises(FetchError) as caught:
+        await asking(client).document(DOCUMENT, None)
+    assert caught.value.reason is Reason.HTTP
+
+
+async def test_a_document_is_asked_for_with_its_method_parameters_headers_and_body(
+    server_and_client,
+):
+    server, client = server_and_client
+    document = Document(
+        "rows",
+        "a/rows",
+        params={"size": "1"},
+        headers={"X-Version": "2"},
+        method="POST",
+        body={"q": 1},
+    )
+    await asking(client).document(document, None)
+    ((method, path, headers),) = server.asked
+    assert (method, path, headers["X-Version"]) == ("POST", "/a/rows?size=1", "2")
+    assert (headers["Authorization"], headers["Content-Length"]) == ("token-1", "8")
+
+
+@pytest.mark.parametrize("paging", [None, PAGED.paging])
+@pytest.mark.parametrize(
+    ("status", "body", "is_absent"),
+    [
+        (404, b"", True),
+        (400, b"there is no license", True),
+        (400, b"something else", False),
+        (200, b'{"note": "no license"}', False),
+    ],
+)
+async def test_the_vendors_own_words_for_no_such_thing_are_no_failure(
+    server_and_client, status, body, is_absent, paging
+):
+    server, client = server_and_client
+    server.status, server.body = status, body
+    document = Document(
+        "rows",
+        "rows",
+        absent_statuses=frozenset({404}),
+        absent_texts=("no license",),
+        paging=paging,
+    )
+    if status == 400 and not is_absent:
+        with pytest.raises(FetchError) as caught:
+            await asking(client).document(document, None)
+        assert caught.value.status == 400
+    else:
+        fetched = await asking(client).document(document, None)
+        assert (fetched.body is None and fetched.pages is None) == is_absent
+
+
+async def test_a_missing_document_is_replaced_by_its_fallback_under_the_same_name():
+    async def handler(request):
+        return web.json_response({}, status=404 if request.path == "/v2/rows" else 200)
+
+    document = Document("rows", "v2/rows", fallback=Document("old", "v1/rows"))
+    steps = []
+    async with serving(handler) as url, client_of(url, steps=steps) as client:
+        fetched = await asking(client).document(document, None)
+    assert (fetched.document, fetched.body) == ("rows", b"{}")
+    assert [step.path for step in steps] == ["/v2/rows", "/v1/rows"]
+
+
+async def test_a_version_of_pages_changes_with_each_of_them(server_and_client):
+    server, client = server_and_client
+    server.body = b'{"row": 1}'
+    first = await asking(client).document(PAGED, None)
+    assert (await asking(client).document(PAGED, None)).tag == first.tag
+    server.body = b'{"row": 2}'
+    assert (await asking(client).document(PAGED, None)).tag != first.tag

@@ -9,6 +9,7 @@ from aiohttp import web
 from license_exporter.client import Network
 from license_exporter.errors import FetchError, Reason
 from license_exporter.fetch import Fetcher
+from license_exporter.model import State
 from license_exporter.resolver import Resolver
 from tests.fakes import FakeClock, target
 from tests.garbage import fails, no_frame_is_left
@@ -47,13 +48,13 @@ class Immuta:
 
 
 @asynccontextmanager
-async def immuta(**options):
+async def immuta(on_step=lambda step: None, **options):
     """The server, and a fetcher of it."""
     server = Immuta()
     async with serving(server.answer) as url:
         fetched = target(vendor="immuta", url=url, api_key={"key": "k"}, **options)
         network = Network(Resolver(), {})
-        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), on_step)
         try:
             yield server, fetcher
         finally:
@@ -145,3 +146,126 @@ async def test_a_key_file_that_names_another_address_is_followed(tmp_path):
             await fetcher.fetch(None)
         await fetcher.close()
     assert asked == [f"/{address}/v2/licenseusage" for address in ("one", "two", "two")]
+
+
+async def test_an_answer_whose_documents_are_unchanged_is_not_read_again():
+    async with immuta() as (server, fetcher):
+        first = await fetcher.fetch(None)
+        again = await fetcher.fetch(first)
+        assert again.report is first.report
+        assert again.blocks is first.blocks
+        server.answers = {LICENSE: b'[{"id": 1, "seats": 30}]'}
+        changed = await fetcher.fetch(first)
+    (license,) = changed.report.licenses
+    assert [entitlement.limit for entitlement in license.entitlements] == [30]
+
+
+async def test_what_is_missing_is_told_anew_even_where_the_rest_is_unchanged():
+    async with immuta() as (server, fetcher):
+        server.answers = {USAGE: 500}
+        first = await fetcher.fetch(None)
+        assert [failure.reason for failure in first.failures] == [Reason.SERVER]
+        server.answers = {USAGE: 403}
+        again = await fetcher.fetch(first)
+        assert again.report is first.report
+        assert [failure.reason for failure in again.failures] == [Reason.FORBIDDEN]
+
+
+async def test_documents_are_asked_for_whole_where_only_some_have_changed():
+    seats = {"activeUserCount": 1, "licenseSeats": 20}
+    conditional = []
+
+    async def answer(request):
+        if request.path == "/bim/apikey/authenticate":
+            return web.json_response({"token": "t"})
+        body = seats if request.path == STATUS else GOOD[request.path]
+        etag = f'"{hash(str(body))}"'
+        conditional.append((request.path, "If-None-Match" in request.headers))
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        return web.json_response(body, headers={"ETag": etag})
+
+    async with serving(answer) as url:
+        fetched = target(vendor="immuta", url=url, api_key={"key": "k"})
+        network = Network(Resolver(), {})
+        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        first = await fetcher.fetch(None)
+        assert (await fetcher.fetch(first)).report is first.report
+        conditional.clear()
+        seats["licenseSeats"] = 50
+        changed = await fetcher.fetch(first)
+        await fetcher.close()
+    assert {pool.name: pool.limit for pool in changed.report.pools}["users"] == 50
+    assert len(changed.report.licenses) == 1
+    assert sorted(conditional) == sorted((path, known) for path in GOOD for known in (True, False))
+
+
+async def test_an_unchanged_answer_is_read_again_once_it_means_something_else():
+    mapping = {
+        "requests": {"license": {}},
+        "licenses": [{"state": "ahead(starts) && 'pending' || 'active'"}],
+    }
+    starts = "2023-11-14T22:13:30Z"  # 10 s after the fake clock's time
+    clock = FakeClock()
+
+    async def answer(request):
+        return web.json_response({"starts": starts})
+
+    async with serving(answer) as url:
+        options = {"as": "acme", "mapping": mapping, "authorization": {"credentials": "t"}}
+        fetched = target(vendor="json", url=url, **options)
+        network = Network(Resolver(), {})
+        fetcher = Fetcher(fetched, network, clock, asyncio.Semaphore(2), lambda step: None)
+        first = await fetcher.fetch(None)
+        assert first.report.valid_until == clock.time() + 10
+        clock.advance(9)
+        assert (await fetcher.fetch(first)).report is first.report
+        clock.advance(1)
+        later = await fetcher.fetch(first)
+        await fetcher.close()
+    assert first.report.licenses[0].states == {State.PENDING}
+    assert later.report.licenses[0].states == {State.ACTIVE}
+
+
+async def test_an_optional_document_of_the_wrong_shape_is_told_and_leaves_the_rest():
+    async with immuta() as (server, fetcher):
+        server.answers = {USAGE: b"[]"}
+        answered = await fetcher.fetch(None)
+        assert [pool.name for pool in answered.report.pools] == ["users"]
+        (misread,) = answered.failures
+        assert (misread.document, misread.reason) == ("usage", Reason.SCHEMA)
+        assert (await fetcher.fetch(answered)).failures == (misread,)
+
+
+async def test_of_many_locations_the_greatest_are_kept_for_the_status_page():
+    rows = [
+        {"location": f"host-{number}", "type": "file", "attribution": "server", "bytes": number}
+        for number in range(30_000)
+    ]
+    document = {"summary": [], "datausage": rows}
+
+    async def answer(request):
+        return web.json_response(document)
+
+    async with serving(answer) as url:
+        network = Network(Resolver(), {})
+        gate = asyncio.Semaphore(1)
+        fetcher = Fetcher(target(url=url), network, FakeClock(), gate, lambda step: None)
+        answered = await fetcher.fetch(None)
+        await fetcher.close()
+    assert sorted(answered.report.locations.values()) == list(range(29_980, 30_000))
+    assert b'license_locations{target="recon",vendor="enterprise_recon"} 30000.0\n' in b"".join(
+        answered.blocks["license_locations"]
+    )
+    assert not gate.locked()
+
+
+async def test_the_exchanges_of_a_fetch_are_told_as_they_end_and_those_of_the_last_are_kept():
+    told_of = []
+    async with immuta(told_of.append) as (_server, fetcher):
+        first = await fetcher.fetch(None)
+        assert [step.path for step in fetcher.steps] == [step.path for step in told_of]
+        assert len(fetcher.steps) == 4
+        await fetcher.fetch(first)
+        assert sorted(step.path for step in fetcher.steps) == sorted(GOOD)
+        assert len(told_of) == 7
