@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -232,13 +231,15 @@ class Answer:
                 self.skip(f"{path}[{index}]")
 
 
-@dataclass(frozen=True, slots=True)
 class Record:
     """An object of a document, its path and the answer that it is part of."""
 
-    value: dict[str, object]
-    path: str
-    answer: Answer
+    __slots__ = ("answer", "path", "value")
+
+    def __init__(self, value: dict[str, object], path: str, answer: Answer) -> None:
+        self.value = value
+        self.path = path
+        self.answer = answer
 
     def number(self, key: str, factor: float = 1.0) -> float | None:
         """The number at the key, times the factor that makes it one of a base unit."""
