@@ -166,6 +166,10 @@ def test_the_samples_of_a_big_answer_are_compressed_once_whatever_stands_around_
 
     assert gzip.decompress(gzip_member(first)) == _text(first)
     assert all(chunk.size for chunk in first)
+    for chunks in (first, second):
+        lines = _text(chunks).splitlines()
+        assert lines.count(b"# TYPE license_location_used gauge") == 1
+        assert lines.count(b"# TYPE license_locations gauge") == 1
     kept = big["license_location_used"]
     assert len(kept) > 1
     assert [chunk for chunk in second if chunk in kept] == list(kept)

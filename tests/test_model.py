@@ -75,6 +75,15 @@ def test_an_expiry_is_filled_in_where_no_license_has_one():
     )
 
 
+def test_filling_in_keeps_all_others_in_their_order():
+    pools = tuple(Pool(name, "users", used=1.0) for name in "abc")
+    filled = LicenseReport(pools=pools).with_limit("b", "users", 5.0)
+    assert filled.pools == (pools[0], Pool("b", "users", used=1.0, limit=5.0), pools[2])
+    licenses = (License("1"), License(), License("2"))
+    filled = LicenseReport(licenses=licenses).with_expiry(9.0)
+    assert filled.licenses == (License("1"), License(expiry=9.0), License("2"))
+
+
 def test_an_expiry_that_the_vendor_tells_of_any_license_stays():
     report = LicenseReport(licenses=(License("2", expiry=math.inf),))
     assert report.with_expiry(9.0) is report

@@ -7,6 +7,11 @@ from license_exporter.paging import Page, first_page, next_page
 from license_exporter.vendors import Paging
 
 
+@pytest.mark.parametrize("kind", ["link", "next_url", "token"])
+def test_the_first_page_is_the_document_itself_where_its_answer_names_the_next_one(kind):
+    assert first_page(Paging(kind, value=("next",), parameter="after")) == Page()
+
+
 def test_a_link_header_with_rel_next_gives_the_next_address():
     links = ['<https://a.example/?page=1>; rel="prev", <https://a.example/?page=3>; rel="next"']
     assert next_page(Paging("link"), [{}], links) == Page(address="https://a.example/?page=3")

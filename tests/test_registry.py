@@ -65,6 +65,12 @@ def test_a_package_that_is_not_installed_says_so_and_how_to_install_it(monkeypat
     assert "`pip install .`" in problem
 
 
+def test_a_vendor_is_made_once_and_every_target_shares_it():
+    vendors = find_vendors()
+    assert vendors["gitlab"] is vendors["gitlab"]
+    assert vendors["gitlab"].product == "GitLab"
+
+
 def test_a_name_that_no_vendor_has_is_a_key_error():
     vendors = find_vendors()
     assert "nothing" not in vendors

@@ -133,6 +133,12 @@ def test_what_is_no_single_yaml_document_is_one_problem(content: str | bytes, me
     assert told(content) == [f": {message}"]
 
 
+def test_a_large_file_without_aliases_is_read_whole() -> None:
+    content = parse(b"[" + b"a," * 150_000 + b"]")
+    assert content.problems == []
+    assert len(content.value) == 150_000
+
+
 def test_aliases_cannot_make_a_small_file_endless() -> None:
     lines = ["a0: &a0 [1]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
