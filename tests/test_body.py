@@ -39,24 +39,44 @@ async def read(body, encoding=None, *, limit=1024 * 1024, pieces=1, on_large=Non
             return error.reason
 
 
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        (None, TEXT),
-        ("", TEXT),
-        ("identity", TEXT),
-        ("gzip", gzip.compress(TEXT)),
-        ("GZip", gzip.compress(TEXT)),
-        ("x-gzip", gzip.compress(TEXT)),
-        ("gzip", gzip.compress(TEXT[:500]) + gzip.compress(b"") + gzip.compress(TEXT[500:])),
-        ("gzip", gzip.compress(TEXT) + bytes(512)),
-        ("deflate", zlib.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT, wbits=9)),
-        ("deflate", raw_deflate(TEXT)),
-    ],
-)
+# By name: what is compressed holds the time, and would not name a test the same twice.
+WHOLE = {
+    "no encoding": (None, TEXT),
+    "an empty encoding": ("", TEXT),
+    "identity": ("identity", TEXT),
+    "gzip": ("gzip", gzip.compress(TEXT)),
+    "GZip": ("GZip", gzip.compress(TEXT)),
+    "x-gzip": ("x-gzip", gzip.compress(TEXT)),
+    "gzip of three members": (
+        "gzip",
+        gzip.compress(TEXT[:500]) + gzip.compress(b"") + gzip.compress(TEXT[500:]),
+    ),
+    "padded gzip": ("gzip", gzip.compress(TEXT) + bytes(512)),
+    "deflate": ("deflate", zlib.compress(TEXT)),
+    "deflate of a small window": ("deflate", zlib.compress(TEXT, wbits=9)),
+    "deflate without a header": ("deflate", raw_deflate(TEXT)),
+}
+DAMAGED = {
+    "brotli": ("br", TEXT),
+    "zstd": ("zstd", TEXT),
+    "gzip of gzip": ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+    "gzip that is none": ("gzip", TEXT),
+    "gzip without its last byte": ("gzip", gzip.compress(TEXT)[:-1]),
+    "gzip cut in its header": ("gzip", gzip.compress(TEXT)[:5]),
+    "gzip with a wrong checksum": ("gzip", gzip.compress(TEXT)[:-8] + bytes(8)),
+    "gzip and more": ("gzip", gzip.compress(TEXT) + b"more"),
+    "gzip that is deflate": ("gzip", zlib.compress(TEXT)),
+    "deflate that is cut": ("deflate", zlib.compress(TEXT)[:-3]),
+    "deflate and more": ("deflate", zlib.compress(TEXT) + b"more"),
+    "deflate without a header that is cut": ("deflate", raw_deflate(TEXT)[:-2]),
+    "deflate that is none": ("deflate", TEXT),
+}
+
+
+@pytest.mark.parametrize("form", WHOLE)
 @pytest.mark.parametrize("pieces", [1, 3, 200])
-async def test_a_body_is_read_in_whichever_form_and_pieces_it_comes(encoding, body, pieces):
+async def test_a_body_is_read_in_whichever_form_and_pieces_it_comes(form, pieces):
+    encoding, body = WHOLE[form]
     assert await read(body, encoding, pieces=pieces) == TEXT
 
 
@@ -65,26 +85,10 @@ async def test_a_body_may_be_empty(encoding):
     assert await read(b"", encoding) == b""
 
 
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("br", TEXT),
-        ("zstd", TEXT),
-        ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
-        ("gzip", TEXT),
-        ("gzip", gzip.compress(TEXT)[:-1]),
-        ("gzip", gzip.compress(TEXT)[:5]),
-        ("gzip", gzip.compress(TEXT)[:-8] + bytes(8)),
-        ("gzip", gzip.compress(TEXT) + b"more"),
-        ("gzip", zlib.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT)[:-3]),
-        ("deflate", zlib.compress(TEXT) + b"more"),
-        ("deflate", raw_deflate(TEXT)[:-2]),
-        ("deflate", TEXT),
-    ],
-)
+@pytest.mark.parametrize("form", DAMAGED)
 @pytest.mark.parametrize("pieces", [1, 50])
-async def test_a_body_that_cannot_be_decompressed_has_its_reason(encoding, body, pieces):
+async def test_a_body_that_cannot_be_decompressed_has_its_reason(form, pieces):
+    encoding, body = DAMAGED[form]
     assert await read(body, encoding, pieces=pieces) is Reason.DECODE
 
 
