@@ -38,7 +38,10 @@ def web_address(value: object) -> SplitResult:
 
 
 def base_url(value: object) -> str:
-    """Read the address of an API, without user-info, query, fragment and trailing slash."""
+    """Read the address of an API; a trailing slash is removed.
+
+    Raises ValueError as `web_address` does, and for a user name, a query and a fragment in it.
+    """
     parts = web_address(value)
     if "@" in parts.netloc:
         raise ValueError("holds a user name or password; give them in basic_auth instead")

@@ -31,7 +31,7 @@ class Authenticator(Protocol):
         """The headers; may fetch a token, once for all callers at a time. Raises FetchError."""
 
     def refused(self) -> bool:
-        """Say that the server refuses the headers (401, 403); True if fresh ones may help."""
+        """Note that the server refuses the headers (401, 403); True if fresh ones may help."""
 
 
 def api_url(target: Target) -> str:
@@ -75,11 +75,11 @@ def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator
     if target.authorization:
         kind = target.authorization.type
         return _Fixed(_authorization(kind, _secret(target.authorization, "credentials")))
-    return _Fixed(dict)
+    return _Fixed(dict)  # anonymous: no header
 
 
 class _Fixed:
-    """Credentials that are sent as they are; those in files are read anew for each request."""
+    """Credentials that are sent as they are; those in files are read anew for each fetch."""
 
     def __init__(self, build: Callable[[], Mapping[str, str]]) -> None:
         self._build = build
@@ -137,9 +137,9 @@ def _end(answer: Mapping[str, object], path: Sequence[str]) -> float | None:
 class _ClientCredentials:
     """OAuth 2.0 client credentials (RFC 6749, section 4.4).
 
-    The client's id and secret go in the header, and within the form if that is refused; what
-    worked is kept. So do Prometheus and Go. A secret that is refused in both ways is tried again
-    in one of them at a time, so that it locks no account.
+    The client's id and secret are sent in a header, and in the form if the server refuses that;
+    the way that worked is kept. Prometheus does the same. A secret that was refused in both ways
+    is from then on tried in one of them at a time, so that it does not lock the account.
     """
 
     def __init__(self, config: OAuth2, client: Client, clock: Clock) -> None:

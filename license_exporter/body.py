@@ -13,9 +13,10 @@ from license_exporter.errors import FetchError, Reason
 ACCEPT_ENCODING = "gzip, deflate"
 # Beyond this size an answer is one of those of which few may be in memory at a time.
 LARGE = 1024 * 1024
-# What is decompressed in one go, so that the event loop breathes in between; and what of the
-# compressed data is looked at in one go, since each member of a gzip file copies the rest of it.
+# So much is decompressed in one go, and then the event loop gets its turn.
 _SLICE = 256 * 1024
+# So much compressed data is given to zlib in one go: at the end of each member of a gzip file, it
+# copies all that is left.
 _PIECE = 16 * 1024
 
 

@@ -60,7 +60,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is sent, wherever redirects lead, and how its answer is read; see `Client.send`."""
+    """What stays the same through redirects; the fields are the arguments of `Client.send`."""
 
     method: str
     headers: Mapping[str, str]
@@ -158,10 +158,10 @@ class Client:
         """Send a request and read the answer, whatever its status but for a redirect.
 
         A redirect is followed for GET alone, and only to the same scheme, host and port. `shown`
-        is the path that steps tell of, for a `url` that comes from an answer and could hold
-        anything. `limit` is in bytes, where the answer is to be smaller than `body_limit`;
-        `on_large` is awaited before more than `body.LARGE` of it is kept. There is no timeout but
-        the caller's.
+        is the path for the steps, if it is not to be that of `url`: an address that came in an
+        answer could hold anything. `limit` is the greatest size of the answer in bytes, where that
+        is less than `body_limit`; `on_large` is awaited before more than `body.LARGE` of it is
+        kept. There is no timeout but the caller's.
 
         Raises FetchError: `dns`, `connect`, `tls`, `too_large`, `decode`, `http` for a redirect
         that is not followed and for what is not HTTP, `config` for a file that cannot be read
@@ -215,12 +215,12 @@ class Client:
         except (FetchError, aiohttp.ClientError, OSError) as error:
             failure = explain(error, server_name(address), https=address.scheme == "https")
             reason = failure.reason
-            # aiohttp keeps the error with the stream, and the error's frames keep both.
+            # aiohttp keeps the error with the stream, and its traceback would keep the stream.
             error.__traceback__ = None
             try:
                 raise failure from None
             finally:
-                # A failure and the frame that names it would keep each other, and the answer.
+                # Its traceback has this frame, which would keep it, and the answer, in memory.
                 del failure
         finally:
             seconds = time.perf_counter() - started

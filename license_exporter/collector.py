@@ -14,7 +14,7 @@ from license_exporter.metrics import FetchStatus, label_value, status_samples
 
 _Item = TypeVar("_Item")
 
-# Targets that are turned to in one go: to begin their fetches takes some 20 ms.
+# After so many targets, the event loop gets its turn: to begin their fetches takes some 20 ms.
 _SLICE = 100
 
 
@@ -29,7 +29,7 @@ class Collected:
 class Collector:
     """The targets in force.
 
-    `open` begins with a target, with connections of its own.
+    `open` makes what fetches a configured target, with connections of its own.
     """
 
     def __init__(self, open: Callable[[Target], LiveTarget]) -> None:
@@ -45,7 +45,7 @@ class Collector:
     def apply(self, config: Config) -> None:
         """Put a configuration in force; what is known of unchanged targets is kept.
 
-        Running scrapes end with the targets that they began with.
+        A scrape that is running goes on with the targets that it began with.
         """
         former = self._targets
         self._targets = {
@@ -57,7 +57,11 @@ class Collector:
                 self._closing[live] = asyncio.create_task(self._close(live))
 
     async def collect(self, deadline: float, names: Sequence[str] | None = None) -> list[Collected]:
-        """Collect the named targets, or all, at once, until `deadline` (the event loop's time)."""
+        """Collect the named targets, or all of them, at the same time.
+
+        `deadline` is when the scrape must be answered, by the event loop's clock. A name that is
+        not configured is collected as a target that is down.
+        """
         names = list(self._targets if names is None else dict.fromkeys(names))
         unknown = [name for name in names if name not in self._targets]
         # Looked up one by one: in between, a reload can take one out of force.
@@ -107,7 +111,7 @@ class Collector:
 
 
 async def _in_slices(items: Sequence[_Item]) -> AsyncIterator[_Item]:
-    """The items; in between, the event loop gets to what else there is to do."""
+    """The items; after each slice of them, the event loop gets its turn."""
     for start in range(0, len(items), _SLICE):
         for item in items[start : start + _SLICE]:
             yield item

@@ -173,7 +173,7 @@ class Target(Entry):
 
     `driver` is its vendor, configured by `options`, the vendor's own keys (None if it has none).
     `where` is the target's place in the files, such as `targets[2]`. Two targets are equal if
-    they say the same, wherever they stand.
+    their options are, wherever they stand.
     """
 
     driver: InstanceOf[Vendor]
@@ -193,11 +193,11 @@ class Target(Entry):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Target):
             return NotImplemented
-        return self._said() == other._said()
+        return self._compared() == other._compared()
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment] # the base class has one
 
-    def _said(self) -> dict[str, Any]:
+    def _compared(self) -> dict[str, Any]:
         return {key: value for key, value in self if key not in ("driver", "where")}
 
     def files(self) -> Iterator[tuple[str, Path]]:

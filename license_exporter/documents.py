@@ -22,8 +22,8 @@ from license_exporter.vendors import Document
 
 _T = TypeVar("_T")
 
-# How long a large answer that comes keeps its place, in seconds, until the next `body.LARGE` of it
-# is there: a server that stalls may hold up no other target.
+# How long a large answer that arrives keeps its place, in seconds, until another `body.LARGE` of it
+# is there: a server that stalls must not hold up other targets.
 _COMING = 1.0
 
 
@@ -39,9 +39,9 @@ class Tag:
 class Fetched:
     """A document that came.
 
-    `body` and `pages` (of a paged document, decoded) are both None where the vendor says that
-    there is no such thing, and where the server says that the known version stands. `size` is
-    that of what came, in bytes.
+    It is in `body`, or decoded in `pages` if it is paged. Both are None where the vendor says that
+    there is no such thing, and where the server says that the known version is still the current
+    one (`not_modified`). `size` is that of all that came, in bytes.
     """
 
     document: str
@@ -55,10 +55,11 @@ class Fetched:
 class Requests:
     """The requests of one fetch, which share their credentials.
 
-    `gate` lets a few large answers at a time be in memory, over all targets: an answer takes a
-    place while it comes and does not stall, and make_room() one to read it. close() gives it back.
-    `denied` are names of optional documents that fresh credentials did not open; it is kept from
-    fetch to fetch, so that these do not cost a token each time.
+    `gate` limits how many large answers are in memory at a time, over all targets. A large answer
+    takes a place there while it arrives, and gives it back if it stalls. make_room() takes a place
+    to read the answers, close() gives it back. `denied` has the names of optional documents that
+    stay refused with fresh credentials. It is kept from fetch to fetch, so that such a document
+    does not cost a new token each time.
     """
 
     def __init__(
@@ -161,9 +162,10 @@ class Requests:
 
 
 class _Credentials:
-    """The credentials of one fetch; refused ones are made anew at most once.
+    """The credentials of one fetch, which all its documents share.
 
-    Those that cannot be had are asked for once, not for each document.
+    Refused ones are made anew at most once. If they cannot be had at all, that is found out once,
+    and not for each document.
     """
 
     def __init__(self, authenticator: Authenticator) -> None:
@@ -186,7 +188,10 @@ class _Credentials:
             return self._current
 
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
-        """Headers to try instead of `refused`, None if there are none."""
+        """Headers to try instead of the `refused` ones; None if there are none.
+
+        Raises FetchError.
+        """
         async with self._lock:
             if self._current is not refused:
                 return self._current
@@ -207,7 +212,7 @@ class _Slot:
         self._end: asyncio.TimerHandle | None = None
 
     async def enter(self, seconds: float | None = None) -> None:
-        """Take the place, if it is not held: for so many seconds, or until it is left."""
+        """Take the place, if it is not held yet, for so many seconds; None is until it is left."""
         async with self._lock:
             self._keep()
             if not self._held:
@@ -233,7 +238,7 @@ def _digest(body: bytes) -> bytes:
 
 
 async def _aside(function: Callable[[bytes], _T], body: bytes) -> _T:
-    """What the function makes of a body; of a large one in a thread, since it takes a while."""
+    """The function's result for a body; for a large one, it runs in a thread, since it is slow."""
     return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
 
 

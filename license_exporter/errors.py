@@ -60,11 +60,14 @@ class FetchError(Exception):
 
     @property
     def failure(self) -> Failure:
-        """What is told of it."""
+        """The document that failed, and why, without the traceback."""
         return Failure(self.document, self.reason, self.message)
 
     def again(self, beside: tuple[Failure, ...] = ()) -> "FetchError":
-        """The same failure for another caller, without what its traceback keeps in memory."""
+        """An equal error, to be raised or kept elsewhere, with `beside` as its other failures.
+
+        It has no traceback, whose frames would keep the answers of the failed fetch in memory.
+        """
         error = FetchError(
             self.reason,
             self.message,

@@ -25,7 +25,8 @@ _Row = tuple[tuple[str, ...], float]
 
 # Sample lines by family name. A target's blocks are kept for as long as its answer is, so that an
 # unchanged answer is not encoded again: some 160 bytes a sample, or a tenth of that where scrapes
-# ask for gzip. By itself, a few lines shrink little: they are joined with others first.
+# ask for gzip. A Chunk is compressed by itself; a few lines alone would shrink little, so they stay
+# bytes and are joined with those of other targets first.
 Blocks = Mapping[str, tuple[bytes | Chunk, ...]]
 
 _COMMON_LABELS = ("target", "vendor")

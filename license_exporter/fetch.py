@@ -31,11 +31,12 @@ _LARGE = 1024 * 1024
 
 _SHOWN_LOCATIONS = 20
 
-# Of a target's timeout, the share of optional documents: one that hangs then leaves the others time
-# to be served by the scrape that waits for them.
+# Optional documents get this share of the target's timeout: where one hangs, the required ones can
+# still be served to the scrape that waits for them.
 _OPTIONAL_SHARE = 0.75
 
-# When a document has failed, the others may take this long, in seconds, to fail as well.
+# Once a required document has failed, the others get this long, in seconds, to come or to fail, so
+# that failures with one cause are told together.
 _LAST_WORDS = 1.0
 
 
@@ -43,8 +44,9 @@ _LAST_WORDS = 1.0
 class Answered:
     """What a good fetch brought.
 
-    `missing` are optional documents that did not come, `misread` those of a wrong shape. `tags`
-    tells the versions that were read.
+    `missing` are optional documents that did not come, `misread` those of a wrong shape. `skipped`
+    counts the values that could not be read, and `skipped_paths` tells the first of them. `tags`
+    has the version of each document that was read.
     """
 
     report: LicenseReport
@@ -70,9 +72,9 @@ class _Connection(NamedTuple):
 class Fetcher:
     """Fetches one target, over connections of its own.
 
-    `gate` lets a few large answers at a time be in memory, over all targets. `on_step` is told of
-    each exchange, `on_answer` of each answer before it is read; `steps` are the exchanges of the
-    last fetch.
+    `gate` limits how many large answers are in memory at a time, over all targets. `on_step` is
+    called with each exchange, and `on_answer` with each answer before it is read; `steps` are the
+    exchanges of the last fetch.
     """
 
     def __init__(
@@ -130,7 +132,7 @@ class Fetcher:
     async def _connected(self) -> tuple[Client, Authenticator]:
         """The client and its credentials, which are kept for as long as the url is the same.
 
-        It can stand in a key file, which may change. Raises FetchError `config`.
+        The url can come from a key file, which may change. Raises FetchError `config`.
         """
         url = api_url(self._target)
         if self._connection is None or self._connection.url != url:
@@ -195,7 +197,7 @@ class Fetcher:
         if failed:
             worst = max(failed, key=_gravity)
             beside = tuple(error.failure for error in errors if error is not worst)
-            # A failure and the frame that names it would keep each other, and the answers.
+            # `worst` itself has a traceback, which would keep this frame and the answers in memory.
             raise worst.again(beside)
 
     def _read(self, fetched: list[Fetched], missing: tuple[Failure, ...]) -> Answered:
@@ -229,9 +231,9 @@ class Fetcher:
 async def _settled(
     tasks: list[asyncio.Task[Fetched | FetchError]],
 ) -> list[Fetched | FetchError]:
-    """What came of the tasks, of which one that raises ends the others.
+    """What came of the tasks; those that still run a moment after one has raised are cancelled.
 
-    These get a moment: what fails at the same time is told as well.
+    An error that a task raised is in the result like any other.
     """
     results: list[Fetched | FetchError] = []
     try:
@@ -249,7 +251,8 @@ async def _settled(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        # A failure and the frame that names it would keep each other, and the answers.
+        # An error that leaves this function has its frame in the traceback, and so would keep the
+        # tasks and their answers in memory, which in turn keep the error.
         del task, tasks
 
 
@@ -277,7 +280,10 @@ def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError
 
 
 def _shown(report: LicenseReport) -> LicenseReport:
-    """What the status page shows: not all locations, a million perhaps, which are in blocks."""
+    """The report as the status page needs it: without most of the locations, which are in blocks.
+
+    There can be a million of them.
+    """
     if not report.locations:
         return report
     greatest = heapq.nlargest(_SHOWN_LOCATIONS, report.locations.items(), key=itemgetter(1))

@@ -55,7 +55,7 @@ def relative(moment: float, now: float) -> str:
         return "never"
     if abs(moment - now) < 1:
         return "now"
-    # Parts of a second are for durations.
+    # Whole seconds: parts of one are of interest in durations only.
     seconds = float(round(abs(moment - now)))
     told = f"{seconds:.0f} s" if seconds < 10 else span(seconds)
     return f"in {told}" if moment > now else f"{told} ago"

@@ -68,7 +68,7 @@ async def _started(
     try:
         await site.start()
     except OSError as error:
-        # The number of a name that is unknown is none of the system's errors.
+        # A failed look-up of the host has a number of its own kind, which strerror() does not know.
         unknown = isinstance(error, socket.gaierror) or not error.errno
         why = error.strerror if unknown else os.strerror(error.errno or 0)
         shown = f"[{host}]" if host and ":" in host else host or ""

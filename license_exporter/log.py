@@ -1,8 +1,8 @@
 """The log on standard error: logfmt or JSON, in the fields of Prometheus' own programs.
 
-What a record carries besides its message is given as `extra`, and stands as further fields. Of
-what a library reports, only the words are told that it begins with, and the place: the rest may
-have come over the network.
+What a record carries besides its message is given as `extra` and becomes further fields. Of the
+message of a library, only the words that it begins with are logged, and where it was raised: the
+rest may have come over the network.
 """
 
 import json

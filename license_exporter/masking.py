@@ -16,11 +16,12 @@ from license_exporter.config import Config, Defaults, Entry, Target
 from license_exporter.credentials import MASK, Secret
 from license_exporter.options import SHOWN, annotations, writer
 
-# In a vendor's own options, names of the operator's choice can tell that a value is secret.
+# Marks the options of a vendor of its own, in which the operator can choose the keys: a text whose
+# key sounds like a secret's is masked there, even if the field is SHOWN.
 _WARY = "wary"
 _SENSITIVE_RE = re.compile(r"key|token|secret|passw|credential|auth|cookie", re.IGNORECASE)
 
-# The one in C is there in all of PyYAML's own packages, and four times as fast.
+# PyYAML's packages have a dumper in C, four times as fast; one that is built by hand may lack it.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 _FIRST = tuple(name for name in Entry.model_fields if name not in Defaults.model_fields)

@@ -1,8 +1,8 @@
 """What is exported of a target: its report, its settings and its fetches as samples by family.
 
-Rows of a family that would have equal labels never become two samples: locations are added; of
-pools of one name and unit, licenses of one id, and all other rows the first stays, and each that
-is left out is counted in `license_skipped_values`.
+No two samples of a family have equal labels. Locations with equal labels are added up. Of all else
+(pools of one name and unit, say, or licenses of one id), the first stays, and each that is left out
+is counted in `license_skipped_values`.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ _HASH_LENGTH = 8
 
 _STATES = tuple(state.value for state in State)
 
-# What each model attribute is exported as, where it is not None.
+# Families with the attribute of the model whose value they export, where it is not None.
 _Values = tuple[tuple[Family, Callable[[Any], float | None]], ...]
 
 _POOL_VALUES: _Values = (
@@ -197,7 +197,7 @@ class _Collected:
     def distinct(
         self, items: Iterable[_Item], texts: Callable[[_Item], tuple[str, ...]]
     ) -> Iterator[tuple[tuple[str, ...], _Item]]:
-        """The items with their labels, but those whose labels an earlier one has."""
+        """The items with the label values of their texts; of items with equal ones, the first."""
         seen = set()
         for item in items:
             labels = label_values(*texts(item))

@@ -103,8 +103,8 @@ class License:
     """One license: its dates, states and entitlements.
 
     `id` is the vendor's own id where a target can hold several licenses, and never a secret.
-    `described` is False where the vendor tells nothing for `license_info`. `states` is None where
-    the vendor sends no state. `deadlines` has keys of DEADLINE_KINDS.
+    `described` is False where the vendor tells nothing that `license_info` could show. `states` is
+    None where the vendor sends no state. `deadlines` has keys of DEADLINE_KINDS.
     """
 
     id: str = "default"
@@ -136,7 +136,8 @@ class LicenseReport:
 
     `locations` maps each location to what is used there; a vendor adds rows with equal keys. It
     is None where the vendor tells no locations, empty where it tells that there are none.
-    `valid_until` is when the same documents would be read differently (a license that starts).
+    `valid_until` is when the same documents would be read differently: the start of a license that
+    is pending until then, say.
     """
 
     pools: tuple[Pool, ...] = ()

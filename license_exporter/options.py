@@ -24,8 +24,8 @@ from pydantic.fields import FieldInfo
 from license_exporter import values
 from license_exporter.credentials import Secret
 
-# The metadata of a field whose content /config may show; everything else that is a text is not
-# shown. Numbers, true and false, and the names of files always are.
+# Annotates a field whose texts /config may show; all other texts are masked there. Numbers, true
+# and false, and the names of files are always shown.
 SHOWN = "shown"
 
 _CONTROL_RE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -98,7 +98,7 @@ RequiredPairFile = Annotated[File | None, AfterValidator(_one_of_both)]
 
 
 def annotations(field: FieldInfo) -> frozenset[Any]:
-    """What a field's type is annotated with, also where it stands beside None."""
+    """What a field's type is annotated with, also within `Annotated[...] | None`."""
     return frozenset(_annotations(field))
 
 
@@ -109,7 +109,7 @@ def _annotations(field: FieldInfo) -> Iterator[Any]:
 
 
 def writer(annotated: Iterable[Any]) -> Callable[[Any], Any] | None:
-    """The function that writes a value as it stands in a file: 90.0 as 1m30s. None: as it is."""
+    """What turns a value into its text in a file, 90.0 into 1m30s; None where it stays as it is."""
     for annotation in annotated:
         if isinstance(annotation, PlainSerializer):
             return cast("Callable[[Any], Any]", annotation.func)

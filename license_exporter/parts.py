@@ -8,9 +8,9 @@ from license_exporter.compression import Chunk
 
 
 class Parts(web.StreamResponse):
-    """Sends the texts of chunks one after another, each when the one before has been taken.
+    """Sends the texts of chunks one after another, each once the client has taken the one before.
 
-    A client that takes its time, or nothing at all, then keeps no copy of a large exposition in
+    So a client that reads slowly, or not at all, does not keep a copy of a large exposition in
     memory.
     """
 

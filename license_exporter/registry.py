@@ -101,7 +101,8 @@ def _package_folders(module: str) -> list[str]:
     try:
         spec = find_spec(module)
     except Exception:
-        # A plug-in's parent package ran, and did what it liked; loading the vendor says what.
+        # To find a module, its parent package is imported, and a plug-in's may raise anything. It
+        # does so again when the vendor is loaded, which then says what went wrong.
         return []
     return list(spec.submodule_search_locations or ()) if spec else []
 

@@ -25,7 +25,7 @@ def schema(vendors: Mapping[str, Vendor]) -> _Schema:
     definitions = document["$defs"]
     entry = definitions["Entry"]
     entry["properties"]["vendor"] |= {"enum": list(vendors)}
-    # The vendors' own keys are those of the branches below.
+    # Each vendor's own keys are in its branch below, which additionalProperties does not look into.
     del entry["additionalProperties"]
     entry["unevaluatedProperties"] = False
     entry["anyOf"] = [{"required": ["url"]}, {"required": ["rsa_admin_key"]}]

@@ -17,12 +17,13 @@ import yaml
 Location = tuple[str | int, ...]
 
 _PREFIX = "tag:yaml.org,2002:"
-# A password can begin with an exclamation mark; so the tag itself is not shown.
+# The tag itself is not shown: it may be a password that begins with an exclamation mark.
 _TAGGED = "has a tag; remove it, or quote a text that begins with !"
 _NULL, _BOOL, _INT, _FLOAT, _STR, _MERGE = (
     _PREFIX + name for name in ("null", "bool", "int", "float", "str", "merge")
 )
-# A whole number is one whose text is the only one that it has, so that a password stays itself.
+# Only what an integer would be written as is one: 007 and +1 stay texts, since they may be
+# passwords, of which nothing may get lost.
 _SCALARS = {
     _NULL: (re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""]),
     _BOOL: (re.compile(r"true|True|TRUE|false|False|FALSE"), list("tTfF")),
@@ -40,7 +41,8 @@ _VARIABLE_RE = re.compile(r"\$(?:\$|\{([^}]*)(\}?))")
 _VARIABLE_NAME_RE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PLAIN_KEY_RE = re.compile(r"[\w-]+")
 
-# Aliases can make a small file endless; without them it has no more values than characters.
+# Aliases can make billions of values of a small file. Without them, a file has no more values than
+# characters; so many are allowed, and this many more.
 _MAX_ALIASED = 100_000
 _MAX_DEPTH = 100
 
@@ -126,7 +128,7 @@ def _syntax(error: yaml.YAMLError) -> str:
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Base):  # type: ignore[misc]
+class _Loader(_Base):  # type: ignore[misc] # which base it is, is known at run time only
     """PyYAML's loader, of which only the parser and our types of scalars are used."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012

@@ -33,17 +33,17 @@ class TLSContext:
         self._files = tuple(
             file for file in (config.ca_file, config.cert_file, config.key_file) if file
         )
-        self._version: tuple[tuple[int, ...], ...] = ()
+        self._stamps: tuple[tuple[int, ...], ...] = ()
         self._context: ssl.SSLContext | None = None
 
     def get(self) -> ssl.SSLContext:
         """The context to connect with. Raises FetchError `config` as `make_context` does."""
         if self._shared:
             return self._shared()
-        version = tuple(_version(file) for file in self._files)
-        if self._context is None or version != self._version:
+        stamps = tuple(_stamp(file) for file in self._files)
+        if self._context is None or stamps != self._stamps:
             self._context = make_context(self._config)
-            self._version = version
+            self._stamps = stamps
         return self._context
 
 
@@ -74,7 +74,8 @@ def make_context(config: TLSConfig) -> ssl.SSLContext:
     return context
 
 
-def _version(file: Path) -> tuple[int, ...]:
+def _stamp(file: Path) -> tuple[int, ...]:
+    """By which a changed file is noticed: when it was written, its size and which file it is."""
     try:
         status = file.stat()
     except OSError as error:

@@ -12,12 +12,12 @@ from license_exporter.decoding import decode
 from license_exporter.errors import FetchError, Reason, SchemaError
 from license_exporter.exchange import Response, status_error
 
-# A token is renewed this long before its end, so that none ends on its way; of a short life, a
-# tenth.
+# A token is renewed this long before its end, in seconds, so that it does not end on its way to the
+# server; but no longer before it than this share of its life.
 _MARGIN = 60.0
 _MARGIN_SHARE = 0.1
 
-# No token is as long as this, in bytes.
+# An answer that is larger than this, in bytes, is not one with a token.
 _ANSWER_LIMIT = 1024 * 1024
 
 
@@ -86,7 +86,7 @@ class TokenSource:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A token, what it was got for, and when it is to be renewed by each of the two clocks."""
+    """A token, the secrets that it was got for, and when to renew it by each of the two clocks."""
 
     token: Token
     secrets: Sequence[str]

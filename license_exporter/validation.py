@@ -56,7 +56,7 @@ def check(model: type[_Model], value: object, folder: Path) -> tuple[_Model | No
 
 
 def _location(detail: ErrorDetails) -> Location:
-    """Pydantic's location, without its mark for the key of a map."""
+    """Pydantic's location, without the mark that it adds where the key of a map is wrong."""
     return tuple(step for step in detail["loc"] if step != "[key]")
 
 

@@ -2,7 +2,7 @@
 
 Durations and sizes are written as in Prometheus. A value may come from a variable and so be a
 text where YAML would have given a number: each type reads both. The errors say what to write
-instead; they end up behind the option's path.
+instead; a message of the configuration shows them after the option's path.
 """
 
 import math

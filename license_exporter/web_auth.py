@@ -40,9 +40,9 @@ class BusyError(Exception):
 class Passwords:
     """Compares passwords with their bcrypt hashes, one at a time and outside of the event loop.
 
-    What was found right is remembered, so that a scrape does not pay for it again: not the
-    password, but a digest with a key of this process. What was found wrong is computed each time,
-    but for those who bring the same at the same time.
+    A right password is remembered, so that not every scrape pays for the comparison: not itself,
+    but a digest of it with a key of this process. A wrong one is compared each time, but requests
+    that bring the same one at the same time share a comparison.
     """
 
     def __init__(self) -> None:

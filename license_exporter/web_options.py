@@ -15,9 +15,9 @@ _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
 class Options:
     """How the endpoints are served.
 
-    `external_url` is an address or a path alone, "" where that of a request tells it;
-    `route_prefix` is before all paths; neither ends in a slash. `timeout_offset` is in seconds, 0
-    `max_requests` is no bound.
+    `external_url` is an address, or a path alone; "" where clients come by the address of their
+    requests. `route_prefix` stands before all paths. Neither ends in a slash. `timeout_offset` is
+    in seconds; a `max_requests` of 0 is no limit.
     """
 
     telemetry_path: str = "/metrics"
@@ -29,7 +29,7 @@ class Options:
 
     @property
     def root(self) -> str:
-        """What is before all paths for those who come by `external_url`."""
+        """What stands before all paths for clients that come by `external_url`."""
         return urlsplit(self.external_url).path or self.route_prefix
 
 
