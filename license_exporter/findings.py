@@ -33,7 +33,7 @@ class Attention(StrEnum):
     """How pressing a finding is, the most pressing first."""
 
     DOWN = "down"
-    EXPIRED = "expired"
+    ENDED = "not in force"
     OVER = "over limit"
     EXPIRING = "expiring"
     NEAR = "near limit"
@@ -68,27 +68,44 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
-    """A pool; `ratio` is the used share of its limit.
+    """A pool; `ratio` is the used share of its limit, `bought` what the contract entitles to.
 
-    It is None where the use or the limit is unknown, and where the limit is unlimited.
+    The ratio is None where the use or the limit is unknown, and where the limit is unlimited.
     """
 
     pool: Pool
     ratio: float | None
+    bought: float | None = None
 
     @property
     def attention(self) -> Attention:
-        if (self.ratio is not None and self.ratio > 1) or self.pool.limit_reached:
+        if self.excess or self.pool.limit_reached:
             return Attention.OVER
-        if self.ratio is not None and self.ratio >= _NEARLY_FULL:
+        if (self.ratio is not None and self.ratio >= _NEARLY_FULL) or self.warned:
             return Attention.NEAR
         return Attention.OK
 
+    @property
+    def excess(self) -> str:
+        """What is used more than, in words; "" where it is nothing."""
+        if self.ratio is not None and self.ratio > 1:
+            return "its limit"
+        if self.bought is not None and (self.pool.used or 0) > self.bought:
+            return "the limit of the contract"
+        return "its limit, the vendor says" if (self.pool.overage or 0) > 0 else ""
 
-def pool_rows(report: LicenseReport) -> list[PoolRow]:
+    @property
+    def warned(self) -> bool:
+        """Whether a ceiling is reached at which the vendor warns."""
+        ceilings = (self.pool.thresholds.get(kind, 0) for kind in ("warning", "soft"))
+        return any((self.pool.used or 0) >= ceiling > 0 for ceiling in ceilings)
+
+
+def pool_rows(report: LicenseReport, contract: Contract | None = None) -> list[PoolRow]:
     """The pools of a report, the most pressing and fullest first."""
+    bought = contract.limits if contract else {}
     return sorted(
-        (PoolRow(pool, _ratio(pool)) for pool in report.pools),
+        (PoolRow(pool, _ratio(pool), bought.get((pool.name, pool.unit))) for pool in report.pools),
         key=lambda row: (_RANK[row.attention], -(row.ratio or 0), row.pool.name, row.pool.unit),
     )
 
@@ -182,6 +199,14 @@ def _license_findings(report: LicenseReport, now: float) -> Iterator[Finding]:
                 f"Renew it before {human.date(license.expiry)}.",
                 order=license.expiry,
             )
+        for kind, deadline in license.deadlines.items():
+            if 0 < deadline - now < _SOON:
+                yield Finding(
+                    Attention.EXPIRING,
+                    f'{name} has the date "{kind}" {human.relative(deadline, now)}',
+                    f"Decide before {human.date(deadline)} whether to renew.",
+                    order=deadline,
+                )
 
 
 def _licenses(report: LicenseReport, now: float) -> tuple[list[License], list[License]]:
@@ -209,7 +234,12 @@ def _ended_finding(license: License, now: float) -> Finding:
     text = f"{_name(license)} {words[0] if words else 'has expired'}"
     if license.expiry is not None and license.expiry <= now:
         text += f", {human.relative(license.expiry, now)}"
-    return Finding(Attention.EXPIRED, text, "Renew or install a license with the vendor.")
+    action = (
+        "Ask the vendor why it is suspended."
+        if State.SUSPENDED in (license.states or ())
+        else "Install a license that the vendor issues, or its renewal."
+    )
+    return Finding(Attention.ENDED, text, action)
 
 
 def _name(license: License) -> str:
@@ -243,7 +273,9 @@ def _crowded(fullest: PoolRow, others: int) -> str:
         more = f"{name} and {others} more {'pool' if others == 1 else 'pools'}"
         return f"{more} are {'over their limits' if over else 'nearly full'}"
     if not over:
+        if fullest.warned:
+            return f"{name} has reached a ceiling at which the vendor warns"
         return f"{name} is {human.percent(fullest.ratio)} full"
-    if fullest.ratio is not None and fullest.ratio > 1:
-        return f"{name} is over its limit"
+    if fullest.excess:
+        return f"{name} is over {fullest.excess}"
     return f"{name} has reached its limit, the vendor says"

@@ -31,7 +31,7 @@ _POOLS_SHOWN = 4
 _FINDINGS_SHOWN = 3
 _ROWS_SHOWN = 200
 
-_RED = frozenset({Attention.DOWN, Attention.EXPIRED, Attention.OVER})
+_RED = frozenset({Attention.DOWN, Attention.ENDED, Attention.OVER})
 _STATE_CLASSES = {
     State.ACTIVE: "ok",
     State.PENDING: "waiting",

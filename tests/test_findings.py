@@ -12,7 +12,7 @@ from tests.status_fleet import DAY, NOW, active, good
 
 
 def all_findings(view: TargetView) -> list[Finding]:
-    return findings(view, pool_rows(view.filled_report), NOW)
+    return findings(view, pool_rows(view.filled_report, view.contract), NOW)
 
 
 def of_report(report: LicenseReport, **more) -> list[tuple[str, str]]:
@@ -91,6 +91,26 @@ def test_a_limit_that_the_vendor_says_is_reached() -> None:
     ]
 
 
+def test_a_pool_over_what_the_contract_allows() -> None:
+    pool = Pool("seats", "users", used=6, limit=10)
+    contract = Contract.model_validate({"limits": {"seats/users": 5}})
+    assert of_report(LicenseReport(pools=(pool,)), contract=contract) == [
+        ("over limit", "seats is over the limit of the contract")
+    ]
+
+
+def test_an_overage_and_a_warning_of_the_vendor() -> None:
+    assert of_pools(Pool("seats", "users", used=3, limit=10, overage=2)) == [
+        ("over limit", "seats is over its limit, the vendor says")
+    ]
+    assert of_pools(Pool("seats", "users", used=7, limit=10, thresholds={"soft": 7})) == [
+        ("near limit", "seats has reached a ceiling at which the vendor warns")
+    ]
+    assert of_pools(Pool("seats", "users", used=7, limit=10, thresholds={"hard": 7})) == [
+        ("ok", "Up")
+    ]
+
+
 def test_pools_alike_share_one_finding_named_after_the_fullest() -> None:
     full = [Pool(f"pool-{n}", "users", used=90 + n, limit=100) for n in range(3)]
     over = [Pool("a", "users", used=2, limit=1), Pool("b", "users", used=3, limit=1)]
@@ -110,15 +130,21 @@ def test_pools_alike_share_one_finding_named_after_the_fullest() -> None:
     ],
 )
 def test_a_license_that_is_not_in_force(state: State, text: str) -> None:
-    assert of_licenses(License(states=frozenset({state}))) == [("expired", text)]
+    assert of_licenses(License(states=frozenset({state}))) == [("not in force", text)]
 
 
 def test_expiry_is_told_from_30_days_before() -> None:
     assert of_licenses(active(30.1)) == [("ok", "Up")]
     assert of_licenses(active(29.9)) == [("expiring", "The license expires in 29 days")]
-    assert of_licenses(active(-2.5)) == [("expired", "The license has expired, 2 days ago")]
+    assert of_licenses(active(-2.5)) == [("not in force", "The license has expired, 2 days ago")]
     assert of_licenses(active(math.inf)) == [("ok", "Up")]
     assert of_licenses(License()) == [("ok", "Up")]
+
+
+def test_other_dates_of_a_license_are_told_from_30_days_before() -> None:
+    deadlines = {"support": NOW + 5 * DAY, "trial_end": NOW + 31 * DAY, "maintenance": NOW - DAY}
+    license = replace(active(100), deadlines=deadlines)
+    assert of_licenses(license) == [("expiring", 'The license has the date "support" in 5 days')]
 
 
 def test_a_license_in_its_grace_period_is_expiring() -> None:
@@ -145,7 +171,9 @@ def test_a_license_that_the_vendor_has_superseded_is_not_about_to_end() -> None:
 
 def test_an_ended_license_of_a_pool_matters_beside_one_in_force() -> None:
     old, new = replace(active(-100), id="7"), replace(active(100), id="8")
-    assert of_licenses(old, new, pool="7") == [("expired", "License 7 has expired, 100 days ago")]
+    assert of_licenses(old, new, pool="7") == [
+        ("not in force", "License 7 has expired, 100 days ago")
+    ]
 
 
 def test_the_contract_fills_in_what_the_vendor_does_not_tell() -> None:

@@ -20,7 +20,7 @@ def test_what_needs_attention_first_stands_first() -> None:
     assert [(row.attention.value, row.view.name) for row in found.rows] == [
         ("down", "recon-dr"),
         ("down", "rsa-apac"),
-        ("expired", "seerbox-lab"),
+        ("not in force", "seerbox-lab"),
         ("over limit", "recon-hq"),
         ("expiring", "rsa-prod"),
         ("expiring", "seerbox-eu"),
@@ -63,9 +63,9 @@ def test_all_words_of_the_filter_must_be_there(text: str, found: list[str]) -> N
 
 def test_only_targets_that_need_the_same_attention() -> None:
     assert names(fleet(), attention="expiring") == ["rsa-prod", "seerbox-eu"]
-    found = overview(fleet(), NOW, "seerbox", "expired", 1, 100)
+    found = overview(fleet(), NOW, "seerbox", "not in force", 1, 100)
     assert [row.view.name for row in found.rows] == ["seerbox-lab"]
-    assert dict(found.counts) == {Attention.EXPIRED: 1, Attention.EXPIRING: 1}
+    assert dict(found.counts) == {Attention.ENDED: 1, Attention.EXPIRING: 1}
 
 
 def test_pages_hold_each_target_once_and_one_beyond_the_last_is_the_last() -> None:
