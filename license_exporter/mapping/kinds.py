@@ -148,10 +148,20 @@ class NumberValue(Value):
 
 
 class LimitValue(NumberValue):
-    """A number of units entitled; the word "unlimited" is always understood."""
+    """A number of units entitled; the word "unlimited" is always understood.
+
+    A number below 0 is none, but mostly a sign for unlimited that `unlimited` does not list.
+    """
 
     def reader(self) -> Reader:
-        return self._reader(reading.limit)
+        return self._reader(_limit)
+
+
+def _limit(value: object) -> float | None:
+    limit = reading.limit(value)
+    if limit is not None and limit < 0:
+        raise ValueError("below 0; say by unlimited or unknown what that means")
+    return limit
 
 
 def _scaled(number: float, factor: float) -> float:

@@ -49,6 +49,15 @@ def test_a_number_is_read_with_its_options(options, found, number):
     assert reader(NumberValue, **options)(found) == number
 
 
+@pytest.mark.parametrize("found", [-1, "-1", -0.5])
+def test_a_limit_below_0_is_no_limit_unless_it_is_said_what_it_means(found):
+    with pytest.raises(ValueError, match="below 0; say by unlimited or unknown"):
+        reader(LimitValue)(found)
+    assert reader(LimitValue, unlimited=[-1, -0.5])(found) == math.inf
+    assert reader(LimitValue, unknown=[-1, -0.5])(found) is None
+    assert reader(NumberValue)(found) == float(found)
+
+
 @pytest.mark.parametrize("found", ["unlimited", "12 users", True, {}, [], math.nan])
 def test_what_is_no_number_is_refused(found):
     with pytest.raises(ValueError, match="not a"):
