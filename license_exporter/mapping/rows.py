@@ -72,7 +72,7 @@ class Rows:
         """The rows of a document, by the row around them; none of them is None.
 
         An empty batch is an array without rows. `missing` is called for each loop that finds
-        nothing. While a batch is worked on, `evaluator` knows the rows around it.
+        nothing, not even a null. While a batch is worked on, `evaluator` knows the rows around it.
         """
         pages = value if self.paged and isinstance(value, list) else [value]
         # Those of a document that was refused halfway.
@@ -96,7 +96,8 @@ class Rows:
         if isinstance(found, dict):
             found = [found]
         if not isinstance(found, list):
-            missing(f"{self.place}.rows")
+            if not (found is None and _sends_null(evaluator, value, *expressions.holder(loop))):
+                missing(f"{self.place}.rows")
             return
         rows = [row for row in found if row is not None]
         if len(rows) < len(found):
@@ -159,12 +160,17 @@ class Rows:
 
 def _read_null(column: Column, evaluator: Evaluator, row: object) -> object:
     """What it means that nothing was found. Raises ValueError where it should have been."""
-    holder = column.holder and evaluator.search(column.holder, row)
-    if isinstance(holder, dict) and column.key in holder:
+    if _sends_null(evaluator, row, column.holder, column.key):
         return column.read(None)
     if column.optional:
         return None
     raise ValueError("nothing found")
+
+
+def _sends_null(evaluator: Evaluator, value: object, holder: Expression | None, key: str) -> bool:
+    """Whether it is a null, and not a name that is missing, that an expression found."""
+    found = holder and evaluator.search(holder, value)
+    return isinstance(found, dict) and key in found
 
 
 def compile_rows(

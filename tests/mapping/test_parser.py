@@ -273,6 +273,13 @@ def test_an_array_without_rows_is_a_good_answer():
     assert answer.skipped == 0
 
 
+@pytest.mark.parametrize(("document", "skipped"), [({"p": None}, 0), ({}, 1), ({"p": 5}, 1)])
+def test_rows_that_are_null_are_unknown_and_not_counted(document, skipped):
+    mapping = "pools: [{name: {value: a}, used: u}, {rows: p, name: n, used: u}]"
+    _, answer = read(mapping, document | {"u": 1})
+    assert answer.skipped == skipped
+
+
 def test_an_optional_document_of_another_shape_fails_alone():
     for extras in ([], {"extras": 5}, None):
         answer = Answer({"seats": {"used": 1}, "extras": extras}, 0.0)
