@@ -65,6 +65,12 @@ def test_an_add_on_is_granted_and_counted(count, granted):
     )
 
 
+def test_an_add_on_without_a_count_is_not_said_to_be_granted():
+    report, answer = read(add_ons={"GitLab_Auditor_User": None, "GitLab_FileLocks": 1})
+    assert [add_on.name for add_on in report.licenses[0].entitlements] == ["GitLab_FileLocks"]
+    assert answer.skipped == 0
+
+
 @pytest.mark.parametrize(
     ("changed", "states"),
     [
