@@ -85,6 +85,16 @@ def test_without_subscriptions_a_state_is_that_of_a_sku_with_a_single_one():
     assert answer.skipped == 0
 
 
+def test_without_subscriptions_skus_may_share_one():
+    first, second = document("microsoft_graph/subscribedSkus")["value"]
+    second["subscriptionIds"] = first["subscriptionIds"]
+    report, answer = parsed(GRAPH, {"subscribedSkus": [{"value": [first, second]}]})
+    assert [pool.name for pool in report.pools] == ["ENTERPRISEPREMIUM", "CRMSTANDARD"]
+    (license,) = report.licenses
+    assert (license.edition, license.states) == ("ENTERPRISEPREMIUM", {State.ACTIVE})
+    assert answer.skipped == 0
+
+
 def test_a_tenant_that_bought_nothing_is_a_good_answer():
     report, answer = parsed(GRAPH, {"subscribedSkus": [{"value": []}]})
     assert report.pools == ()
