@@ -61,6 +61,11 @@ def test_the_state_is_the_status(status, state):
     assert read(status=status).licenses[0].states == {state}
 
 
+def test_a_limit_of_minus_one_is_none_as_it_is_of_the_start():
+    (nodes,) = read(max_nodes=-1, max_resource_units=-1).pools
+    assert (nodes.name, nodes.limit) == ("nodes", None)
+
+
 def test_a_missing_license_is_never_an_absent_one():
     (license, *others) = ELASTICSEARCH.documents
     assert license.required
