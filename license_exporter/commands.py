@@ -70,8 +70,10 @@ async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> i
     from license_exporter.exporter import Exporter
 
     shown: list[str] = []
+    answers: list[Answer] = []
 
     def show(target: Target, answer: Answer) -> None:
+        answers.append(answer)
         shown.extend(_shown(answer, target.driver, args))
 
     file = Path(args.config_file)
@@ -87,6 +89,11 @@ async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> i
             _say(f"{step.method} {step.path}: {outcome}, {step.size} bytes, {step.seconds:.3f} s")
         for failure in live.current().failures:
             _say(f"{failure.document}: {failure.reason}: {failure.message}")
+        for answer in answers:
+            if answer.skipped:
+                paths = ", ".join(dict.fromkeys(answer.skipped_paths))
+                count = f"{answer.skipped} values in all"
+                _say(f"left out, as it cannot be read or is not there: {paths}; {count}")
         if args.document or args.explain:
             _print("\n".join(shown))
         else:

@@ -93,6 +93,13 @@ async def test_probe_shows_documents_without_their_values(configured, upstream, 
     assert "Example Company" not in out
 
 
+async def test_probe_tells_what_could_not_be_read(configured, upstream, capsys):
+    options = mapped(upstream.url)
+    options["mapping"]["pools"][0]["limit"] = "max"
+    assert await probed(configured(options), "mapped") == 0
+    assert "not there: pools[0].unit, pools[0].limit; 2 values in all\n" in capsys.readouterr().err
+
+
 async def test_probe_explains_what_each_expression_of_a_mapping_finds(configured, upstream, capsys):
     assert await probed(configured(mapped(upstream.url)), "mapped", explain=True) == 0
     out = capsys.readouterr().out

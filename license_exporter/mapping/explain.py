@@ -1,7 +1,9 @@
 """What a mapping finds in an answer, told without the answer's texts."""
 
+import math
 from collections.abc import Iterator
 
+from license_exporter.human import date
 from license_exporter.mapping.expressions import Evaluator
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Column, Rows
@@ -26,7 +28,8 @@ def types(document: object) -> object:
 def explain(vendor: Vendor, answer: Answer) -> Iterator[str]:
     """Lines that tell what each expression of a mapping finds; none for other vendors.
 
-    Numbers, true and false are shown, texts are not.
+    Numbers, true and false are shown, and what else is read as a number, a date or a state; texts
+    are not.
     """
     if not isinstance(vendor.parse, Parser):
         return
@@ -52,15 +55,16 @@ def _explain_rows(rows: Rows, evaluator: Evaluator, document: object) -> Iterato
             yield f"  {column.name}: constant"
         else:
             values = [row[sought[column.name]] for row in found]
-            yield f"  {column.name}: {column.expression.text}: {_outcome(column, values)}"
+            outcome = _outcome(column, values, is_date=column.name in rows.dates)
+            yield f"  {column.name}: {column.expression.text}: {outcome}"
 
 
-def _outcome(column: Column, values: list[object]) -> str:
+def _outcome(column: Column, values: list[object], *, is_date: bool) -> str:
     known = [value for value in values if value is not None]
     if not known:
         return "nothing" + (" (optional)" if column.optional else "")
     unread = sum(not _is_readable(column, value) for value in known)
-    parts = [f"{len(known)} of {len(values)} rows", f"first: {_shown(known[0])}"]
+    parts = [f"{len(known)} of {len(values)} rows", f"first: {_first(column, known[0], is_date)}"]
     if unread:
         parts.append(f"{unread} cannot be read")
     return ", ".join(parts)
@@ -74,10 +78,36 @@ def _is_readable(column: Column, value: object) -> bool:
     return True
 
 
+def _first(column: Column, value: object, is_date: bool) -> str:
+    """A value found, and what it is read as where that is more than its number and no text."""
+    shown = _shown(value)
+    try:
+        meaning = _meaning(column.read(value), is_date)
+    except ValueError:
+        return shown
+    return f"{shown}, read as {meaning}" if meaning and not shown.endswith(f" {meaning}") else shown
+
+
+def _meaning(value: object, is_date: bool) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, frozenset):
+        return " and ".join(sorted(value)) or "no state"
+    if isinstance(value, float) and is_date:
+        return date(value)
+    if isinstance(value, bool | float):
+        return "unlimited" if value == math.inf else _number(value)
+    return ""
+
+
 def _shown(value: object) -> str:
     if isinstance(value, bool | int | float):
-        return f"{_type(value)} {str(value).lower()}"
+        return f"{_type(value)} {_number(value)}"
     return _type(value)
+
+
+def _number(value: float) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:.15g}"
 
 
 def _type(value: object) -> str:

@@ -96,7 +96,11 @@ class Parser:
             if rows.document == document
         ]
         if told and not any(told):
-            raise SchemaError(document, "nothing that the mapping looks for is in the document")
+            raise SchemaError(
+                document,
+                "nothing that the mapping looks for is in the document; what each expression finds "
+                "is told by: license-exporter probe NAME --explain",
+            )
 
     @staticmethod
     def _read_rows(

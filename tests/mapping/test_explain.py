@@ -1,3 +1,5 @@
+import pytest
+
 from license_exporter.mapping import explain, types
 from license_exporter.reading import Answer
 from license_exporter.vendors.rsa import VENDOR as RSA
@@ -31,6 +33,38 @@ def test_what_each_expression_finds_is_told_without_texts():
         "  available: left: nothing",
         "pools[1]: other is not there",
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "found", "told"),
+    [
+        ("pools: [{name: {value: a}, used: x}]", "38", "string, read as 38"),
+        (
+            "pools: [{name: {value: a}, used: {path: x, scale: kB}}]",
+            1.5,
+            "number 1.5, read as 1500",
+        ),
+        ("pools: [{name: {value: a}, limit: {path: x, unlimited: -1}}]", -1, "read as unlimited"),
+        ("pools: [{name: {value: a}, limit: x}]", -1, "number -1, 1 cannot be read"),
+        ("pools: [{name: {value: a}, used: x}]", "null", "string, read as unknown"),
+        ("licenses: [{trial: {path: x, map: {yes: true}}}]", "yes", "string, read as true"),
+        ("licenses: [{state: x}]", "Active", "string, read as active"),
+        ("licenses: [{state: {path: x, map: {ok: []}}}]", "ok", "string, read as no state"),
+        ("licenses: [{expiry: {path: x, format: unix}}]", 1810339200, "read as 2027-05-15"),
+        (
+            "licenses: [{expiry: {path: x, format: unix_ms}}]",
+            1810339200,
+            "read as 1970-01-21 22:52",
+        ),
+        ("licenses: [{expiry: {path: x, never: [never]}}]", "never", "string, read as never"),
+        ("licenses: [{edition: x}]", "S3CRET", "first: string"),
+    ],
+)
+def test_what_the_first_value_is_read_as_is_told_too(section, found, told):
+    *_, line = explain(vendor(section), Answer({"doc": {"x": found}}, 0.0))
+    assert told in line
+    assert line.endswith(told) or "1970" in told
+    assert "S3CRET" not in line
 
 
 def test_a_vendor_in_python_has_nothing_to_explain():
