@@ -22,6 +22,9 @@ from license_exporter.mapping.value import (
 from license_exporter.options import SHOWN
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# In seconds. What is later are milliseconds, or a sign for never, and no date that ISO 8601 writes.
+_YEAR_10000 = 253_402_300_800
 _MONTH, _DAY, _WEEK = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])", "(0[1-9]|[1-4][0-9]|5[0-3])"
 _PERIOD = re.compile(rf"\d{{4}}(-{_MONTH}(-{_DAY})?|-Q[1-4]|-W{_WEEK})?", re.ASCII)
 _PERIOD_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
@@ -70,14 +73,22 @@ class DateValue(Value):
         return read
 
 
-def _milliseconds(value: object) -> float | None:
+def _seconds(value: object, factor: int = 1) -> float | None:
     number = reading.number(value)
-    return None if number is None else number / 1000
+    if number is None:
+        return None
+    if abs(number) >= _YEAR_10000 * factor:
+        raise ValueError("not a date before the year 10000")
+    return number / factor
+
+
+def _milliseconds(value: object) -> float | None:
+    return _seconds(value, 1000)
 
 
 _DATE_FORMATS: Mapping[str, NumberReader] = {
     "iso": reading.timestamp,
-    "unix": reading.number,
+    "unix": _seconds,
     "unix_ms": _milliseconds,
 }
 

@@ -86,6 +86,9 @@ def test_a_limit_may_always_be_the_word_unlimited():
         ({"format": "%b %d, %Y %Z"}, "Feb 3, 2018 UTC", 1517616000.0),
         ({"format": "%Y-%m-%d %H:%M:%S %Z"}, "2040-01-01 04:59:59 UTC", 2209006799.0),
         ({"format": ["unix_ms", "iso"]}, "2018-05-18", 1526601600.0),
+        ({"format": ["unix", "unix_ms"]}, 1542665112332, 1542665112.332),
+        ({"format": ["unix", "unix_ms"]}, 1542665112, 1542665112.0),
+        ({"format": "unix_ms", "never": 9223372036854775807}, 9223372036854775807, math.inf),
         ({"never": ["Never", -1]}, "never", math.inf),
         ({"never": [None]}, None, math.inf),
         ({"format": "unix_ms", "unknown": -1}, -1, None),
@@ -103,6 +106,15 @@ def test_a_date_is_read_in_its_formats(options, found, moment):
 def test_what_is_no_date_is_refused(options, found):
     with pytest.raises(ValueError, match=r"not a|does not match|day"):
         reader(DateValue, **options)(found)
+
+
+@pytest.mark.parametrize(
+    ("format", "found"),
+    [("unix", 1542665112332), ("unix", 1.8e19), ("unix", -1e12), ("unix_ms", 9223372036854775807)],
+)
+def test_seconds_beyond_the_years_of_a_calendar_are_no_date(format, found):
+    with pytest.raises(ValueError, match="not a date before the year 10000"):
+        reader(DateValue, format=format)(found)
 
 
 @pytest.mark.parametrize(
