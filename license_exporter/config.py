@@ -203,8 +203,7 @@ class Target(Entry):
     def files(self) -> Iterator[tuple[str, Path]]:
         """Each file that the target names, with the path of its option."""
         for name, value in self:
-            if name != "driver":
-                yield from _files(value, name)
+            yield from _files(value, name)
 
     def secret_files(self) -> tuple[Path, ...]:
         """The files whose change makes it worth asking again after refused credentials."""

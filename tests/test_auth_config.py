@@ -36,6 +36,13 @@ def test_an_authorization_is_a_bearer_token_unless_told_otherwise() -> None:
     }
 
 
+def test_an_authorization_can_have_a_type_of_one_word() -> None:
+    assert Authorization.model_validate({"type": "Token", "credentials": "x"}).type == "Token"
+    assert errors(Authorization, {"type": "two words", "credentials": "x"}) == {
+        "type": "must be one word, such as Bearer"
+    }
+
+
 def test_rsas_scope_is_the_least_that_is_needed() -> None:
     oauth = RsaOAuth.model_validate(
         {"issuer": "https://a.example.com/oauth/", "client_id": 5, "jwk_file": "k"}

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from license_exporter.config import Entry, Target
 from tests.config_vendors import PLUG, VENDORS, PlugOptions
@@ -53,3 +54,13 @@ def test_a_targets_files_are_known_by_their_options() -> None:
         "http_headers.X.files[0]": Path("h"),
     }
     assert set(with_files.secret_files()) == {Path("k"), Path("ca"), Path("key"), Path("h")}
+
+
+@pytest.mark.parametrize("name", ["target", "instance", "product", "__meta", "a-b", "1st", ""])
+def test_a_label_of_the_exporter_or_of_prometheus_cannot_be_set(name: str) -> None:
+    with pytest.raises(ValidationError, match=r"label|empty"):
+        target(labels={name: "x"})
+
+
+def test_a_label_may_have_any_other_name() -> None:
+    assert target(labels={"team": "web", "_x": 1}).labels == {"team": "web", "_x": "1"}

@@ -41,6 +41,14 @@ def test_what_is_not_json_is_refused_without_a_word_of_it(body):
     assert "secret" not in str(caught.value)
 
 
-def test_a_page_is_told_from_other_text():
-    with pytest.raises(FetchError, match="login page"):
-        decode(b" <!DOCTYPE html>")
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (b" \n", "the answer is empty, not JSON"),
+        (b" <!DOCTYPE html>", "the answer is a page, not JSON"),
+        (b"license: <none>", "the answer is not valid JSON"),
+    ],
+)
+def test_what_came_instead_of_json_is_told_by_its_kind(body, complaint):
+    with pytest.raises(FetchError, match=complaint):
+        decode(body)

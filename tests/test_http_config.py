@@ -66,6 +66,18 @@ def test_a_proxy_gets_the_headers_that_are_for_it() -> None:
     assert proxy.proxy_connect_header == {"Proxy-Authorization": (Secret("x"),)}
 
 
+def test_a_proxy_url_goes_with_hosts_to_be_reached_without_it_and_headers() -> None:
+    proxy = ProxyConfig.model_validate(
+        {
+            "proxy_url": "http://p.example.com:1",
+            "no_proxy": "a.example.com",
+            "proxy_connect_header": {"X": ["a", "b"]},
+        }
+    )
+    assert proxy.no_proxy == "a.example.com"
+    assert proxy.proxy_connect_header == {"X": (Secret("a"), Secret("b"))}
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

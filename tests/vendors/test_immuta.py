@@ -149,6 +149,10 @@ def test_licensed_seats_and_hard_seats_are_not_mixed_up():
     assert pool.limit_reached is True
 
 
+def test_a_status_without_hard_seats_names_no_threshold():
+    assert users(activeUserCount=25, licenseSeats=20).thresholds == {}
+
+
 def test_a_status_without_can_add_user_tells_nothing_of_the_limit():
     assert users(activeUserCount=0).limit_reached is None
     assert users(activeUserCount=0).used == 0.0
