@@ -6,11 +6,13 @@ Each scrape asks it for an `Outcome`. The rules are told in full in docs/operati
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from yarl import URL
 
-from license_exporter.addresses import Origin, origin
+from license_exporter.addresses import origin
+from license_exporter.auth import api_url
 from license_exporter.backoff import Backoff, is_throttled
 from license_exporter.clock import Clock
 from license_exporter.config import Target
@@ -169,7 +171,7 @@ class LiveTarget:
         """
         self.tally = former.tally
         wait = former._wait
-        if wait and wait.throttled and _origin(self.target) == _origin(former.target):
+        if wait and wait.throttled and _is_same_server(self.target, former.target):
             self._wait = wait
             self._backoff.take_over(former._backoff)
 
@@ -264,6 +266,8 @@ class LiveTarget:
         return {"target": self.target.name, "vendor": self.target.driver.name}
 
 
-def _origin(target: Target) -> Origin | None:
-    """The server of the target, None for the one that its key file names."""
-    return origin(URL(target.url)) if target.url else None
+def _is_same_server(target: Target, former: Target) -> bool:
+    """Whether both are at one origin; False where a key file that names it cannot be read."""
+    with suppress(FetchError):
+        return origin(URL(api_url(target))) == origin(URL(api_url(former)))
+    return False

@@ -8,6 +8,7 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.fetch import Answered
 from license_exporter.live_target import LiveTarget
 from license_exporter.model import LicenseReport
+from tests import rsa_keys
 from tests.fakes import FakeClock, target
 
 OK = Answered(LicenseReport(), {})
@@ -288,6 +289,22 @@ async def test_the_same_server_may_be_written_in_another_way(clock, fetcher):
     changed = make(clock, FakeFetcher(), url="https://ER.example.com:443/b")
     changed.take_over(former)
     assert not (await scrape(changed)).up
+
+
+@pytest.mark.parametrize(
+    ("url", "waits"), [(rsa_keys.API, True), ("https://other.access.securid.com/x", False)]
+)
+async def test_the_server_that_a_key_file_names_is_told_from_others(clock, fetcher, url, waits):
+    def key(url):
+        api_key = rsa_keys.key_file("x", adminRestApiUrl=url)
+        return {"vendor": "rsa", "url": None, "rsa_admin_key": {"key": api_key}}
+
+    former = make(clock, fetcher, **key(rsa_keys.API))
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), **key(url), timeout="20s")
+    changed.take_over(former)
+    assert (await scrape(changed)).up is not waits
 
 
 async def test_a_changed_target_counts_on(clock, fetcher):
