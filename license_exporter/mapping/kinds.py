@@ -166,7 +166,7 @@ def _limit(value: object) -> float | None:
 
 def _scaled(number: float, factor: float) -> float:
     # 7 percent are 0.07, where 7 * 0.01 would be 0.07000000000000001.
-    scaled = number * factor if abs(factor) >= 1 or not factor else number / (1 / factor)
+    scaled = number * factor if abs(factor) >= 1 else number / (1 / factor)
     if math.isinf(scaled) and not math.isinf(number):
         raise ValueError("not a finite number")
     return scaled

@@ -69,7 +69,11 @@ class Parser:
         return FetchError(Reason.NOT_FOUND, "there is none of the documents", document=name)
 
     def _is_there(self, document: Document, answer: Answer) -> bool:
-        """Whether a document is to be read; where none means no license, a null is none, too."""
+        """Whether a document is to be read.
+
+        A required one is, even if it is missing, so that this is told. One whose absence means that
+        there is no license is not, where it is missing or null.
+        """
         if any(absence.document == document.name for absence in self.absences):
             return answer.value(document.name) is not None
         return document.required or document.name in answer

@@ -37,11 +37,11 @@ class _Items:
 
 
 class ReportBuilder:
-    """Takes items, and joins those of equal labels as their row set says.
+    """Takes the items of all rows, and joins those with equal labels as their row set says.
 
-    `unit` is the usual unit of a pool, `units` that of pools that differ. Each method for a
-    section takes an item and tells whether it says anything; it raises SchemaError for labels
-    that are there already, where the row set says so.
+    `unit` is the usual unit of a pool, `units` has that of pools that differ. Each section of a
+    mapping has a method of its name, which takes an item and returns whether it says anything. It
+    raises SchemaError for labels that are there already, unless the row set allows for them.
     """
 
     def __init__(self, unit: str, units: Mapping[str, str]) -> None:
@@ -135,7 +135,7 @@ class ReportBuilder:
         )
 
     def _told_locations(self) -> dict[LocationKey, float]:
-        """The locations so far, now that there is word of them."""
+        """The locations so far; from now on the report has some, even if none is added."""
         if self._items.locations is None:
             self._items.locations = {}
         return self._items.locations

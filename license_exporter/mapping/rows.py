@@ -29,9 +29,11 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A value of each row: what `expression` finds there, or else `constant`.
+    """A value of each row: what `expression` finds there, or `constant` if there is none.
 
-    `holder` and `key` tell a null that is sent from a name that is missing.
+    `place` is where it stands in the mapping, `pools[1].used` say, and `read` turns what was found
+    into the value. `key` is the last name of the expression, and `holder` finds the object in which
+    it is looked up: so a null that was sent is told from a name that is missing.
     """
 
     name: str
@@ -47,10 +49,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A compiled row set. `place` is where it stands, such as `pools[1]`.
+    """A compiled row set; `place` is where it stands in the mapping, such as `pools[1]`.
 
-    `dates` are the columns whose numbers are points in time, `labels` those without which a row
-    cannot be told from others; `sought` are the columns with an expression.
+    Each of `loops` finds rows in the rows of the one before it. `sought` are the columns that have
+    an expression, and `projection` finds all of them at once. `dates` are the columns whose numbers
+    are points in time, `labels` those without which a row cannot be told from others. `paged` says
+    that the document is an array of pages.
     """
 
     place: str
@@ -69,13 +73,14 @@ class Rows:
     def batches(
         self, evaluator: Evaluator, value: object, missing: Callable[[str], None]
     ) -> Iterator[list[object]]:
-        """The rows of a document, by the row around them; none of them is None.
+        """The rows of a document, in one batch for each row around them; no row is None.
 
-        An empty batch is an array without rows. `missing` is called for each loop that finds
-        nothing, not even a null. While a batch is worked on, `evaluator` knows the rows around it.
+        An empty batch stands for an array without rows. `missing` is called with the place of a
+        loop that finds no array, unless a null was sent. While a batch is worked on, `evaluator`
+        knows the rows around it, so that parent() can give them.
         """
         pages = value if self.paged and isinstance(value, list) else [value]
-        # Those of a document that was refused halfway.
+        # There can be some left of a document that was refused halfway.
         evaluator.scope.parents.clear()
         if not self.loops:
             if pages and pages[0] is not None:
@@ -115,9 +120,10 @@ class Rows:
     def read(
         self, evaluator: Evaluator, answer: Answer, rows: list[object]
     ) -> Iterator[dict[str, object]]:
-        """The known values of each row that has its labels, by column.
+        """The values of each row by column, without those that are not known.
 
-        What cannot be read, or is not found though it is not optional, is counted as skipped.
+        A row that lacks one of its labels is left out. What cannot be read, or is not found though
+        it is not optional, is counted as skipped.
         """
         constants = {
             column.name: column.constant for column in self.columns if not column.expression

@@ -1,8 +1,9 @@
 """What the kinds of values in a mapping have in common: how they are written, and words in them.
 
 Written as a text, a value is a JMESPath expression; written as a number or as true or false, it is
-that constant; with options, it is an object. Each kind's `reader` gives a function from what was
-found to the value, or None where nothing is said; it raises ValueError for what cannot be read.
+that constant; with options, it is an object. Each kind's `reader` gives a function that turns what
+was found into the value, or into None where nothing is said, and raises ValueError for what it
+cannot read.
 """
 
 import math
