@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from license_exporter.errors import FetchError, Reason
 from license_exporter.vendors import Paging
 
-_NEXT = re.compile(r";\s*rel\s*=\s*\"?next\b", re.IGNORECASE)
+# A link can have several relations, in any order.
+_NEXT = re.compile(r';\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

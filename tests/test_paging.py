@@ -27,11 +27,20 @@ def test_the_link_that_is_next_is_found_among_others():
     assert next_page(Paging("link"), [{}], ['<?a>; rel="nextish"', "<?b; rel=next"]) is None
 
 
-@pytest.mark.parametrize("text", ["<", ";", "; ", "<>;", "; rel ", ",<a>"])
-def test_headers_of_any_length_are_read_in_a_moment(text):
-    begin = time.perf_counter()
-    assert next_page(Paging("link"), [{}], [text * 300_000]) is None
-    assert time.perf_counter() - begin < 2
+@pytest.mark.parametrize("relations", ["last next", "next last", "prev  next last", "next"])
+def test_a_link_can_have_several_relations(relations):
+    links = [f'<?page=3>; rel="{relations}"']
+    assert next_page(Paging("link"), [{}], links) == Page(address="?page=3")
+    assert next_page(Paging("link"), [{}], ['<?a>; rel="last nextish"; title="next"']) is None
+
+
+@pytest.mark.parametrize("begin", ["", "<a>", '<a>; rel="'])
+@pytest.mark.parametrize("text", ["<", ";", "; ", "<>;", "; rel ", ",<a>", " ", '; rel="', "nex "])
+def test_headers_of_any_length_are_read_in_a_moment(begin, text):
+    link = begin + text * 300_000
+    started = time.perf_counter()
+    assert next_page(Paging("link"), [{}], [link]) is None
+    assert time.perf_counter() - started < 2
 
 
 def test_a_next_url_in_the_document_is_followed_until_it_is_null():
