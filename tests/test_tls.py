@@ -162,3 +162,8 @@ def test_a_missing_file_is_named(mine, tmp_path, missing):
         TLSContext(TLSConfig(**said), system_context()).get()
     assert caught.value.reason is Reason.CONFIG
     assert "nowhere cannot be read: No such file" in caught.value.message
+
+
+def test_old_versions_get_the_level_of_security_that_has_ciphers_for_them():
+    assert make_context(TLSConfig(min_version="TLS10")).security_level == 0
+    assert make_context(TLSConfig()).security_level > 0

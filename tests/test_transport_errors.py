@@ -1,0 +1,112 @@
+"""What the library and the system raise, as it is told; test_client.py raises it for real."""
+
+import ssl
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from license_exporter.errors import FetchError, Reason
+from license_exporter.transport_errors import explain, server_name
+
+SERVER = "api.example.com:443"
+
+
+def told(error, https=True):
+    failure = explain(error, SERVER, https=https)
+    assert failure.message.startswith(f"{SERVER}: ")
+    return failure.reason, failure.message.removeprefix(f"{SERVER}: ")
+
+
+def unverified(code, message="it is odd"):
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, message
+    return error
+
+
+def tls_error(reason):
+    error = ssl.SSLError(1, "the connection failed")
+    error.reason = reason
+    return error
+
+
+def test_what_is_told_already_stays_as_it_is():
+    failure = FetchError(Reason.TOO_LARGE, "too much")
+    assert explain(failure, SERVER, https=True) is failure
+
+
+# X509_V_ERR_*: no issuer, self-signed (leaf, chain), no local issuer, first unverified, untrusted.
+@pytest.mark.parametrize("code", [2, 18, 19, 20, 21, 27])
+def test_an_unknown_authority_is_told_with_where_to_name_it(code):
+    reason, message = told(unverified(code))
+    assert reason is Reason.TLS
+    assert "tls_config.ca_file" in message
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(10, "has expired"), (62, "another name"), (64, "another name"), (9, "refused: it is odd")],
+)
+def test_a_refused_certificate_is_told_by_what_is_wrong_with_it(code, words):
+    reason, message = told(unverified(code))
+    assert reason is Reason.TLS
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("WRONG_VERSION_NUMBER", "no TLS on this port"),
+        ("RECORD_LAYER_FAILURE", "no TLS on this port"),
+        ("UNSUPPORTED_PROTOCOL", "no TLS version in common"),
+        ("TLSV1_ALERT_PROTOCOL_VERSION", "no TLS version in common"),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "asks for a client certificate"),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "ended the TLS handshake"),
+        ("BAD_RECORD_TYPE", "the TLS connection failed: bad record type"),
+        (None, "the TLS connection failed"),
+    ],
+)
+def test_a_failed_handshake_is_told_by_openssls_word_for_it(name, words):
+    reason, message = told(tls_error(name))
+    assert reason is Reason.TLS
+    assert words in message
+
+
+def test_a_tls_error_is_found_behind_the_librarys_own():
+    error = aiohttp.ClientOSError("hidden")
+    error.__cause__ = unverified(10)
+    assert told(error) == (
+        Reason.TLS,
+        "the server's certificate has expired; it must be renewed there",
+    )
+
+
+@pytest.mark.parametrize(
+    ("https", "hint"), [(True, "; it may ask for a client certificate"), (False, "")]
+)
+def test_a_connection_that_is_closed_in_silence_may_want_a_certificate_over_tls(https, hint):
+    assert told(aiohttp.ServerDisconnectedError(), https) == (
+        Reason.CONNECT,
+        f"it closed the connection without an answer{hint}",
+    )
+
+
+def test_an_answer_that_ends_too_early_and_one_that_breaks_off_are_connect():
+    assert told(aiohttp.ClientPayloadError("cut"))[0] is Reason.CONNECT
+    reason, message = told(ConnectionResetError(104, "hidden"))
+    assert (reason, message) == (
+        Reason.CONNECT,
+        "the connection broke off: Connection reset by peer",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://api.example.com/a?b=c", "api.example.com:443"),
+        ("http://user:secret@api.example.com:8080/", "api.example.com:8080"),
+        ("http://[::1]/", "[::1]:80"),
+    ],
+)
+def test_a_server_is_called_by_host_and_port_alone(url, name):
+    assert server_name(URL(url)) == name
