@@ -123,7 +123,8 @@ class Parser:
                 builder.empty(rows)
                 told = True
             for item in rows.read(evaluator, answer, batch):
-                told = add(rows, item) or told
+                is_read = told or rows.is_read(item)
+                told = (add(rows, item) and is_read) or told
         return told
 
 

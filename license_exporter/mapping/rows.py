@@ -147,6 +147,12 @@ class Rows:
             if all(label in item for label in self.labels):
                 yield item
 
+    def is_read(self, item: Mapping[str, object]) -> bool:
+        """Whether anything in an item comes from the document, and not from the mapping alone."""
+        if not self.sought:
+            return bool(self.loops)
+        return any(column.name in item for column in self.sought)
+
     def found(self, evaluator: Evaluator, rows: list[object]) -> list[list[object]]:
         """What the expression of each sought column finds in each row."""
         if self.projection is None:

@@ -267,6 +267,26 @@ def test_a_document_in_which_nothing_is_found_fails_the_target():
         assert caught.value.document == "doc"
 
 
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        "licenses: [{state: {value: active}, expiry: e}]",
+        "licenses: [{rows: error, state: {value: active}, expiry: e}]",
+        "pools: [{name: {value: a}, limit: 50, used: u}]",
+        "pools: [{name: {value: a}, limit: 50}]",
+    ],
+)
+def test_constants_alone_are_nothing_that_was_read(mapping):
+    with pytest.raises(SchemaError):
+        read(mapping, {"error": {"code": 5}})
+
+
+def test_rows_of_constants_are_counted():
+    mapping = "pools: [{rows: users, name: {value: seats}, used: 1, duplicates: add}]"
+    assert pools(mapping, {"users": [{}, {}]}) == (Pool("seats", "users", used=2.0),)
+    assert pools(mapping, {"users": []}) == ()
+
+
 def test_an_array_without_rows_is_a_good_answer():
     report, answer = read("pools: [{rows: p, name: n, used: u}]", {"p": []})
     assert report.pools == ()
