@@ -140,6 +140,12 @@ class Request(Call):
         default=None, description="What is asked for instead where the server answers 404."
     )
 
+    @model_validator(mode="after")
+    def _tells_when_absent(self) -> "Request":
+        if self.absent_if and not self.tells_absence:
+            raise ValueError("absent_if holds beside absent_status or absent_text: add one of them")
+        return self
+
     @property
     def tells_absence(self) -> bool:
         """Whether this document, where it is missing, means that there is no license."""

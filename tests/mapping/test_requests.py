@@ -101,6 +101,11 @@ def test_names_in_paging_that_are_none_are_refused_in_their_place(name, written,
     assert problem in error["msg"]
 
 
+def test_a_condition_of_an_absence_that_is_never_told_is_refused():
+    with pytest.raises(ValidationError, match="add one of them"):
+        document(absent_if="licenses == `[]`")
+
+
 def test_a_body_without_post_is_refused():
     with pytest.raises(ValidationError, match="add method: POST"):
         document(body={"query": "{ viewer }"})
