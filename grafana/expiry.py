@@ -17,7 +17,7 @@ from grafana.style import (
 )
 from grafana.tables import Column, grid
 
-_EXPIRY = q.in_force("license_expiry_timestamp_seconds")
+_EXPIRY = q.expiry()
 
 
 def build() -> Dashboard:
@@ -90,7 +90,7 @@ def _calendar() -> Panel:
     return grid(
         "Calendar",
         "Every date of licenses in force, their entitlements and contracts. Notice is the last day"
-        " to end a contract; decide before it.",
+        " to end a contract; decide before it. Of a target that is down, the last expiry known.",
         {
             "date": f"clamp_max({every} * 1000, {q.UNLIMITED})",
             "days": f"clamp_max(({every} - time()) / 86400, {q.UNLIMITED})",

@@ -18,7 +18,8 @@ from grafana.style import (
 from grafana.tables import Column, grid
 
 _NEAR = "(license:near_limit_ratio:threshold or vector(0.9))"
-_ALERTS = 'ALERTS{alertname=~"License.*", alertstate="firing", job=~"$job"}'
+# An alert that no exporter is there has no job.
+_ALERTS = 'ALERTS{alertname=~"License.*", alertstate="firing", job=~"$job|"}'
 _POOL = "vendor, target, pool, unit"
 
 
@@ -69,7 +70,7 @@ def _over() -> Panel:
     return number(
         "Over the limit",
         "Pools with more units in use than entitled. Release units or order more.",
-        q.count(f"{q.value('license_used')} > {q.POOL} {q.value('license_limit')}"),
+        q.count(f"{q.value('license_used')} > {q.POOL} group_left () {q.limit()}"),
         steps=BAD_ABOVE_ZERO,
     )
 
@@ -87,17 +88,16 @@ def _expired() -> Panel:
     return number(
         "Expired",
         "Licenses that have ended, those superseded or withdrawn not counted. Install the renewal.",
-        q.count(f"{q.in_force('license_expiry_timestamp_seconds')} <= time()"),
+        q.count(f"{q.expiry()} <= time()"),
         steps=BAD_ABOVE_ZERO,
     )
 
 
 def _expiring() -> Panel:
-    expiry = q.in_force("license_expiry_timestamp_seconds")
     return number(
         "Ending in 30 days",
         "Licenses that end within 30 days. Order the renewal; see Expiry and renewals.",
-        q.count(f"time() < {expiry} < time() + 30 * 86400"),
+        q.count(f"time() < {q.expiry()} < time() + 30 * 86400"),
         steps=WARN_ABOVE_ZERO,
     )
 
@@ -116,7 +116,7 @@ def _firing() -> Panel:
     return number(
         "Alerts",
         "License alerts that are firing, listed below. Each has a runbook.",
-        q.count(_ALERTS),
+        f"count({_ALERTS}) or vector(0)",
         steps=WARN_ABOVE_ZERO,
     )
 
@@ -197,10 +197,11 @@ def _pools() -> Panel:
 
 def _calendar() -> Panel:
     labels = "vendor, target, license"
-    expiry = q.by(labels, q.in_force("license_expiry_timestamp_seconds"))
+    expiry = q.by(labels, q.expiry())
     return grid(
         "Expiry calendar",
-        "When each license in force ends, the next first. Order what ends within 30 days.",
+        "When each license in force ends, the next first; of a target that is down, the last date"
+        " known. Order what ends within 30 days.",
         {
             "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
             "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",

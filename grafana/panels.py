@@ -67,7 +67,7 @@ def number(
     steps: Steps = PLAIN,
     mapping: models.ValueMapping | None = None,
     legend: str = "",
-    no_data: str = "none",
+    no_data: str = "no data",
     span: int = 3,
     decimals: int | None = None,
 ) -> Panel:

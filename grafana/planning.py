@@ -19,7 +19,7 @@ _ENTITLED = f"({q.select('pool:license_limit:max')} < Inf)"
 _PEAK = q.select("pool:license_used:max30d")
 _PEAK_SHARE = f"{_PEAK} / {q.POOL} group_left () {_LIMIT}"
 _FORECAST = q.select("pool:license_exhaustion_timestamp_seconds:forecast")
-_UNUSED = f"clamp_min({_LIMIT} - {q.POOL} group_left () {_PEAK}, 0)"
+_UNUSED = f"clamp_min({_LIMIT} - {q.POOL} group_right () {_PEAK}, 0)"
 _OVER = (
     f"clamp_min({q.select('pool:license_used:max')}"
     f" - {q.POOL} group_left () {q.select('pool:license_limit:max')}, 0)"

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 SCOPE = 'job=~"$job", vendor=~"$vendor", target=~"$target"'
 TARGET = "on (job, target, vendor)"
-POOL = "on (job, target, vendor, pool, unit)"
+_POOL = "job, target, vendor, pool, unit"
+POOL = f"on ({_POOL})"
 LICENSE = "on (job, target, vendor, license)"
 
 # A finite number in place of +Inf, which a table could not sort or show; see style.UNLIMITED.
@@ -33,13 +34,18 @@ def by(labels: str, expression: str) -> str:
 
 
 def count(expression: str) -> str:
-    """How many series there are; 0 where counting alone would give nothing."""
-    return f"count({expression}) or vector(0)"
+    """How many series there are; nothing rather than a reassuring 0 while nothing is scraped."""
+    return f"count({expression}) or count({select('license_up')}) * 0"
+
+
+def limit(*matchers: str) -> str:
+    """Limits with the labels of a join alone, one for each pool."""
+    return by(_POOL, select("license_limit", *matchers))
 
 
 def finite_limit(*matchers: str) -> str:
     """Limits of which there can be a share or a rest."""
-    return f"({value('license_limit', *matchers)} > 0 < Inf)"
+    return f"({limit(*matchers)} > 0 < Inf)"
 
 
 def utilization(*matchers: str) -> str:
@@ -49,8 +55,7 @@ def utilization(*matchers: str) -> str:
 
 def free() -> str:
     """The rest to the limit: negative over it, also where the limit is 0."""
-    limit = f"({value('license_limit')} < Inf)"
-    return f"{limit} - {POOL} group_left () {value('license_used')}"
+    return f"({limit()} < Inf) - {POOL} group_right () {value('license_used')}"
 
 
 def in_force(metric: str) -> str:
@@ -58,6 +63,12 @@ def in_force(metric: str) -> str:
     superseded = f"{value('license_current')} == 0"
     invalid = value("license_state", matcher("state", "invalid")) + " == 1"
     return f"({value(metric)} unless {LICENSE} {superseded} unless {LICENSE} {invalid})"
+
+
+def expiry() -> str:
+    """Expiries of licenses in force; with prometheus/rules.yml the last known of a target down."""
+    held = select("license:license_expiry_timestamp_seconds:held")
+    return f"({held} or {LICENSE} {in_force('license_expiry_timestamp_seconds')})"
 
 
 def worst_state(labels: str, states: Iterable[str]) -> str:

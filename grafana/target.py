@@ -89,7 +89,7 @@ def _state() -> Panel:
 
 
 def _ends() -> Panel:
-    latest = f"max({q.in_force('license_expiry_timestamp_seconds')})"
+    latest = f"max({q.expiry()})"
     return number(
         "Ends in",
         "Time to the end of the license that ends last. Order the renewal before it is short.",
