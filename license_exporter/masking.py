@@ -72,4 +72,6 @@ def _value(value: Any, marks: frozenset[Any], key: str = "") -> Any:
         return [_value(item, marks, key) for item in value]
     if isinstance(value, int | float):
         return value
-    return value if SHOWN in marks and not (_WARY in marks and _SENSITIVE_RE.search(key)) else MASK
+    is_shown = SHOWN in marks and not (_WARY in marks and _SENSITIVE_RE.search(key))
+    # As a plain text: a state is a member of an enumeration, which YAML does not know.
+    return str(value) if is_shown else MASK
