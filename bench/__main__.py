@@ -270,6 +270,19 @@ def health(setting: Setting) -> Iterator[Row]:
     yield Row("/-/healthy during 100,000 new locations: the longest answer", figure, "150 ms")
 
 
+def page(setting: Setting) -> Iterator[Row]:
+    """How long the status page takes."""
+    with exporter(_small_targets(setting, "same", 1000)) as server:
+        server.scrape("/metrics")
+        times = []
+        for _ in range(_RUNS):
+            begin = time.perf_counter()
+            server.get("/")
+            times.append(time.perf_counter() - begin)
+    figure = _ms(statistics.median(times))
+    yield Row("the status page of 1,000 targets: wall time", figure, "200 ms")
+
+
 def crowd(setting: Setting) -> Iterator[Row]:
     """Many targets with large documents: a few at a time are in memory."""
     locations = 500_000
@@ -294,6 +307,7 @@ _MEASUREMENTS = {
     "c": growth,
     "d": start,
     "health": health,
+    "page": page,
     "crowd": crowd,
 }
 

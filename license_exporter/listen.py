@@ -1,5 +1,6 @@
 """The addresses to listen on, and listening there."""
 
+import errno
 import logging
 import os
 import re
@@ -69,8 +70,9 @@ async def _started(
         await site.start()
     except OSError as error:
         # A failed look-up of the host has a number of its own kind, which strerror() does not know.
-        unknown = isinstance(error, socket.gaierror) or not error.errno
-        why = error.strerror if unknown else os.strerror(error.errno or 0)
+        # From Python 3.13 on, there is no number where the address is none of this machine's.
+        looked_up = isinstance(error, socket.gaierror)
+        why = error.strerror if looked_up else os.strerror(error.errno or errno.EADDRNOTAVAIL)
         shown = f"[{host}]" if host and ":" in host else host or ""
         raise OSError(f"cannot listen on {shown}:{port}: {why}") from None
     _log.info("Listening", extra={"address": site.name, "tls": context is not None})

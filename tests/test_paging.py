@@ -36,11 +36,11 @@ def test_a_link_can_have_several_relations(relations):
 
 @pytest.mark.parametrize("begin", ["", "<a>", '<a>; rel="'])
 @pytest.mark.parametrize("text", ["<", ";", "; ", "<>;", "; rel ", ",<a>", " ", '; rel="', "nex "])
-def test_headers_of_any_length_are_read_in_a_moment(begin, text):
+def test_headers_of_any_length_are_read_in_time_in_proportion_to_it(begin, text):
     link = begin + text * 300_000
-    started = time.perf_counter()
+    began = time.process_time()
     assert next_page(Paging("link"), [{}], [link]) is None
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - began < 20  # hours, if it grew with the square of the length
 
 
 def test_a_next_url_in_the_document_is_followed_until_it_is_null():

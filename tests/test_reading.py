@@ -187,7 +187,7 @@ def test_the_local_parts_of_addresses_are_masked_in_every_text(text, masked):
 def test_masking_takes_time_in_proportion_to_the_text(start, repeated, end):
     began = time.process_time()
     reading.mask_emails(start + repeated * 10**6 + end)
-    assert time.process_time() - began < 5.0
+    assert time.process_time() - began < 20  # hours, if it grew with the square of the length
 
 
 @pytest.mark.parametrize(
@@ -246,9 +246,9 @@ def test_only_a_null_that_is_there_is_an_end_that_never_comes():
 
 @pytest.mark.parametrize("part", ["x", "@", "a.b@c.example ", "%40", '"a'])
 def test_a_text_without_end_is_cut_and_stays_different_from_others(part):
-    begin = time.perf_counter()
+    began = time.process_time()
     texts = {reading.text(part * 1_000_000 + end) for end in ("", "a", "b", "\ud800")}
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - began < 20  # hours, if it grew with the square of the length
     assert len(texts) == 4
     assert max(map(len, texts)) < 100_000
 
