@@ -63,6 +63,15 @@ async def test_without_a_host_both_versions_of_the_internet_protocol_are_listene
         assert await get(f"http://[::1]:{port}") == "hello"
 
 
+async def test_each_address_is_logged_with_whether_it_speaks_tls(caplog):
+    caplog.set_level("INFO", "license_exporter")
+    async with listen.listening(application(), [("127.0.0.1", 0)], None):
+        pass
+    (record,) = [record for record in caplog.records if record.getMessage() == "Listening"]
+    assert record.address.startswith("http://127.0.0.1:")
+    assert record.tls is False
+
+
 async def test_a_request_that_runs_at_the_end_is_answered():
     async with listen.listening(application(0.2), [("127.0.0.1", 0)], None) as (url,):
         running = asyncio.create_task(get(url))

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import socket
 import threading
 
@@ -92,3 +93,19 @@ def test_a_look_up_that_ends_after_the_loop_is_no_matter(lookup):
     lookup.released.set()
     thread.join(5)
     assert not thread.is_alive()
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_reported_to_nobody(lookup):
+    reports = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reports.append(context))
+    resolver = Resolver(lookup)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(resolver.resolve("one.dead"), 0.005)
+    lookup.released.set()
+    for thread in threading.enumerate():
+        if thread.name == "look-up":
+            await asyncio.to_thread(thread.join)
+    await asyncio.sleep(0)  # the loop is told of the failure
+    del resolver
+    gc.collect()
+    assert reports == []
