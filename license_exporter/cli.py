@@ -4,14 +4,15 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 from license_exporter import __version__
 from license_exporter.clock import Clock, SystemClock
 from license_exporter.errors import ConfigError
 
-_COMMANDS = """\
+_COMMANDS = ("demo", "probe", "vendors", "schema")
+_EPILOG = """\
 commands:
   (none)       serve the metrics of the targets in the configuration file
   demo         serve the metrics of simulated vendors
@@ -19,6 +20,10 @@ commands:
   vendors      tell what each vendor needs and yields; vendors NAME for one
   schema       print the JSON schema of the configuration file
 """
+
+
+# argparse's add_argument, of a parser or of a group of its flags.
+_Add = Callable[..., Any]
 
 
 def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> int:
@@ -69,13 +74,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="license-exporter",
         description="Prometheus exporter for the licenses that a company pays for.",
-        epilog=_COMMANDS,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("command", nargs="?", metavar="COMMAND", help="see below")
     parser.add_argument("argument", nargs="?", metavar="NAME", help="what the command is about")
-    add = parser.add_argument
+    _add_config_flags(parser.add_argument)
+    _add_web_flags(parser.add_argument)
+    _add_log_flags(parser.add_argument)
+    parser.add_argument(
+        "--version", action="version", version=f"license_exporter, version {__version__}"
+    )
+    _add_command_flags(parser.add_argument_group("of single commands").add_argument)
+    return parser
+
+
+def _add_config_flags(add: _Add) -> None:
     add(
         "--config.file",
         dest="config_file",
@@ -89,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="check the configuration file and the secrets that it names, and exit",
     )
+
+
+def _add_web_flags(add: _Add) -> None:
     add(
         "--web.listen-address",
         dest="listen",
@@ -147,6 +165,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="subtracted from the timeout that Prometheus sends (default: %(default)s)",
     )
+
+
+def _add_log_flags(add: _Add) -> None:
     add(
         "--log.level",
         dest="log_level",
@@ -161,43 +182,43 @@ def _parser() -> argparse.ArgumentParser:
         choices=("logfmt", "json"),
         help="default: %(default)s",
     )
-    add("--version", action="version", version=f"license_exporter, version {__version__}")
-    of_commands = parser.add_argument_group("of single commands")
-    of_commands.add_argument(
+
+
+def _add_command_flags(add: _Add) -> None:
+    add(
         "--port",
         type=int,
         metavar="PORT",
         help="demo: port to listen on, on loopback (default: 10058)",
     )
-    of_commands.add_argument(
+    add(
         "--all",
         dest="everything",
         action="store_true",
         help="demo: simulate the products of all presets too",
     )
-    of_commands.add_argument(
+    add(
         "--mapping",
         action="store_true",
         help="vendors NAME: print the mapping of a preset, as a start for one's own",
     )
-    of_commands.add_argument(
+    add(
         "--document",
         action="store_true",
         help="probe: show the fetched documents with types in the place of values",
     )
-    of_commands.add_argument(
+    add(
         "--explain",
         action="store_true",
         help="probe: tell which expression of a mapping found what",
     )
-    return parser
 
 
 def _refuse_nonsense(args: argparse.Namespace) -> None:
     """Raise ConfigError for what argparse cannot tell is wrong."""
     problems = []
-    if args.command not in (None, "demo", "probe", "vendors", "schema"):
-        problems.append(f"unknown command {args.command!r}; there are demo, probe, vendors, schema")
+    if args.command not in (None, *_COMMANDS):
+        problems.append(f"unknown command {args.command!r}; there are {', '.join(_COMMANDS)}")
     if args.command == "probe" and not args.argument:
         problems.append("probe needs the name of a target: license-exporter probe NAME")
     if args.argument and args.command in ("demo", "schema"):

@@ -65,7 +65,7 @@ def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[
     """The files that the patterns of `target_files` match, each once; never the main file."""
     names: dict[str, None] = {}
     for index, pattern in enumerate(patterns):
-        found = sorted(glob.glob(pattern, root_dir=path.parent, recursive=True))  # noqa: PTH207
+        found = sorted(glob.glob(pattern, root_dir=path.parent, recursive=True))  # noqa: PTH207 - has root_dir
         if not found and not glob.has_magic(pattern):
             main.note(("target_files", index), f"there is no file {pattern}")
         names |= dict.fromkeys(found)

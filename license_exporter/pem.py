@@ -14,7 +14,7 @@ def pem_file(text: str) -> Iterator[str]:
     system does not matter.
     """
     if hasattr(os, "memfd_create"):
-        with open(os.memfd_create("pem"), "w", encoding="latin-1", errors="replace") as file:  # noqa: PTH123
+        with open(os.memfd_create("pem"), "w", encoding="latin-1", errors="replace") as file:  # noqa: PTH123 - not a path
             file.write(text)
             file.flush()
             yield f"/proc/self/fd/{file.fileno()}"

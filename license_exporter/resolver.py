@@ -22,7 +22,7 @@ Lookup = Callable[[str, int], list[AddressInfo]]
 def look_up(host: str, family: int) -> list[AddressInfo]:
     """Ask the system for the addresses of `host`; blocks. Raises OSError."""
     try:
-        return socket.getaddrinfo(  # type: ignore[return-value]
+        return socket.getaddrinfo(  # type: ignore[return-value] # narrower for this type of socket
             host, None, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
         )
     except UnicodeError:

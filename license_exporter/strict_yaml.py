@@ -131,7 +131,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_Base):  # type: ignore[misc] # which base it is, is known at run time only
     """PyYAML's loader, of which only the parser and our types of scalars are used."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - filled below
 
 
 for _tag, (_pattern, _first) in _SCALARS.items():

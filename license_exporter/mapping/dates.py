@@ -99,7 +99,7 @@ def _check_pattern(pattern: str) -> None:
             f"{pattern!r} is no format: {', '.join(_DATE_FORMATS)} or a pattern with %"
         )
     try:
-        datetime.strptime("", pattern)  # noqa: DTZ007
+        datetime.strptime("", pattern)  # noqa: DTZ007 - only the pattern matters
     except ValueError as error:
         if "does not match" not in str(error):
             raise ValueError(f"{pattern!r} is no pattern of strptime") from None
