@@ -146,16 +146,16 @@ class LiveTarget:
         """The target as the status page shows it."""
         target = self.target
         outcome = self.current()
-        failure = outcome.failures[0] if outcome.failures else None
-        waiting = self._good is None and self._wait is None
+        was_fetched = bool(self._good or self._wait)
+        failure = outcome.failures[0] if was_fetched and outcome.failures else None
         return TargetView(
             name=target.name,
             vendor=target.driver.name,
             product=target.driver.product,
             labels=target.labels,
             up=outcome.up,
-            reason=failure.reason if failure and not waiting else None,
-            message=failure.message if failure and not waiting else "",
+            reason=failure.reason if failure else None,
+            message=failure.message if failure else "",
             report=outcome.answered.report if outcome.answered else None,
             last_success=self.last_success,
             next_fetch=self.next_fetch,

@@ -345,3 +345,17 @@ async def test_a_version_of_pages_changes_with_each_of_them(server_and_client):
     assert (await asking(client).document(PAGED, None)).tag == first.tag
     server.body = b'{"row": 2}'
     assert (await asking(client).document(PAGED, None)).tag != first.tag
+
+
+async def test_a_required_document_that_was_refused_gets_a_fresh_token_the_next_time():
+    statuses = [403, 403, 403, 200]
+
+    async def handler(request):
+        return web.json_response({}, status=statuses.pop(0))
+
+    tokens, denied = Tokens(), set()
+    async with serving(handler) as url, client_of(url) as client:
+        with pytest.raises(FetchError):
+            await asking(client, tokens, denied=denied).document(DOCUMENT, None)
+        await asking(client, tokens, denied=denied).document(DOCUMENT, None)
+    assert tokens.fetched == 3

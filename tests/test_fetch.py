@@ -269,3 +269,24 @@ async def test_the_exchanges_of_a_fetch_are_told_as_they_end_and_those_of_the_la
         await fetcher.fetch(first)
         assert sorted(step.path for step in fetcher.steps) == sorted(GOOD)
         assert len(told_of) == 7
+
+
+async def test_the_pages_of_a_document_are_read_together():
+    async def answer(request):
+        page = int(request.query.get("page", "1"))
+        following = f"/rows?page={page + 1}" if page < 3 else None
+        return web.json_response({"next": following, "rows": [{"name": f"p{page}", "used": page}]})
+
+    mapping = {
+        "requests": {"rows": {"paging": {"by": "next_url", "value": "next"}}},
+        "pools": [{"rows": "rows", "name": "name", "used": "used"}],
+    }
+    async with serving(answer) as url:
+        options = {"as": "acme", "mapping": mapping, "authorization": {"credentials": "t"}}
+        fetched = target(vendor="json", url=url, **options)
+        network = Network(Resolver(), {})
+        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        first = await fetcher.fetch(None)
+        assert (await fetcher.fetch(first)).report is first.report
+        await fetcher.close()
+    assert {pool.name: pool.used for pool in first.report.pools} == {"p1": 1, "p2": 2, "p3": 3}

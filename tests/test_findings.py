@@ -79,19 +79,19 @@ def test_a_target_that_nothing_scrapes_is_stale() -> None:
         (None, 5, ("ok", "Up")),
     ],
 )
-def test_pools_near_and_over_their_limits(
+def test_a_pool_is_near_its_limit_from_90_percent_and_over_it_beyond_100(
     used: float | None, limit: float | None, expected: tuple[str, str]
 ) -> None:
     assert of_pools(Pool("seats", "users", used=used, limit=limit)) == [expected]
 
 
-def test_a_limit_that_the_vendor_says_is_reached() -> None:
+def test_a_limit_that_is_reached_by_the_vendors_word_is_told_as_that() -> None:
     assert of_pools(Pool("seats", "users", used=3, limit_reached=True)) == [
         ("over limit", "seats has reached its limit, the vendor says")
     ]
 
 
-def test_a_pool_over_what_the_contract_allows() -> None:
+def test_a_pool_over_what_the_contract_allows_is_told() -> None:
     pool = Pool("seats", "users", used=6, limit=10)
     contract = Contract.model_validate({"limits": {"seats/users": 5}})
     assert of_report(LicenseReport(pools=(pool,)), contract=contract) == [
@@ -99,7 +99,7 @@ def test_a_pool_over_what_the_contract_allows() -> None:
     ]
 
 
-def test_an_overage_and_a_warning_of_the_vendor() -> None:
+def test_an_overage_and_a_warning_of_the_vendor_are_told() -> None:
     assert of_pools(Pool("seats", "users", used=3, limit=10, overage=2)) == [
         ("over limit", "seats is over its limit, the vendor says")
     ]
@@ -129,7 +129,7 @@ def test_pools_alike_share_one_finding_named_after_the_fullest() -> None:
         (State.ABSENT, "The license is absent"),
     ],
 )
-def test_a_license_that_is_not_in_force(state: State, text: str) -> None:
+def test_a_license_that_has_ended_is_told_by_its_state(state: State, text: str) -> None:
     assert of_licenses(License(states=frozenset({state}))) == [("not in force", text)]
 
 

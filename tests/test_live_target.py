@@ -339,6 +339,44 @@ async def test_before_the_first_fetch_nothing_is_known_and_a_fetch_is_due(live, 
     assert fetcher.closed
 
 
+async def test_a_view_before_the_first_fetch_has_no_reason_and_no_report(live):
+    view = live.view()
+    assert (view.name, view.vendor, view.product) == (
+        "recon",
+        "enterprise_recon",
+        "Enterprise Recon",
+    )
+    assert (view.up, view.reason, view.message, view.report) == (False, None, "", None)
+
+
+async def test_a_view_tells_why_a_target_is_down_and_what_stands_in(clock, fetcher):
+    live = make(clock, fetcher, max_stale="1m", labels={"team": "web"})
+    await scrape(live)
+    view = live.view()
+    assert (view.up, view.reason, view.message) == (True, None, "")
+    assert view.report is OK.report
+    clock.advance(30)
+    fetcher.answers = [failing(Reason.DNS)]
+    await scrape(live)
+    view = live.view()
+    assert (view.up, view.reason, view.message) == (False, Reason.DNS, "it failed")
+    assert view.report is OK.report
+    assert (view.labels, view.last_success) == ({"team": "web"}, clock.time() - 30)
+
+
+async def test_a_changed_target_goes_on_doubling_where_the_same_server_was_asked(clock, fetcher):
+    former = make(clock, fetcher)
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    later = FakeFetcher()
+    changed = make(clock, later, timeout="20s")
+    changed.take_over(former)
+    clock.advance(33)
+    later.answers = [failing(status=429)]
+    await scrape(changed)
+    assert changed.next_fetch - clock.time() == pytest.approx(66)
+
+
 async def test_closing_lets_the_running_fetch_end_first(live, fetcher):
     answer = asyncio.get_running_loop().create_future()
     fetcher.answers = [answer]

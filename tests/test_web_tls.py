@@ -18,7 +18,9 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
 
 
-async def test_https_with_files_and_inline(authority: Authority, tmp_path: Path) -> None:
+async def test_https_is_served_with_files_and_with_inline_texts(
+    authority: Authority, tmp_path: Path
+) -> None:
     async with serving(write(tmp_path, f"{TLS}}}")) as url:
         assert await get(url, authority.client()) == (200, "hello")
         assert await refused(get(url.replace("https", "http")))
@@ -65,7 +67,9 @@ AES_128 = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 AES_256 = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 
 
-async def test_cipher_suites_and_who_prefers(authority: Authority, tmp_path: Path) -> None:
+async def test_the_cipher_suites_and_who_prefers_them_are_those_of_the_file(
+    authority: Authority, tmp_path: Path
+) -> None:
     client = authority.client(highest="TLSv1_2")
     client.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384")
     suites = f"{TLS}, cipher_suites: [{AES_256}, {AES_128}]"
@@ -101,7 +105,9 @@ async def test_the_curve_is_that_of_the_file(
         assert await refused(get(url, client))
 
 
-async def test_required_client_certificates(authority: Authority, tmp_path: Path) -> None:
+async def test_a_required_client_certificate_is_verified(
+    authority: Authority, tmp_path: Path
+) -> None:
     mine = authority.ca.issue_cert("prometheus.example.com")
     stranger = trustme.CA().issue_cert("prometheus.example.com")
     required = "client_auth_type: RequireAndVerifyClientCert"
@@ -113,7 +119,9 @@ async def test_required_client_certificates(authority: Authority, tmp_path: Path
         assert await refused(get(url, authority.client(mine))), "the system does not know this CA"
 
 
-async def test_optional_client_certificates(authority: Authority, tmp_path: Path) -> None:
+async def test_an_optional_client_certificate_is_verified_if_there_is_one(
+    authority: Authority, tmp_path: Path
+) -> None:
     mine = authority.ca.issue_cert("prometheus.example.com")
     stranger = trustme.CA().issue_cert("prometheus.example.com")
     optional = "client_auth_type: VerifyClientCertIfGiven, client_ca_file: ca.pem"

@@ -131,7 +131,7 @@ def test_rows_of_one_pool_are_added_and_their_sum_is_unknown_with_one_of_them():
     ("total", "limit"),
     [("20", 20.0), (0, 0.0), ("unlimited", math.inf), (None, None), ("", None), ("null", None)],
 )
-def test_the_forms_of_a_total(total, limit):
+def test_a_total_is_read_in_each_of_its_forms(total, limit):
     report, answer = read(summary=[{"type": "server", "total": total, "usage": 30}])
     assert (report.pools[0].limit, report.pools[0].used) == (limit, 30.0)
     assert answer.skipped == 0
@@ -241,7 +241,7 @@ def test_no_expires_is_unknown_and_not_never(parts):
         ("trial", State.UNKNOWN),
     ],
 )
-def test_the_words_of_a_state(word, state):
+def test_a_state_is_read_by_its_word(word, state):
     assert read(state=word)[0].licenses[0].states == {state}
 
 
@@ -258,7 +258,7 @@ def test_the_words_of_a_state(word, state):
         (["x"], None, (None, None)),
     ],
 )
-def test_the_forms_of_a_warning(warning, count, pending):
+def test_a_warning_is_counted_and_its_numbers_are_read(warning, count, pending):
     report, _ = read(warning=warning)
     assert report.warnings == count
     assert (report.pending_bytes, report.pending_scans) == pending

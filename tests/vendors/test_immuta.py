@@ -133,7 +133,7 @@ def test_the_state_is_told_by_its_flags_where_they_are_sent(flags, states):
         ("FPE", {}, 1),
     ],
 )
-def test_features_as_object_array_or_nothing(value, granted, skipped):
+def test_features_are_read_as_an_object_or_an_array(value, granted, skipped):
     assert features(value) == (granted, skipped)
 
 

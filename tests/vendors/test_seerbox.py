@@ -90,7 +90,7 @@ def test_a_license_inserted_later_is_read_alike():
         ("", None),
     ],
 )
-def test_the_forms_of_a_limit(max_uses, limit):
+def test_a_limit_is_read_in_each_of_its_forms(max_uses, limit):
     assert entitlements_of({"new_thing": {"max_uses": max_uses}}) == {
         "new_thing": Entitlement("new_thing", granted=True, limit=limit)
     }
