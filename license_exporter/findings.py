@@ -237,7 +237,7 @@ def _ended_finding(license: License, now: float) -> Finding:
     action = (
         "Ask the vendor why it is suspended."
         if State.SUSPENDED in (license.states or ())
-        else "Install a license that the vendor issues, or its renewal."
+        else "Install a valid license."
     )
     return Finding(Attention.ENDED, text, action)
 
