@@ -59,6 +59,6 @@ class CheckedFile:
         return f"{self.place(location) if location else self._name}: {message}"
 
 
-def _order(location: Location) -> list[tuple[bool, int, str]]:
+def _order(location: Location) -> list[tuple[int, str]]:
     """Sorts by path, and targets[2] before targets[10]."""
-    return [(False, step, "") if isinstance(step, int) else (True, 0, step) for step in location]
+    return [(step, "") if isinstance(step, int) else (-1, step) for step in location]

@@ -23,7 +23,7 @@ class Fetcher:
     async def fetch(self, known):
         assert not self.closed
         await asyncio.sleep(60 if self._hangs else 0)
-        return Answered(LicenseReport(), {})
+        return Answered(LicenseReport(), {"license_used": (b"license_used{} 1.0\n",)})
 
     async def close(self):
         self.closed = True
@@ -83,6 +83,41 @@ async def test_a_reload_keeps_the_connections_of_unchanged_targets_and_closes_th
     }
     await three.close()
     assert all(fetcher.closed for fetcher in fetchers.values())
+
+
+async def test_what_is_collected_of_a_target_is_its_settings_its_state_and_its_answer():
+    one = collector()
+    one.apply(targets(1))
+    (collected,) = await collect(one)
+    families = [name for blocks in collected.blocks for name in blocks]
+    assert collected.up
+    assert families[:2] == ["license_target_info", "license_up"]
+    assert families[-1] == "license_used"
+    await one.close()
+
+
+async def test_a_target_that_is_not_configured_is_down_and_says_so_after_the_others():
+    two = collector()
+    two.apply(targets(2))
+    deadline = asyncio.get_running_loop().time() + 1
+    gone, t1 = reversed(await two.collect(deadline, ["gone", "t1", "t1"]))
+    assert (gone.up, t1.up) == (False, True)
+    (blocks,) = gone.blocks
+    assert blocks["license_scrape_error"] == (
+        b'license_scrape_error{document="",reason="config",target="gone",vendor=""} 1.0\n',
+    )
+    await two.close()
+
+
+async def test_a_changed_target_counts_on_from_the_former_one():
+    one = collector()
+    one.apply(targets(1))
+    await collect(one)
+    one.apply(targets(1, timeout="20s"))
+    await collect(one)
+    (fetches,) = one.tallies()["license_exporter_fetches_total"]
+    assert b'license_exporter_fetches_total{result="success",target="t0"} 2.0\n' in fetches
+    await one.close()
 
 
 async def test_the_end_does_not_wait_for_the_fetch_of_a_target_that_is_gone():
