@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 
-_TABLE_RE = re.compile(r"(?P<mark><!-- table: (?P<name>[\w.]+) -->\n)(\|.*\n)*")
+_TABLE = re.compile(r"(?P<mark><!-- table: (?P<name>[\w.]+) -->\n)(\|.*\n)*")
 
 
 def fill(page: str, tables: Mapping[str, str]) -> str:
     """The page with its tables written anew. Raises KeyError for a mark without a table."""
-    return _TABLE_RE.sub(lambda match: match["mark"] + tables[match["name"]], page)
+    return _TABLE.sub(lambda match: match["mark"] + tables[match["name"]], page)
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

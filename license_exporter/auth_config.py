@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from license_exporter.addresses import BaseURL, TokenURL
-from license_exporter.http_config import TOKEN_RE, ProxyConfig, TLSConfig
+from license_exporter.http_config import HTTP_TOKEN, ProxyConfig, TLSConfig
 from license_exporter.options import (
     SHOWN,
     HeaderSecret,
@@ -91,7 +91,7 @@ class Authorization(Options):
     def _check_type(cls, type: str) -> str:
         if type.lower() == "basic":
             raise ValueError("Basic is not for this option; use basic_auth")
-        if not TOKEN_RE.fullmatch(type):
+        if not HTTP_TOKEN.fullmatch(type):
             raise ValueError("must be one word, such as Bearer")
         return type
 

@@ -44,14 +44,14 @@ from license_exporter.values import (
 )
 from license_exporter.vendors import Vendor
 
-_NAME_RE = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
-_LABEL_RE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _RESERVED_LABELS = frozenset({"target", "vendor", "instance", "job", *TARGET_INFO.labels})
 
 
 def _label_name(value: object) -> str:
     name = values.text(value)
-    if not _LABEL_RE.fullmatch(name):
+    if not _LABEL.fullmatch(name):
         raise ValueError("is not the name of a label; use letters, digits and _")
     if name in _RESERVED_LABELS or name.startswith("__"):
         raise ValueError("is a label of the exporter or of Prometheus; choose another name")
@@ -65,7 +65,7 @@ Labels = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "propertyNames": {"pattern": f"^{_LABEL_RE.pattern}$"},
+            "propertyNames": {"pattern": f"^{_LABEL.pattern}$"},
             "additionalProperties": {"type": ["string", "integer"]},
         }
     ),
@@ -123,13 +123,13 @@ class Defaults(ProxyConfig):
 
 def _name(value: object) -> str:
     name = values.text(value)
-    if not _NAME_RE.fullmatch(name):
+    if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a name; use 1 to 64 letters, digits and _ . : -")
     return name
 
 
 _NAME_SCHEMA = WithJsonSchema(
-    {"type": ["string", "integer"], "pattern": rf"^({_NAME_RE.pattern}|.*\$\{{.*)$"}
+    {"type": ["string", "integer"], "pattern": rf"^({_NAME.pattern}|.*\$\{{.*)$"}
 )
 
 

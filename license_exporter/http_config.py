@@ -57,7 +57,7 @@ _RESERVED_HEADERS = frozenset(
     }
 )
 # A token of HTTP (RFC 9110, section 5.6.2), such as the name of a header.
-TOKEN_RE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+HTTP_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 
 class TLSConfig(Options):
@@ -124,7 +124,7 @@ class TLSConfig(Options):
 
 def _connect_header_name(value: object) -> str:
     name = values.text(value)
-    if not TOKEN_RE.fullmatch(name):
+    if not HTTP_TOKEN.fullmatch(name):
         raise ValueError("is not the name of a header")
     return name
 

@@ -19,7 +19,7 @@ from license_exporter.options import SHOWN, annotations, writer
 # Marks the options of a vendor of its own, in which the operator can choose the keys: a text whose
 # key sounds like a secret's is masked there, even if the field is SHOWN.
 _WARY = "wary"
-_SENSITIVE_RE = re.compile(r"key|token|secret|passw|credential|auth|cookie", re.IGNORECASE)
+_SENSITIVE = re.compile(r"key|token|secret|passw|credential|auth|cookie", re.IGNORECASE)
 
 # PyYAML's packages have a dumper in C, four times as fast; one that is built by hand may lack it.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -72,6 +72,6 @@ def _value(value: Any, marks: frozenset[Any], key: str = "") -> Any:
         return [_value(item, marks, key) for item in value]
     if isinstance(value, int | float):
         return value
-    is_shown = SHOWN in marks and not (_WARY in marks and _SENSITIVE_RE.search(key))
+    is_shown = SHOWN in marks and not (_WARY in marks and _SENSITIVE.search(key))
     # As a plain text: a state is a member of an enumeration, which YAML does not know.
     return str(value) if is_shown else MASK

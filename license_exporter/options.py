@@ -28,7 +28,7 @@ from license_exporter.credentials import Secret
 # and false, and the names of files are always shown.
 SHOWN = "shown"
 
-_CONTROL_RE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Options(BaseModel):
@@ -61,7 +61,7 @@ def _header_secret(value: object) -> Secret:
     written = values.any_text(value).strip()
     if not written:
         raise ValueError("is empty")
-    if _CONTROL_RE.search(written):
+    if _CONTROL.search(written):
         raise ValueError("holds a line break or another control character")
     return Secret(written)
 

@@ -37,9 +37,9 @@ _SCALARS = {
     ),
     _MERGE: (re.compile(r"<<"), ["<"]),
 }
-_VARIABLE_RE = re.compile(r"\$(?:\$|\{([^}]*)(\}?))")
-_VARIABLE_NAME_RE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_PLAIN_KEY_RE = re.compile(r"[\w-]+")
+_VARIABLE = re.compile(r"\$(?:\$|\{([^}]*)(\}?))")
+_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PLAIN_KEY = re.compile(r"[\w-]+")
 
 # Aliases can make billions of values of a small file. Without them, a file has no more values than
 # characters; so many are allowed, and this many more.
@@ -69,7 +69,7 @@ def dotted(location: Location) -> str:
     for step in location:
         if isinstance(step, int):
             path += f"[{step}]"
-        elif _PLAIN_KEY_RE.fullmatch(step):
+        elif _PLAIN_KEY.fullmatch(step):
             path += f".{step}" if path else step
         else:
             path += f"[{step!r}]"
@@ -236,7 +236,7 @@ class _Reader:
                 return "$"
             if not match[2]:
                 self._note(location, "has a ${ without its }; write $$ for a dollar sign")
-            elif not _VARIABLE_NAME_RE.fullmatch(name):
+            elif not _VARIABLE_NAME.fullmatch(name):
                 self._note(
                     location, "has a ${...} that is no variable's name; write $$ for a dollar sign"
                 )
@@ -246,7 +246,7 @@ class _Reader:
                 return environ[name]
             return ""
 
-        return _VARIABLE_RE.sub(variable, text)
+        return _VARIABLE.sub(variable, text)
 
     def _note(self, location: Location, message: str) -> None:
         self.problems.append(Problem(location, message))

@@ -23,19 +23,19 @@ _DURATION_UNITS = {
 }
 _LONGEST = 100 * _DURATION_UNITS["y"]
 # The order of the units is fixed and each stands at most once, as in Prometheus.
-_DURATION = "".join(rf"(?:(\d+){unit})?" for unit in _DURATION_UNITS)
-_DURATION_RE = re.compile(_DURATION, re.ASCII)
-_CLOCK_RE = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
-_NUMBER_RE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_DURATION_PATTERN = "".join(rf"(?:(\d+){unit})?" for unit in _DURATION_UNITS)
+_DURATION = re.compile(_DURATION_PATTERN, re.ASCII)
+_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
-_SIZE = r"\d+ ?([kKmMgGtTpPeE][iI]?)?[bB]?"
-_SIZE_RE = re.compile(r"(\d{1,15}) ?([KMGTPE]?)I?B?", re.ASCII)
+_SIZE_PATTERN = r"\d+ ?([kKmMgGtTpPeE][iI]?)?[bB]?"
+_SIZE = re.compile(r"(\d{1,15}) ?([KMGTPE]?)I?B?", re.ASCII)
 _SIZE_UNITS: dict[str, int] = {unit: 1024**power for power, unit in enumerate(["", *"KMGTPE"])}
 
-_COUNT_RE = re.compile(r"\d{1,15}", re.ASCII)
+_COUNT = re.compile(r"\d{1,15}", re.ASCII)
 
-_DATE = r"\d{4}-\d\d-\d\d"
-_DATE_RE = re.compile(_DATE, re.ASCII)
+_DATE_PATTERN = r"\d{4}-\d\d-\d\d"
+_DATE = re.compile(_DATE_PATTERN, re.ASCII)
 
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -45,14 +45,14 @@ def duration(value: object) -> float:
     written = _scalar(value, "a duration such as 30s or 5m")
     if written == "0":
         return 0.0
-    match = _DURATION_RE.fullmatch(written)
+    match = _DURATION.fullmatch(written)
     if written and match:
         parts = zip(match.groups(), _DURATION_UNITS.values(), strict=True)
         total = math.fsum(float(count) * seconds for count, seconds in parts if count)
         if total > _LONGEST:
             raise ValueError("must be at most 100y")
         return total
-    if clock := _CLOCK_RE.fullmatch(written):
+    if clock := _CLOCK.fullmatch(written):
         raise ValueError(f"{written!r} is not a duration; {_clock_hint(clock)}")
     if written.isdigit():
         raise ValueError(f"{written} has no unit; write it as {written}s if these are seconds")
@@ -71,7 +71,7 @@ def _clock_hint(clock: re.Match[str]) -> str:
 def size(value: object) -> int:
     """Read a size such as 64MB (1024 * 1024 * 64) or a number of bytes. Raises ValueError."""
     written = _scalar(value, "a size such as 64MB")
-    match = _SIZE_RE.fullmatch(written.upper())
+    match = _SIZE.fullmatch(written.upper())
     if not match:
         raise ValueError(f"{written!r} is not a size; write it like 64MB, 512KB or 1GB")
     return int(match[1]) * _SIZE_UNITS[match[2]]
@@ -83,7 +83,7 @@ def date(value: object) -> float:
     Raises ValueError.
     """
     written = _scalar(value, "a date such as 2027-01-31")
-    if not _DATE_RE.fullmatch(written):
+    if not _DATE.fullmatch(written):
         raise ValueError(f"{written!r} is not a date; write it like 2027-01-31")
     try:
         return datetime.fromisoformat(written).replace(tzinfo=UTC).timestamp()
@@ -103,7 +103,7 @@ def flag(value: object) -> bool:
 def count(value: object) -> int:
     """Read a whole number that is not negative. Raises ValueError."""
     written = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not _COUNT_RE.fullmatch(written):
+    if not _COUNT.fullmatch(written):
         raise ValueError("must be a whole number, 0 or greater")
     return int(written)
 
@@ -145,7 +145,7 @@ def amount(value: object) -> float:
 def finite_amount(value: object) -> float:
     """Read a finite number that is not negative. Raises ValueError."""
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-    if isinstance(value, str) and _NUMBER_RE.fullmatch(value):
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
         number = float(value)
     if number is None or not 0 <= number <= 1e300:
         raise ValueError("must be a number, 0 or greater")
@@ -216,9 +216,11 @@ def written_date(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
-_DURATION_SCHEMA = _schema({"type": "string", "pattern": f"^(?!$){_DURATION}$"}, {"const": 0})
-_SIZE_SCHEMA = _schema({"type": "string", "pattern": f"^{_SIZE}$"}, {"type": "integer"})
-_DATE_SCHEMA = _schema({"type": "string", "pattern": f"^{_DATE}$"})
+_DURATION_SCHEMA = _schema(
+    {"type": "string", "pattern": f"^(?!$){_DURATION_PATTERN}$"}, {"const": 0}
+)
+_SIZE_SCHEMA = _schema({"type": "string", "pattern": f"^{_SIZE_PATTERN}$"}, {"type": "integer"})
+_DATE_SCHEMA = _schema({"type": "string", "pattern": f"^{_DATE_PATTERN}$"})
 _AMOUNT_SCHEMA = {"type": "number", "minimum": 0}
 
 # How values are written again: the defaults in the JSON schema, and all in /config.
