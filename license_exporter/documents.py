@@ -253,7 +253,7 @@ def _url(url: str, page: Page) -> str:
     if origin(address) != origin(URL(url)):
         # The credentials are for the target's own server.
         raise FetchError(Reason.HTTP, "the next page is at another server; it is not followed")
-    return str(address)
+    return str(address.with_user(None).with_fragment(None))
 
 
 def _is_absent(document: Document, response: Response) -> bool:

@@ -6,6 +6,7 @@ The ways are those of `vendors.Paging`; nothing here sends anything.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from license_exporter.errors import FetchError, Reason
 from license_exporter.vendors import Paging
@@ -36,7 +37,7 @@ def next_page(paging: Paging, pages: list[object], links: list[str]) -> Page | N
 
     `links` are the values of its `Link` headers. What is left out without a word is worse than no
     answer: raises FetchError `too_large` beyond `max_pages`, `schema` where rows that tell the end
-    are not in the first page.
+    are not in the first page, and where what tells the next page is of another type.
     """
     page = _following(paging, pages, links)
     if page and len(pages) >= paging.max_pages:
@@ -52,11 +53,11 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
     if paging.kind == "link":
         return next(_linked(links), None)
     if paging.kind == "next_url":
-        address = _at(last, paging.value)
-        return Page(address=address) if isinstance(address, str) and address else None
+        address = _told(paging, last, str)
+        return Page(address=address) if address else None
     if paging.kind == "token":
-        token = _at(last, paging.value)
-        if token is None or token in ("", False):
+        token = _told(paging, last, str, int, float)
+        if not token:
             return None
         return Page(params={paging.parameter: token if isinstance(token, int) else str(token)})
     if _count(paging, pages[0]) is None:
@@ -72,6 +73,16 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
     if paging.size and count < paging.size:
         return None
     return Page(params={paging.parameter: sum(_count(paging, page) or 0 for page in pages)})
+
+
+def _told(paging: Paging, page: object, *types: type) -> Any:
+    """What a page tells of the next one: of these types, or empty where it is the last."""
+    told = _at(page, paging.value)
+    if told and (told is True or not isinstance(told, types)):
+        where = ".".join(paging.value)
+        problem = f"what stands at {where} tells no next page; say in paging.value what does"
+        raise FetchError(Reason.SCHEMA, problem)
+    return told
 
 
 def _count(paging: Paging, page: object) -> int | None:

@@ -139,6 +139,18 @@ async def test_pages_are_followed_within_the_server():
     assert fetched.size > 600
 
 
+async def test_a_user_in_the_address_of_a_next_page_takes_no_credentials_place():
+    async def handler(request):
+        seen.append((request.query_string, request.headers["Authorization"]))
+        following = None if request.query else f"http://user:pass@{request.host}/rows?page=2#top"
+        return web.json_response({"next": following})
+
+    seen = []
+    async with serving(handler) as url, client_of(url) as client:
+        await asking(client).document(PAGED, None)
+    assert seen == [("", "token-1"), ("page=2", "token-1")]
+
+
 async def test_all_pages_together_may_not_be_over_the_limit():
     async with serving(three_pages) as url, client_of(url, body_limit=600) as client:
         with pytest.raises(FetchError, match="all pages together are over 600 bytes") as caught:

@@ -50,6 +50,30 @@ def test_a_next_url_in_the_document_is_followed_until_it_is_null():
     assert next_page(paging, [["another shape"]], []) is None
 
 
+@pytest.mark.parametrize("kind", ["next_url", "token"])
+@pytest.mark.parametrize("told", [None, "", False, 0, [], {}])
+def test_a_page_that_names_no_next_one_is_the_last(kind, told):
+    assert next_page(Paging(kind, value=("next",), parameter="p"), [{"next": told}], []) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("token", True),
+        ("token", ["a"]),
+        ("token", {"a": 1}),
+        ("next_url", True),
+        ("next_url", 7),
+        ("next_url", {"href": "/b"}),
+    ],
+)
+def test_what_tells_no_next_page_is_refused_rather_than_taken_for_the_end(kind, told):
+    paging = Paging(kind, value=("links", "next"), parameter="p")
+    with pytest.raises(FetchError, match=r"at links\.next tells no next page") as caught:
+        next_page(paging, [{"links": {"next": told}}], [])
+    assert caught.value.reason == Reason.SCHEMA
+
+
 def test_a_token_is_sent_as_the_parameter_until_there_is_none():
     paging = Paging("token", value=("next",), parameter="cursor")
     assert next_page(paging, [{"next": "abc"}], []) == Page(params={"cursor": "abc"})
