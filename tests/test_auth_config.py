@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from license_exporter.auth_config import Authorization, BasicAuth, Login, RsaOAuth, ways_of
@@ -26,6 +28,15 @@ def test_a_user_name_with_a_colon_can_sign_in_but_not_be_sent_as_basic_authentic
     assert Login.model_validate(said).secret("username") == Secret("a:b")
     assert errors(BasicAuth, said) == {
         "username": "holds a colon, which ends the user name in basic authentication"
+    }
+
+
+def test_a_user_name_and_a_password_may_be_in_place_or_in_files() -> None:
+    basic_auth = BasicAuth.model_validate({"username": "u", "password_file": "p"})
+    assert basic_auth.secret("username") == Secret("u")
+    assert basic_auth.secret("password") == Secret(file=Path("p"))
+    assert errors(BasicAuth, {"username": "u"}) == {
+        "password_file": "is missing: give password or password_file"
     }
 
 

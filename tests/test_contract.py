@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from license_exporter.contract import Contract
 from tests.config_vendors import VENDORS
@@ -33,3 +34,9 @@ def test_a_pools_name_may_hold_a_slash_if_its_unit_follows() -> None:
 def test_a_contracts_days_are_midnight_utc() -> None:
     contract = Contract.model_validate({"expiry": "2027-01-31", "notice": "2026-10-31"})
     assert (contract.expiry, contract.notice) == (1801353600.0, 1793404800.0)
+
+
+@pytest.mark.parametrize("key", ["seats/", "/users", "/", ""])
+def test_a_key_that_names_no_pool_or_no_unit_is_refused(key: str) -> None:
+    with pytest.raises(ValidationError, match=r"is not pool/unit|is empty"):
+        Contract.model_validate({"limits": {key: 1}})

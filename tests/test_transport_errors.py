@@ -4,6 +4,7 @@ import ssl
 
 import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from license_exporter.errors import FetchError, Reason
@@ -89,6 +90,59 @@ def test_a_connection_that_is_closed_in_silence_may_want_a_certificate_over_tls(
         Reason.CONNECT,
         f"it closed the connection without an answer{hint}",
     )
+
+
+def no_connection(kind, host, os_error):
+    key = ConnectionKey(host, 8443, True, True, None, None, None)
+    return kind(key, os_error)
+
+
+BROKEN_HANDSHAKE = (
+    "the connection broke off in the TLS handshake; "
+    "check the port, and which versions and client certificates the server takes"
+)
+REFUSED = ConnectionRefusedError(111, "hidden")
+RESET = ConnectionResetError(104, "hidden")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "message"),
+    [
+        (
+            no_connection(aiohttp.ClientConnectorError, "a.example.com", REFUSED),
+            Reason.CONNECT,
+            "a.example.com:8443: no connection: Connection refused",
+        ),
+        (
+            no_connection(aiohttp.ClientConnectorError, "::1", REFUSED),
+            Reason.CONNECT,
+            "[::1]:8443: no connection: Connection refused",
+        ),
+        (
+            no_connection(aiohttp.ClientProxyConnectionError, "p.example.com", RESET),
+            Reason.CONNECT,
+            "proxy for p.example.com:8443: no connection: Connection reset by peer",
+        ),
+        (
+            no_connection(aiohttp.ClientConnectorDNSError, "a.example.com", OSError("hidden")),
+            Reason.DNS,
+            "a.example.com:8443: the name cannot be resolved; check its spelling",
+        ),
+        (
+            no_connection(aiohttp.ClientConnectorError, "a.example.com", RESET),
+            Reason.TLS,
+            f"a.example.com:8443: {BROKEN_HANDSHAKE}",
+        ),
+    ],
+)
+def test_a_connection_that_cannot_be_made_names_whom_it_was_for(error, reason, message):
+    failure = explain(error, SERVER, https=True)
+    assert (failure.reason, failure.message) == (reason, message)
+
+
+def test_without_tls_a_connection_that_is_reset_at_once_has_nothing_to_do_with_it():
+    error = no_connection(aiohttp.ClientConnectorError, "a.example.com", RESET)
+    assert explain(error, SERVER, https=False).reason is Reason.CONNECT
 
 
 def test_an_answer_that_ends_too_early_and_one_that_breaks_off_are_connect():
