@@ -10,7 +10,8 @@ from license_exporter.errors import SchemaError
 from license_exporter.mapping.rows import Rows
 from license_exporter.model import Entitlement, License, LicenseReport, LocationKey, Pool, State
 
-# The values of a row that are known, by column; of a column with parts: `units.enabled`.
+# The values of a row that are known, by column; of a column with parts: `units.enabled`. None is a
+# sum of which a part is not known.
 Item = dict[str, Any]
 
 _ABSENT = License(described=False, states=frozenset([State.ABSENT]))
@@ -66,9 +67,10 @@ class ReportBuilder:
 
     def pools(self, rows: Rows, item: Item) -> bool:
         key = self._pool(item, "name")
-        if not Pool(*key, **_nested(item)).tells:
-            return False
-        return self._join(rows, self._items.pools.setdefault(key, {}), item)
+        tells = Pool(*key, **_nested(item)).tells
+        if tells or rows.summands:
+            self._join(rows, self._items.pools.setdefault(key, {}), item)
+        return tells
 
     def entitlements(self, rows: Rows, item: Item) -> bool:
         key = item.pop("license", "default"), item.pop("name")
@@ -96,7 +98,8 @@ class ReportBuilder:
         pool = self._items.pools.setdefault(self._pool(item, "pool"), {})
         if "used" not in item:
             return False
-        return self._join(rows, pool, {f"periods.{item['period']}": item["used"]})
+        self._join(rows, pool, {f"periods.{item['period']}": item["used"]})
+        return item["used"] is not None
 
     def report(self, rows: Rows, item: Item) -> bool:
         return bool(item) and self._join(rows, self._items.report, item)
@@ -153,6 +156,8 @@ class ReportBuilder:
 
 def _joined(rows: Rows, name: str, known: Any, value: Any) -> Any:
     """One value for two rows with equal labels. Raises SchemaError."""
+    if known is None or value is None:
+        return None if rows.duplicates == "add" else value
     is_number = isinstance(known, float) and isinstance(value, float)
     if rows.duplicates == "error":
         if is_number or known != value:
@@ -187,10 +192,12 @@ def _join_states(item: Item) -> None:
 
 
 def _nested(item: Item) -> Item:
-    """The item with its parts (`units.enabled`) as one mapping for each column."""
+    """The item with its parts (`units.enabled`) as one mapping for each column, where known."""
     nested: Item = {}
     for name, value in item.items():
         column, dot, part = name.partition(".")
+        if value is None:
+            continue
         if dot:
             nested.setdefault(column, {})[part] = value
         else:

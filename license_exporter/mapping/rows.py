@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from license_exporter.mapping import expressions
 from license_exporter.mapping.dates import DateValue
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
-from license_exporter.mapping.kinds import TextValue
+from license_exporter.mapping.kinds import NumberValue, TextValue
 from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet
 from license_exporter.mapping.value import Reader, Value
@@ -53,8 +53,9 @@ class Rows:
 
     Each of `loops` finds rows in the rows of the one before it. `sought` are the columns that have
     an expression, and `projection` finds all of them at once. `dates` are the columns whose numbers
-    are points in time, `labels` those without which a row cannot be told from others. `paged` says
-    that the document is an array of pages.
+    are points in time, `labels` those without which a row cannot be told from others, `summands`
+    those whose sum is known only if each of them is. `paged` says that the document is an array of
+    pages.
     """
 
     place: str
@@ -68,6 +69,7 @@ class Rows:
     sought: tuple[Column, ...]
     dates: frozenset[str]
     labels: tuple[str, ...]
+    summands: tuple[str, ...]
     projection: Expression | None
 
     def batches(
@@ -120,7 +122,7 @@ class Rows:
     def read(
         self, evaluator: Evaluator, answer: Answer, rows: list[object]
     ) -> Iterator[dict[str, object]]:
-        """The values of each row by column, without those that are not known.
+        """The values of each row by column, without those that are not known but `summands`.
 
         A row that lacks one of its labels is left out. What cannot be read, or is not found though
         it is not optional, is counted as skipped.
@@ -144,6 +146,8 @@ class Rows:
                     continue
                 if value is not None:
                     item[name] = value
+            for name in self.summands:
+                item.setdefault(name, None)
             if all(label in item for label in self.labels):
                 yield item
 
@@ -151,7 +155,7 @@ class Rows:
         """Whether anything in an item comes from the document, and not from the mapping alone."""
         if not self.sought:
             return bool(self.loops)
-        return any(column.name in item for column in self.sought)
+        return any(item.get(column.name) is not None for column in self.sought)
 
     def found(self, evaluator: Evaluator, rows: list[object]) -> list[list[object]]:
         """What the expression of each sought column finds in each row."""
@@ -220,8 +224,17 @@ def compile_rows(
         sought=sought,
         dates=frozenset(name for name, value in row_set.columns() if isinstance(value, DateValue)),
         labels=tuple(labels),
+        summands=tuple(_summands(section, row_set)),
         projection=expressions.projection([c.expression for c in sought if c.expression]),
     )
+
+
+def _summands(section: str, row_set: RowSet) -> Iterator[str]:
+    # A location without its use, and an assignment without its count, is none.
+    if row_set.duplicates == "add" and section in ("pools", "periods"):
+        for name, value in row_set.columns():
+            if isinstance(value, NumberValue):
+                yield name
 
 
 def _column(name: str, place: str, value: Value, labels: tuple[str, ...], refuse: Refuse) -> Column:

@@ -206,6 +206,37 @@ def test_rows_with_equal_labels_are_joined_as_told(rule, used, start):
     assert (pool.used, pool.window_start) == (used, start)
 
 
+@pytest.mark.parametrize("unknown", [{}, {"u": None}, {"u": "many"}])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_sum_of_which_a_part_is_not_known_is_not_known(unknown, last):
+    mapping = "pools: [{rows: '@', name: n, used: u, units: {enabled: e}, duplicates: add}]"
+    rows = [{"n": "a", "u": 2, "e": 1}, {"n": "b", "u": 3, "e": 1}]
+    rows.insert(2 if last else 0, {"n": "a", "e": 1} | unknown)
+    a, b = sorted(pools(mapping, rows), key=lambda pool: pool.name)
+    assert a == Pool("a", "users", units={"enabled": 2.0})
+    assert (b.used, b.units) == (3.0, {"enabled": 1.0})
+
+
+def test_a_part_that_is_not_known_counts_even_if_its_row_tells_nothing_else():
+    mapping = "pools: [{rows: '@', name: n, used: u, duplicates: add}]"
+    assert pools(mapping, [{"n": "a", "u": 2}, {"n": "a", "u": None}, {"n": "b", "u": 1}]) == (
+        Pool("b", "users", used=1.0),
+    )
+    mapping = "periods: [{rows: '@', pool: {value: p}, period: m, used: u, duplicates: add}]"
+    rows = [{"m": "2026-01", "u": 2}, {"m": "2026-01", "u": None}, {"m": "2026-02", "u": 0}]
+    assert pools(mapping, rows) == (Pool("p", "users", periods={"2026-02": 0.0}),)
+
+
+def test_what_one_row_set_does_not_know_another_may():
+    mapping = """
+    pools:
+      - {rows: nodes, name: {value: n}, used: u, limit: {path: l, optional: true}, duplicates: add}
+      - {name: {value: n}, limit: max}
+    """
+    nodes = {"nodes": [{"u": 1}, {"u": 2}], "max": 5}
+    assert pools(mapping, nodes) == (Pool("n", "users", used=3.0, limit=5.0),)
+
+
 def test_rows_with_equal_labels_are_an_error_unless_told_otherwise():
     with pytest.raises(
         SchemaError, match=r"two rows of pools\[0\] have equal labels and both tell used"
