@@ -24,7 +24,7 @@ def build() -> Dashboard:
     board = scoped(
         "license-expiry",
         "Expiry and renewals",
-        "What ends when, and until when a contract must be given notice.",
+        "What ends when, and until when notice of a contract can be given.",
     ).with_row(Row("Licenses in force"))
     board = board.with_panel(
         number(

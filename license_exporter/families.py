@@ -228,7 +228,7 @@ CONTRACT_EXPIRY = Family(
 )
 CONTRACT_NOTICE = Family(
     "license_contract_notice_timestamp_seconds",
-    "Until when the contract must be given notice, from the configuration.",
+    "Last day on which notice of the contract can be given, from the configuration.",
 )
 SCRAPE_DURATION = Family(
     "license_scrape_duration_seconds", "Time that the last fetch of the target took."
