@@ -13,6 +13,7 @@ from license_exporter.auth_config import WAYS
 from license_exporter.config import Target
 from license_exporter.load import load_config
 from license_exporter.registry import find_vendors
+from tests.servers import serving_app
 
 _VENDORS = find_vendors()
 
@@ -78,24 +79,11 @@ class Vendor:
 
 
 @asynccontextmanager
-async def serving(app: web.Application) -> AsyncIterator[str]:
-    """Serve on loopback; gives the URL."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
 async def vendor() -> AsyncIterator[Vendor]:
     """Serve a Vendor."""
     obedient = Vendor()
     app = web.Application()
     app.router.add_route("*", "/v1/licenses", obedient.answer)
-    async with serving(app) as url:
+    async with serving_app(app) as url:
         obedient.url = url
         yield obedient

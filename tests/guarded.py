@@ -14,6 +14,7 @@ from aiohttp import web
 
 from license_exporter.clock import SystemClock
 from license_exporter.web_guard import WebGuard
+from tests.servers import serving_app
 
 TLS = "tls_server_config: {cert_file: server.crt, key_file: server.key"
 
@@ -80,15 +81,8 @@ async def serving(path: Path) -> AsyncIterator[str]:
     app.router.add_get("/broken", broken)
     guard = WebGuard(path, SystemClock())
     guard.protect(app)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=guard.ssl_context)
-        await site.start()
-        port = runner.addresses[0][1]
-        yield f"{'https' if guard.ssl_context else 'http'}://localhost:{port}"
-    finally:
-        await runner.cleanup()
+    async with serving_app(app, guard.ssl_context) as url:
+        yield url.replace("127.0.0.1", "localhost")  # the name in the certificate
 
 
 async def get(

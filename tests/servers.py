@@ -19,23 +19,30 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
+async def serving_app(
+    app: web.Application, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
+    """Serve an application; gives its url."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
 async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve HTTP with one handler for everything; gives the base url."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return await handler(request)
 
-    application = web.Application()
-    application.router.add_route("*", "/{tail:.*}", answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
-    port = runner.addresses[0][1]
-    try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
-    finally:
-        await runner.cleanup()
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", answer)
+    async with serving_app(app, tls) as url:
+        yield url
 
 
 @asynccontextmanager

@@ -15,7 +15,8 @@ from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from license_exporter.server import Endpoints
 from license_exporter.web_options import Options
-from tests.fakes import serving, vendor
+from tests.fakes import vendor
+from tests.servers import serving_app
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
@@ -64,7 +65,7 @@ async def serve(tmp_path):
         file = tmp_path / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": list(targets)}))
         exporter = Exporter(file, {}, SystemClock())
-        context = serving(Endpoints(exporter, Options(**options), SystemClock()).application())
+        context = serving_app(Endpoints(exporter, Options(**options), SystemClock()).application())
         url = await context.__aenter__()
         session = aiohttp.ClientSession()
         stack.append((context, exporter, session))

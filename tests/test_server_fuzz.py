@@ -21,8 +21,9 @@ from license_exporter.serve import Exporter
 from license_exporter.server import Endpoints
 from license_exporter.web_guard import WebGuard
 from license_exporter.web_options import Options
-from tests.fakes import serving, vendor
+from tests.fakes import vendor
 from tests.fuzz import fuzz
+from tests.servers import serving_app
 
 PLANTED = "<i>qz7"
 SECRET = "hunter2"
@@ -163,7 +164,7 @@ def serve(loop, tmp_path_factory):
             guarded = folder / "web.yml"
             guarded.write_text(yaml.safe_dump(web_config))
             WebGuard(guarded, SystemClock()).protect(app)
-        url = await stack.enter_async_context(serving(app))
+        url = await stack.enter_async_context(serving_app(app))
         return Asked(loop, int(url.rpartition(":")[2]))
 
     yield lambda web_config=None: loop.run_until_complete(start(web_config))

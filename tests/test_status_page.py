@@ -17,31 +17,20 @@ from aiohttp import web
 from license_exporter.model import LicenseReport, Pool
 from license_exporter.status_page import Site, StatusPage
 from license_exporter.target_view import TargetView
+from tests.fakes import FakeClock
+from tests.servers import serving_app
 from tests.status_fleet import HOSTILE, NOW, fleet, good
-
-
-class FakeClock:
-    def time(self) -> float:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 @asynccontextmanager
 async def serving(views: Sequence[TargetView], site: Site | None = None) -> AsyncIterator[str]:
     site = site or Site()
-    page = StatusPage(site, lambda: views, FakeClock())
+    page = StatusPage(site, lambda: views, FakeClock(NOW))
     app = web.Application()
     app.router.add_get(f"{site.root}/", page.index)
     app.router.add_get(f"{site.root}/target", page.target)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}{site.root}"
-    finally:
-        await runner.cleanup()
+    async with serving_app(app) as url:
+        yield f"{url}{site.root}"
 
 
 async def get(url: str, status: int = 200) -> str:
