@@ -26,6 +26,9 @@ _T = TypeVar("_T")
 # is there: a server that stalls must not hold up other targets.
 _COMING = 1.0
 
+# Servers refuse a request whose headers are as long as some answers' are, in characters.
+_LONGEST_ETAG = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -97,8 +100,8 @@ class Requests:
             return Fetched(document.name, Tag(b""))
         self._demand(response)
         digest = await _aside(_digest, response.body)
-        etag = response.headers.get("ETag", "")
-        return Fetched(document.name, Tag(digest, etag), response.body, size=len(response.body))
+        tag = Tag(digest, _etag(response))
+        return Fetched(document.name, tag, response.body, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
@@ -240,6 +243,12 @@ def _digest(body: bytes) -> bytes:
 async def _aside(function: Callable[[bytes], _T], body: bytes) -> _T:
     """The function's result for a body; for a large one, it runs in a thread, since it is slow."""
     return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
+
+
+def _etag(response: Response) -> str:
+    """The server's name of the version; "" where there is none that can be sent back."""
+    etag = response.headers.get("ETag", "")
+    return etag if etag.isprintable() and len(etag) <= _LONGEST_ETAG else ""
 
 
 def _url(url: str, page: Page) -> str:

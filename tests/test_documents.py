@@ -271,6 +271,22 @@ async def test_a_document_that_the_server_calls_unchanged_comes_without_its_body
     assert changed.tag != first.tag
 
 
+@pytest.mark.parametrize("etag", [b'"\x01"', b'"\xff"', b'"' + b"x" * 4096 + b'"'])
+async def test_an_etag_that_cannot_be_sent_back_is_none(etag):
+    asked = []
+
+    async def talk(reader, writer):
+        for _ in range(2):
+            asked.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nETag: " + etag + b"\r\n\r\n{}")
+
+    async with talking(talk) as port, client_of(f"http://127.0.0.1:{port}") as client:
+        first = await asking(client).document(DOCUMENT, None)
+        assert (await asking(client).document(DOCUMENT, first.tag)).tag == first.tag
+    assert len(asked) == 2
+    assert b"If-None-Match" not in asked[1]
+
+
 async def test_without_an_etag_the_version_is_that_of_the_bytes(server_and_client):
     server, client = server_and_client
     first = await asking(client).document(DOCUMENT, None)
