@@ -5,17 +5,7 @@ import bcrypt
 import pytest
 
 from license_exporter.web_auth import BusyError, Passwords, TokenBucket, basic_credentials
-
-
-class FakeClock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def time(self) -> float:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.now
+from tests.fakes import FakeClock
 
 
 def hashed(password: bytes, cost: int = 4, prefix: bytes = b"2b") -> str:
@@ -182,12 +172,12 @@ def test_a_bucket_lets_a_burst_through_and_then_one_an_interval() -> None:
     clock = FakeClock()
     bucket = TokenBucket(2.0, 3, clock)
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
-    clock.now += 1.9
+    clock.advance(1.9)
     assert not bucket.take()
-    clock.now += 0.2
+    clock.advance(0.2)
     assert bucket.take()
     assert not bucket.take()
-    clock.now += 1000
+    clock.advance(1000)
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
 
 
@@ -199,5 +189,5 @@ def test_a_bucket_without_an_interval_lets_all_through() -> None:
 def test_a_bucket_without_a_burst_lets_none_through() -> None:
     clock = FakeClock()
     bucket = TokenBucket(1.0, 0, clock)
-    clock.now += 100
+    clock.advance(100)
     assert not bucket.take()
