@@ -64,3 +64,16 @@ def test_a_refused_configuration_leaves_what_is_told_of_the_one_in_force(own: Ow
     assert value(own, f"{reload}ful") == 0
     assert value(own, f"{reload}_timestamp_seconds") == 1_700_000_000.0
     assert value(own, "license_exporter_targets") == 3
+
+
+def test_the_buckets_of_request_times_are_those_that_dashboards_are_drawn_from(
+    own: OwnMetrics,
+) -> None:
+    bounds = {
+        sample.labels["le"]
+        for family in own.registry.collect()
+        for sample in family.samples
+        if sample.name == f"{UPSTREAM}_duration_seconds_bucket"
+    }
+    seconds = "0.01 0.025 0.05 0.1 0.25 0.5 1.0 2.5 5.0 10.0 30.0 +Inf"
+    assert bounds == set(seconds.split())
