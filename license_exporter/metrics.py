@@ -34,41 +34,47 @@ _HASH_LENGTH = 8
 
 _STATES = tuple(state.value for state in State)
 
-# Families with the attribute of the model whose value they export, where it is not None.
-_Values = tuple[tuple[Family, Callable[[Any], float | None]], ...]
+# Families, and what reads a value for each of them from an object of the model.
+_Values = tuple[tuple[Family, ...], Callable[[Any], tuple[float | None, ...]]]
 
-_POOL_VALUES: _Values = (
-    (families.USED, attrgetter("used")),
-    (families.LIMIT, attrgetter("limit")),
-    (families.LIMIT_REACHED, attrgetter("limit_reached")),
-    (families.AVAILABLE, attrgetter("available")),
-    (families.OVERAGE, attrgetter("overage")),
-    (families.PEAK_USED, attrgetter("peak_used")),
-    (families.WINDOW_START, attrgetter("window_start")),
-    (families.WINDOW_END, attrgetter("window_end")),
-    (families.ASSIGNMENTS, attrgetter("assignments")),
+
+def _values(**exported: Family) -> _Values:
+    """What the attributes of an object of the model are exported as, where they are not None."""
+    return tuple(exported.values()), attrgetter(*exported)
+
+
+_POOL_VALUES = _values(
+    used=families.USED,
+    limit=families.LIMIT,
+    limit_reached=families.LIMIT_REACHED,
+    available=families.AVAILABLE,
+    overage=families.OVERAGE,
+    peak_used=families.PEAK_USED,
+    window_start=families.WINDOW_START,
+    window_end=families.WINDOW_END,
+    assignments=families.ASSIGNMENTS,
 )
-_LICENSE_VALUES: _Values = (
-    (families.CURRENT, attrgetter("current")),
-    (families.TRIAL, attrgetter("trial")),
-    (families.EXPIRY, attrgetter("expiry")),
-    (families.START, attrgetter("start")),
-    (families.CREATED, attrgetter("created")),
-    (families.UPDATED, attrgetter("updated")),
-    (families.VALIDATED, attrgetter("validated")),
-    (families.GRACE_PERIOD, attrgetter("grace_period")),
-    (families.GRACE_USAGE, attrgetter("grace_usage_ratio")),
+_LICENSE_VALUES = _values(
+    current=families.CURRENT,
+    trial=families.TRIAL,
+    expiry=families.EXPIRY,
+    start=families.START,
+    created=families.CREATED,
+    updated=families.UPDATED,
+    validated=families.VALIDATED,
+    grace_period=families.GRACE_PERIOD,
+    grace_usage_ratio=families.GRACE_USAGE,
 )
-_ENTITLEMENT_VALUES: _Values = (
-    (families.ENTITLEMENT_GRANTED, attrgetter("granted")),
-    (families.ENTITLEMENT_ENABLED, attrgetter("enabled")),
-    (families.ENTITLEMENT_EXPIRY, attrgetter("expiry")),
+_ENTITLEMENT_VALUES = _values(
+    granted=families.ENTITLEMENT_GRANTED,
+    enabled=families.ENTITLEMENT_ENABLED,
+    expiry=families.ENTITLEMENT_EXPIRY,
 )
-_REPORT_VALUES: _Values = (
-    (families.WARNINGS, attrgetter("warnings")),
-    (families.PENDING_BYTES, attrgetter("pending_bytes")),
-    (families.PENDING_SCANS, attrgetter("pending_scans")),
-    (families.DATA_TIMESTAMP, attrgetter("data_timestamp")),
+_REPORT_VALUES = _values(
+    warnings=families.WARNINGS,
+    pending_bytes=families.PENDING_BYTES,
+    pending_scans=families.PENDING_SCANS,
+    data_timestamp=families.DATA_TIMESTAMP,
 )
 
 
@@ -182,8 +188,9 @@ class _Collected:
             rows[labels] = value
 
     def add_values(self, values: _Values, item: object, labels: tuple[str, ...]) -> None:
-        for family, attribute in values:
-            if (value := attribute(item)) is not None:
+        exported, read = values
+        for family, value in zip(exported, read(item), strict=True):
+            if value is not None:
                 self.add(family, value, labels)
 
     def add_states(

@@ -1,7 +1,5 @@
 """Seer Box: the license and its monthly requests, from GET /api/v1/license."""
 
-from dataclasses import replace
-
 from license_exporter.model import Entitlement, License, LicenseReport, Pool, State
 from license_exporter.reading import Answer, Record
 from license_exporter.vendors import Document, SignIn, Vendor
@@ -15,27 +13,34 @@ _ABSENT = License(described=False, states=frozenset({State.ABSENT}))
 def parse(answer: Answer) -> LicenseReport:
     """Read the license, if one is inserted, and this month's count. Raises SchemaError."""
     data = answer.record(_LICENSE, "data")
-    requests = Pool(
-        _REQUESTS,
-        "requests",
-        license="default",
-        window="month",
-        used=data.number("monthly_tx_counter"),
-        limit_reached=data.flag("monthly_tx_limit_reached"),
-    )
     if data.value.get("license") in (None, {}):
-        return _report(_ABSENT, requests)
+        return _report(_ABSENT, _requests(data))
     record = answer.record(_LICENSE, "data", "license")
     entries = dict(record.entries("entitlements"))
     entitlements = {
         name: Entitlement(name, granted=True, limit=entry.limit("max_uses"))
         for name, entry in entries.items()
     }
-    if _REQUESTS in entitlements:
-        name, limit = entries[_REQUESTS].text("name"), entitlements[_REQUESTS].limit
-        requests = replace(requests, display_name=name, limit=limit)
+    display_name, limit = "", None
+    if _REQUESTS in entries:
+        display_name, limit = entries[_REQUESTS].text("name"), entitlements[_REQUESTS].limit
+    requests = _requests(data, display_name, limit)
     machines = Pool("machines", "machines", license="default", limit=record.limit("max_machines"))
     return _report(_license(record, tuple(entitlements.values())), requests, machines)
+
+
+def _requests(data: Record, display_name: str = "", limit: float | None = None) -> Pool:
+    """The requests of this month; their name and limit stand among the entitlements."""
+    return Pool(
+        _REQUESTS,
+        "requests",
+        display_name=display_name,
+        license="default",
+        window="month",
+        used=data.number("monthly_tx_counter"),
+        limit=limit,
+        limit_reached=data.flag("monthly_tx_limit_reached"),
+    )
 
 
 def _report(license: License, *pools: Pool) -> LicenseReport:
