@@ -46,7 +46,7 @@ def api_url(target: Target) -> str:
 
 
 def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator:
-    """The way of `target` to authenticate; `client` is the target's, for a token's requests."""
+    """What authenticates the requests of `target`; tokens are asked for by its `client`."""
     if target.rsa_admin_key:
         signer = AdminKeySigner(target.rsa_admin_key, clock)
         return TokenSource(signer.secrets, signer.fetch, clock)

@@ -318,7 +318,7 @@ async def _body(answer: aiohttp.ClientResponse, request: _Request) -> bytes:
 
 
 def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
-    """Tell a proxy's refusal of a request for an http server from that server's answers."""
+    """Raise FetchError `connect` where the proxy, and not the server, refused a request."""
     if answer.status == 407 and way.proxy:
         raise FetchError(
             Reason.CONNECT, "the proxy asks for credentials; give them within proxy_url"
@@ -326,7 +326,7 @@ def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
 
 
 def api_base(url: str, vendor: Vendor) -> str:
-    """`url` with the vendor's base path, unless it ends with that or its host has none."""
+    """`url` with the vendor's base path, unless it ends with that or leads to a bare host."""
     url = url.rstrip("/")
     host = URL(url).host or ""
     if (

@@ -29,7 +29,7 @@ _ONE = 1 << 31
 class _Deflated:
     """Whole deflate blocks, none of them the last, with the checksum of their text.
 
-    `shift` multiplies a checksum of what comes before.
+    The checksum of all that comes before is multiplied by `shift` before this one is added to it.
     """
 
     data: bytes
@@ -40,8 +40,8 @@ class _Deflated:
 class Chunk:
     """A part of a text.
 
-    Once it has been deflated, only that is kept, a tenth of the text; and the text beside it once
-    somebody wants both.
+    Once it has been deflated, only the deflated form is kept, which is a tenth of the text. If the
+    text is asked for after that, it is kept as well.
     """
 
     __slots__ = ("_deflated", "_text", "size")

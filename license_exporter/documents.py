@@ -32,7 +32,7 @@ _LONGEST_ETAG = 1024
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """The version of a document: what its bytes are, and what the server calls them."""
+    """The version of a document: a digest of its bytes, and the server's own name of it (ETag)."""
 
     digest: bytes
     etag: str = ""
@@ -88,7 +88,7 @@ class Requests:
         self._slot.leave()
 
     async def document(self, document: Document, known: Tag | None) -> Fetched:
-        """Ask for a document; `known` is the version at hand. Raises FetchError."""
+        """Ask for a document; `known` is the version that was read last. Raises FetchError."""
         if document.paging:
             return await self._paged(document)
         response = await self._response(document, Page(), known.etag if known else "")

@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer; with a status of 300 and more, a body over 64 KiB or damaged is left out."""
+    """An answer; with a status of 300 or more, a body that is damaged or over 64 KiB is empty."""
 
     status: int
     headers: CIMultiDictProxy[str]

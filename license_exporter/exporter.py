@@ -32,8 +32,8 @@ class Exporter:
     """The configuration file in force, its targets and the metrics of it all.
 
     Raises ConfigError for a configuration that cannot be used; a later reload keeps what is in
-    force instead. With `only`, there is the target of that name alone; `on_answer` is told of each
-    answer before it is read. Made within the event loop that runs the targets.
+    force instead. With `only`, the target of that name is the only one; `on_answer` is called with
+    each answer before it is read. To be made within the event loop that will run the targets.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Exporter:
         return masked(self._config)
 
     def reload(self) -> bool:
-        """Read the configuration file anew; False, and all goes on, if it cannot be used."""
+        """Read the file anew; False if it cannot be used, and the former one stays in force."""
         try:
             config = self._load()
         except ConfigError as error:

@@ -87,7 +87,7 @@ class PoolRow:
 
     @property
     def excess(self) -> str:
-        """What is used more than, in words; "" where it is nothing."""
+        """Which limit is exceeded, in the words of a finding; "" for none."""
         if self.ratio is not None and self.ratio > 1:
             return "its limit"
         if self.bought is not None and (self.pool.used or 0) > self.bought:

@@ -11,7 +11,7 @@ _DAY = 24 * _HOUR
 
 
 def amount(value: float | None, unit: str = "") -> str:
-    """An amount of units, without their name but for bytes; "" where it is unknown."""
+    """An amount as a text, which names the unit of bytes only; "" where it is unknown."""
     if value is None:
         return ""
     if math.isinf(value):

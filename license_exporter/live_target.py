@@ -165,9 +165,9 @@ class LiveTarget:
         )
 
     def take_over(self, former: "LiveTarget") -> None:
-        """Go on from the former configuration of the target: its counts, and its server's wish.
+        """Go on from the former configuration of the target with its counts.
 
-        Where that server asked to be left alone, and is still the same, the wait holds on.
+        Where the server asked to be left alone, and is still the same one, it is left alone.
         """
         self.tally = former.tally
         wait = former._wait

@@ -223,7 +223,7 @@ def _check_keys(file: CheckedFile, own: dict[str, Any], known: set[str], at: Loc
 
 
 def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Location) -> None:
-    """Exactly one way to authenticate (at most one where none is needed), and one that works."""
+    """Note it unless there is just one way to authenticate (or none, if none is needed)."""
     usable = ways_of(driver)
     ways = [way for way in WAYS if way in given]
     for way in ways:
@@ -251,7 +251,7 @@ def _check_contract(file: CheckedFile, entry: Entry, driver: Vendor, at: Locatio
 
 
 def _given(said: dict[str, Any]) -> dict[str, Any]:
-    """An option that is left empty is as if it were not there."""
+    """The options but those that are left empty, as if these were not there."""
     return {key: value for key, value in said.items() if value is not None}
 
 

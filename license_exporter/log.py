@@ -38,7 +38,7 @@ def configure(level: str, format: Format) -> None:
 
 
 def _is_told(record: logging.LogRecord) -> bool:
-    """Whether a record is for the log: that a client speaks bad HTTP is told to that client."""
+    """Whether a record is for the log; bad HTTP is not, since its sender is told what is wrong."""
     error = record.exc_info[0] if record.exc_info else None
     return error is None or error.__module__ != "aiohttp.http_exceptions"
 

@@ -87,7 +87,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """A feature that a license grants, and that is `enabled` where the vendor tells that apart."""
+    """A feature that a license grants; `enabled` only where the vendor tells that from granted."""
 
     name: str
     granted: bool | None = None

@@ -140,7 +140,7 @@ def text(value: object) -> str:
 
 
 def _shortened(text: str) -> str:
-    """The begin of a text that no label has room for, and what tells it from others like it."""
+    """The beginning of a text that no label has room for, and a hash of the whole."""
     return text[:_LONG] + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

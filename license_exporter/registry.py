@@ -97,7 +97,7 @@ def _sources(entry_point: metadata.EntryPoint) -> Iterator[tuple[str, Source]]:
 
 
 def _package_folders(module: str) -> list[str]:
-    """The folders of a package; none of a module, or where nothing of that name is found."""
+    """The folders of a package; none for a module, nor for a name that cannot be found."""
     try:
         spec = find_spec(module)
     except Exception:

@@ -14,9 +14,10 @@ from license_exporter.tls_versions import is_deprecated, set_versions
 
 
 def system_context() -> Callable[[], ssl.SSLContext]:
-    """What gives the context for no `tls_config` at all, made at its first use and then kept.
+    """A function that gives the context of targets without a `tls_config`.
 
-    To be shared, since it takes 20 ms to read the system's authorities.
+    The context is made at the first call and then kept. Targets share it, since it takes 20 ms to
+    read the system's authorities.
     """
     return cache(lambda: make_context(TLSConfig()))
 
@@ -119,7 +120,7 @@ def _load_certificate(context: ssl.SSLContext, certificate: Secret, key: Secret)
 
 
 def _ascii(pem: str) -> str:
-    """PEM without the words between its parts, which the library wants in no other alphabet."""
+    """PEM in ASCII alone: the library takes no other letters, not even between certificates."""
     return pem.encode("ascii", "replace").decode()
 
 

@@ -92,7 +92,7 @@ def date(value: object) -> float:
 
 
 def flag(value: object) -> bool:
-    """Read true or false, or what Prometheus reads as one of them. Raises ValueError."""
+    """Read true or false; yes, no, on and off are read as well. Raises ValueError."""
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in _FLAGS:

@@ -155,7 +155,7 @@ class _Section(BaseModel):
 
 
 class TLSServerConfig(_Section):
-    """`tls_server_config`; a text that is "" is unset, a path is absolute or of the process."""
+    """`tls_server_config`; "" is an option that is not given, and paths have the file's folder."""
 
     cert: Text = Field("", repr=False)
     key: Text = Field("", repr=False)

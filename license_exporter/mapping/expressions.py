@@ -47,10 +47,10 @@ class Expression:
 
 
 class Scope(Functions):
-    """The functions of a mapping, and what they tell of: the documents, the loops, the time.
+    """The functions that expressions can call, and what these know: documents, rows, the time.
 
     `parents` are the rows around the current one, the outermost first. `valid_until` is the
-    earliest moment at which one of the answers of `ahead` changes.
+    earliest moment at which a result of ahead() changes.
     """
 
     def __init__(self, documents: Mapping[str, object], now: float) -> None:
@@ -161,7 +161,7 @@ def compile(text: str) -> Expression:
 
 
 def projection(expressions: list[Expression]) -> Expression | None:
-    """One expression that finds all of several in each row of an array; None for none.
+    """One expression that finds what several find, in each row of an array; None for no expression.
 
     One pass over the rows for all expressions takes a third of the time of one for each.
     """

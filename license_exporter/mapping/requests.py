@@ -77,7 +77,7 @@ class PagingOptions(Options):
 
 
 def _keys(written: str) -> tuple[str, ...]:
-    """Raises ValueError."""
+    """The keys that are written as names with dots between. Raises ValueError."""
     try:
         return expressions.keys(expressions.compile(written)) if written else ()
     except ExpressionError as error:

@@ -175,7 +175,10 @@ class Rows:
 
 
 def _read_null(column: Column, evaluator: Evaluator, row: object) -> object:
-    """What it means that nothing was found. Raises ValueError where it should have been."""
+    """The value where nothing was found: the meaning of a null that was sent, or None.
+
+    Raises ValueError where something should have been found.
+    """
     if _sends_null(evaluator, row, column.holder, column.key):
         return column.read(None)
     if column.optional:
@@ -184,7 +187,7 @@ def _read_null(column: Column, evaluator: Evaluator, row: object) -> object:
 
 
 def _sends_null(evaluator: Evaluator, value: object, holder: Expression | None, key: str) -> bool:
-    """Whether it is a null, and not a name that is missing, that an expression found."""
+    """Whether nothing was found because a null was sent, and not because a name is missing."""
     found = holder and evaluator.search(holder, value)
     return isinstance(found, dict) and key in found
 

@@ -78,7 +78,7 @@ Words = Annotated[tuple[Scalar, ...], OneOrMore(), SHOWN]
 def meanings_of(
     listed: tuple[Scalar, ...], meaning: float | None
 ) -> dict[str | None, float | None]:
-    """The one meaning of several words, by word."""
+    """A map from each of the listed words to the meaning that they share."""
     return {word(item): meaning for item in listed}
 
 
@@ -137,5 +137,5 @@ class Value(Options):
         return False
 
     def reader(self) -> Reader:
-        """How what is found is read."""
+        """The function that reads what was found, or the constant; see the top of this module."""
         raise NotImplementedError
