@@ -52,7 +52,8 @@ def test_an_exception_is_named_by_its_type_and_place_without_its_message(capsys,
     written = capsys.readouterr().err
     assert "hunter2" not in written
     assert "RuntimeError" in written
-    assert "test_log.py:" in written
+    mark = " at=test_log.py:" if format == "logfmt" else '"at": "test_log.py:'
+    assert mark in written
 
 
 @pytest.mark.parametrize("format", ["logfmt", "json"])

@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives import serialization
 
 from license_exporter.clock import SystemClock
 from license_exporter.errors import ConfigError
+from license_exporter.web_config import TLSServerConfig
 from license_exporter.web_guard import WebGuard
-from license_exporter.web_tls import allowed
+from license_exporter.web_tls import allowed, server_context
 from tests.guarded import TLS, Authority, get, refused, serving, write
 
 
@@ -182,3 +183,36 @@ async def test_a_trusted_certificate_need_not_be_that_of_an_authority(
     async with serving(write(tmp_path, section)) as url:
         assert await get(url, authority.client(mine)) == (200, "hello")
         assert await refused(get(url, authority.client()))
+
+
+def test_every_file_that_cannot_be_read_is_named_with_its_option(tmp_path: Path) -> None:
+    config = TLSServerConfig(
+        cert_file=str(tmp_path / "gone.crt"), key_file=str(tmp_path / "gone.key")
+    )
+    with pytest.raises(ConfigError) as caught:
+        server_context(config)
+    assert caught.value.problems == [
+        f"tls_server_config.cert_file: {tmp_path}/gone.crt: No such file or directory",
+        f"tls_server_config.key_file: {tmp_path}/gone.key: No such file or directory",
+    ]
+
+
+def test_a_key_of_another_certificate_and_a_ca_that_is_none_are_told_together(
+    authority: Authority, tmp_path: Path
+) -> None:
+    other = authority.ca.issue_cert("other.example.com", key_type=trustme.KeyType.RSA)
+    other.private_key_pem.write_to_path(tmp_path / "other.key")
+    (tmp_path / "ca.pem").write_text("no certificate")
+    files = {name: str(tmp_path / name) for name in ("server.crt", "other.key", "ca.pem")}
+    config = TLSServerConfig(
+        cert_file=files["server.crt"],
+        key_file=files["other.key"],
+        client_ca_file=files["ca.pem"],
+        client_auth_type="RequireAndVerifyClientCert",
+    )
+    with pytest.raises(ConfigError) as caught:
+        server_context(config)
+    assert caught.value.problems == [
+        "tls_server_config: the key does not belong to the certificate",
+        "tls_server_config.client_ca_file: holds no PEM certificate",
+    ]
