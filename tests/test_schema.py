@@ -62,6 +62,12 @@ def test_defaults_are_shown_as_they_are_written(document: dict[str, Any]) -> Non
     assert "default" not in options["tls_config"]
 
 
+def test_what_says_nothing_is_left_out(document: dict[str, Any]) -> None:
+    options = document["$defs"]["Entry"]["properties"]
+    assert "default" not in options["labels"]
+    assert not [name for name, option in options.items() if "title" in option]
+
+
 def test_a_target_has_its_vendors_own_options_and_ways_only(document: dict[str, Any]) -> None:
     target = {"name": "a", "url": "https://a.example.com"}
     plug = target | {"vendor": "plug", "variables": {"org": "x"}}
@@ -70,6 +76,9 @@ def test_a_target_has_its_vendors_own_options_and_ways_only(document: dict[str, 
     assert valid(document, immuta)
     assert not valid(document, immuta | {"variables": {"org": "x"}})
     assert not valid(document, immuta | {"vendor": "seerbox"})
+    login = {"login": {"username": "u", "password": "p"}}
+    assert valid(document, target | {"vendor": "seerbox"} | login)
+    assert not valid(document, immuta | {"vendor": "seerbox"} | login)
     assert not valid(document, target | {"vendor": "immuta"})
     assert not valid(document, immuta | {"basic_auth": {"username": "u", "password": "p"}})
 
