@@ -8,6 +8,7 @@ from pathlib import Path
 
 from license_exporter.credentials import Secret
 from license_exporter.errors import FetchError, Reason
+from license_exporter.file_stamp import Stamp, stamp
 from license_exporter.http_config import TLSConfig
 from license_exporter.pem import pem_file
 from license_exporter.tls_versions import is_deprecated, set_versions
@@ -34,7 +35,7 @@ class TLSContext:
         self._files = tuple(
             file for file in (config.ca_file, config.cert_file, config.key_file) if file
         )
-        self._stamps: tuple[tuple[int, ...], ...] = ()
+        self._stamps: tuple[Stamp, ...] = ()
         self._context: ssl.SSLContext | None = None
 
     def get(self) -> ssl.SSLContext:
@@ -75,13 +76,11 @@ def make_context(config: TLSConfig) -> ssl.SSLContext:
     return context
 
 
-def _stamp(file: Path) -> tuple[int, ...]:
-    """By which a changed file is noticed: when it was written, its size and which file it is."""
+def _stamp(file: Path) -> Stamp:
     try:
-        status = file.stat()
+        return stamp(file)
     except OSError as error:
         raise FetchError(Reason.CONFIG, f"{file} cannot be read: {error.strerror}") from None
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _load_authorities(context: ssl.SSLContext, authorities: Secret | None) -> None:

@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 
 from license_exporter.clock import Clock
 from license_exporter.errors import ConfigError
+from license_exporter.file_stamp import Stamp, stamp
 from license_exporter.web_auth import BusyError, Passwords, TokenBucket, basic_credentials
 from license_exporter.web_config import RateLimit, WebConfig, load_web_config
 from license_exporter.web_tls import LiveContext, allowed, server_context
@@ -22,8 +23,8 @@ _log = logging.getLogger(__name__)
 
 _CHALLENGE = {hdrs.WWW_AUTHENTICATE: 'Basic realm="license_exporter", charset="UTF-8"'}
 
-# Of each file: when it was changed, its size and which file it is; None where there is none.
-_Stamp = tuple[tuple[int, int, int] | None, ...]
+# The stamp of each file; None where there is no such file.
+_Stamps = tuple[Stamp | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class WebGuard:
 
     def _current(self) -> _Setup:
         """The setup in force, read again if a file has changed; a bad one changes nothing."""
-        if _stamp(self._files) != self._stamp:
+        if _stamps(self._files) != self._stamps:
             try:
                 self._setup = self._read(self._setup)
                 _log.info("Loaded web config file", extra={"file": str(self._path)})
@@ -113,23 +114,22 @@ class WebGuard:
 
     def _read(self, before: _Setup | None = None) -> _Setup:
         # Each stamp is taken before its file is read: a change in between is seen the next time.
-        self._stamp = _stamp(self._files)
+        self._stamps = _stamps(self._files)
         config = load_web_config(self._path)
         tls = config.tls_server_config
         self._files = (self._path, *tls.files)
-        self._stamp = (self._stamp[0], *_stamp(tls.files))
+        self._stamps = (self._stamps[0], *_stamps(tls.files))
         if before and tls.enabled != bool(before.context):
             raise ConfigError(["tls_server_config: switching TLS on or off needs a restart"])
         return _Setup(config, server_context(tls) if tls.enabled else None)
 
 
-def _stamp(files: tuple[Path, ...]) -> _Stamp:
-    return tuple(_stamp_of(file) for file in files)
+def _stamps(files: tuple[Path, ...]) -> _Stamps:
+    return tuple(_stamp(file) for file in files)
 
 
-def _stamp_of(file: Path) -> tuple[int, int, int] | None:
+def _stamp(file: Path) -> Stamp | None:
     try:
-        found = file.stat()
+        return stamp(file)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
