@@ -103,11 +103,14 @@ def _expiring() -> Panel:
 
 
 def _bad_states() -> Panel:
-    states = q.value("license_state", 'state=~"suspended|exceeded|invalid|absent"')
+    bad = q.in_force("license_state", 'state=~"suspended|exceeded"')
+    none = q.value("license_state", 'state=~"absent|invalid"')
+    good = q.value("license_state", 'state=~"active|grace|pending"')
     return number(
         "In a bad state",
-        "Licenses that the vendor calls suspended, exceeded, invalid or absent. Ask the vendor.",
-        q.count(f"max without (state) ({states}) == 1"),
+        "Licenses that the vendor calls suspended or exceeded, and absent or invalid ones where a"
+        " target has no good one. Ask the vendor.",
+        q.count(f"max without (state) ({bad} == 1 or {none} == 1 unless {q.TARGET} {good} == 1)"),
         steps=BAD_ABOVE_ZERO,
     )
 

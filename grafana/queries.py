@@ -58,11 +58,11 @@ def free() -> str:
     return f"({limit()} < Inf) - {POOL} group_right () {value('license_used')}"
 
 
-def in_force(metric: str) -> str:
+def in_force(metric: str, *matchers: str) -> str:
     """Values of licenses that are neither superseded nor invalid."""
     superseded = f"{value('license_current')} == 0"
     invalid = value("license_state", matcher("state", "invalid")) + " == 1"
-    return f"({value(metric)} unless {LICENSE} {superseded} unless {LICENSE} {invalid})"
+    return f"({value(metric, *matchers)} unless {LICENSE} {superseded} unless {LICENSE} {invalid})"
 
 
 def expiry() -> str:
