@@ -269,6 +269,15 @@ def test_locations_that_become_equal_as_labels_are_added() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["x" * 600, "half \ud800"])
+def test_a_location_becomes_a_label_value_for_whichever_cause_it_is_none(name: str) -> None:
+    report = LicenseReport(locations={("p", "u", name, ""): 1.0, ("p", "u", "here", ""): 2.0})
+    assert _rows(report, families.LOCATION_USED) == {
+        ("p", "u", label_value(name), ""): 1.0,
+        ("p", "u", "here", ""): 2.0,
+    }
+
+
 def test_a_long_label_value_is_cut_and_ends_in_its_hash() -> None:
     longest = "x" * 512
     first, second = label_value(longest + "a"), label_value(longest + "b")
@@ -323,7 +332,9 @@ def test_the_contract_and_the_info_of_a_target_need_no_answer() -> None:
     samples = configured_samples(target)
 
     (info,) = (family for family in samples if family.name == "license_target_info")
-    assert dict(zip(info.labels, *samples.pop(info), strict=True)) == {
+    ((labels, value),) = samples.pop(info).items()
+    assert value == 1
+    assert dict(zip(info.labels, labels, strict=True)) == {
         "product": "Acme Suite",
         "team": "identity",
         "a": "x",
