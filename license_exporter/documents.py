@@ -180,15 +180,7 @@ class _Credentials:
 
     async def current(self) -> Mapping[str, str]:
         async with self._lock:
-            if self._failure:
-                raise self._failure.again()
-            if self._current is None:
-                try:
-                    self._current = await self._authenticator.headers()
-                except FetchError as error:
-                    self._failure = error.again()
-                    raise
-            return self._current
+            return await self._had()
 
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
         """Headers to try instead of the `refused` ones; None if there are none.
@@ -196,13 +188,24 @@ class _Credentials:
         Raises FetchError.
         """
         async with self._lock:
-            if self._current is not refused:
-                return self._current
-            if self._renewed or not self._authenticator.refused():
-                return None
-            self._renewed = True
-            self._current = await self._authenticator.headers()
-            return self._current
+            if self._current is refused:
+                if self._renewed or not self._authenticator.refused():
+                    return None
+                self._renewed = True
+                # So that the next document goes on where this one is cancelled while it waits.
+                self._current = None
+            return await self._had()
+
+    async def _had(self) -> Mapping[str, str]:
+        if self._failure:
+            raise self._failure.again()
+        if self._current is None:
+            try:
+                self._current = await self._authenticator.headers()
+            except FetchError as error:
+                self._failure = error.again()
+                raise
+        return self._current
 
 
 class _Slot:

@@ -91,6 +91,50 @@ async def test_credentials_that_cannot_be_had_are_asked_for_once():
     assert tokens.fetched == 1
 
 
+async def test_a_token_that_cannot_be_renewed_fails_all_documents_alike():
+    class Broken(Tokens):
+        async def headers(self):
+            if self.refusals:
+                self.fetched += 1
+                raise FetchError(Reason.CONNECT, "no sign-in")
+            return {"Authorization": "ended"}
+
+    async def handler(request):
+        return web.json_response({}, status=401)
+
+    tokens = Broken()
+    async with serving(handler) as url, client_of(url) as client:
+        requests = asking(client, tokens)
+        outcomes = await asyncio.gather(
+            *(requests.document(DOCUMENT, None) for _ in range(3)), return_exceptions=True
+        )
+    assert [outcome.reason for outcome in outcomes] == [Reason.CONNECT] * 3
+    assert tokens.fetched == 1
+
+
+async def test_a_document_that_gives_up_waiting_for_a_new_token_leaves_that_to_the_others():
+    waiting = asyncio.get_running_loop().create_future()
+
+    class Slow(Tokens):
+        async def headers(self):
+            if self.refusals and not waiting.done():
+                waiting.set_result(asyncio.current_task())
+                await asyncio.Event().wait()
+            return await super().headers()
+
+    async def handler(request):
+        ended = request.headers["Authorization"] == "token-1"
+        return web.json_response({}, status=401 if ended else 200)
+
+    async with serving(handler) as url, client_of(url) as client:
+        requests = asking(client, Slow())
+        both = {asyncio.create_task(requests.document(DOCUMENT, None)) for _ in range(2)}
+        gives_up = await waiting
+        gives_up.cancel()
+        (other,) = both - {gives_up}
+        assert (await other).body == b"{}"
+
+
 async def test_an_optional_document_that_stays_forbidden_costs_no_token_each_time():
     statuses = {"/rows": 200, "/extra": 403}
 
