@@ -271,4 +271,5 @@ PROBE_DURATION = Family(
     "probe_duration_seconds", "Time that the probe took, in the exporter.", of_target=False
 )
 
+# All of the above, in their order: nobody can forget to list a new one.
 FAMILIES = tuple(value for value in globals().values() if isinstance(value, Family))
