@@ -431,3 +431,15 @@ async def test_a_required_document_that_was_refused_gets_a_fresh_token_the_next_
             await asking(client, tokens, denied=denied).document(DOCUMENT, None)
         await asking(client, tokens, denied=denied).document(DOCUMENT, None)
     assert tokens.fetched == 3
+
+
+async def test_a_place_that_was_never_taken_is_not_given_back():
+    gate = Gate()
+    async with client_of("http://127.0.0.1:1") as client:
+        requests = asking(client, gate=gate)
+        requests.close()
+        await requests.make_room()
+        requests.close()
+        requests.close()
+        await gate.acquire()
+        assert gate.locked()

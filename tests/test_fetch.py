@@ -290,3 +290,11 @@ async def test_the_pages_of_a_document_are_read_together():
         assert (await fetcher.fetch(first)).report is first.report
         await fetcher.close()
     assert {pool.name: pool.used for pool in first.report.pools} == {"p1": 1, "p2": 2, "p3": 3}
+
+
+async def test_an_optional_document_that_fails_at_once_ends_no_slow_one():
+    async with immuta() as (server, fetcher):
+        server.answers = {USAGE: 500, LICENSE: 1.3}
+        answered = await fetcher.fetch(None)
+    assert len(answered.report.licenses) == 1
+    assert [failure.reason for failure in answered.failures] == [Reason.SERVER]
