@@ -90,7 +90,8 @@ def parse(content: bytes, environ: Mapping[str, str] | None = None) -> Content:
     Raises nothing: a file that is no YAML at all has one problem, at the location ().
     """
     try:
-        documents = list(yaml.compose_all(content.decode("utf-8-sig"), _Loader))
+        text = content.decode("utf-8-sig")
+        documents = list(yaml.compose_all(text, _Loader))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return _unusable(f"line {line} is not UTF-8; save the file in that encoding")
@@ -103,7 +104,7 @@ def parse(content: bytes, environ: Mapping[str, str] | None = None) -> Content:
         return _unusable(f"a second document stands on line {line}; keep one")
     if not documents:
         return Content(None, [])
-    reader = _Reader(environ, _MAX_ALIASED + len(content))
+    reader = _Reader(text, environ, _MAX_ALIASED + len(content))
     try:
         return Content(reader.value(documents[0], ()), reader.problems)
     except _EndlessError as error:
@@ -145,8 +146,9 @@ class _EndlessError(Exception):
 class _Reader:
     """Turns the nodes of a document into values, and notes the problems."""
 
-    def __init__(self, environ: Mapping[str, str] | None, max_values: int) -> None:
+    def __init__(self, text: str, environ: Mapping[str, str] | None, max_values: int) -> None:
         self.problems: list[Problem] = []
+        self._text = text
         self._environ = environ
         self._values_left = max_values
         self._open: set[int] = set()
@@ -183,6 +185,15 @@ class _Reader:
                 line = key_node.start_mark.line + 1
                 self._note(location, f"has a list or mapping as a key on line {line}; use a text")
                 continue
+            if self._is_bare(key_node, value_node):
+                # Not shown: {password:secret} is such a key.
+                line = key_node.start_mark.line + 1
+                self._note(
+                    location,
+                    f"has a key without a value on line {line}; write key: value, "
+                    "with a space after the colon",
+                )
+                continue
             key = key_node.value
             lines.setdefault(key, []).append(key_node.start_mark.line + 1)
             if len(lines[key]) > 1:
@@ -196,6 +207,11 @@ class _Reader:
                 places = " and ".join(str(line) for line in dict.fromkeys(found))
                 self._note((*location, key), f"stands more than once (line {places}); keep one")
         return merged | own
+
+    def _is_bare(self, key: yaml.Node, value: yaml.Node) -> bool:
+        """Whether no colon stands behind a key, and so no value either."""
+        begin, end = key.end_mark.index, value.start_mark.index
+        return value.value == "" and begin <= end and ":" not in self._text[begin:end]
 
     def _merged(self, node: yaml.Node, location: Location) -> dict[str, Any]:
         """The keys of `<<`: a mapping, or a list of them of which the first wins."""

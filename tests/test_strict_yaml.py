@@ -89,6 +89,21 @@ def test_every_duplicate_key_is_told_with_its_lines() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "written", ["{u: v, password:secret}", "{secret}", "{u: v, 'secret' }", "\n  ? secret\n"]
+)
+def test_a_key_without_a_value_is_told_and_not_shown(written: str) -> None:
+    (line,) = told(f"a: {written}")
+    assert line.startswith("a: has a key without a value on line ")
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize("written", ["{b: }", "{b: , c: 1}", "{'b':}", "\n  b:\n", "\n  b: # :\n"])
+def test_a_value_can_be_left_empty(written: str) -> None:
+    assert told(f"a: {written}") == []
+    assert parse(f"a: {written}".encode()).value["a"]["b"] is None
+
+
 def test_a_key_that_overrides_a_merged_one_is_no_duplicate_but_two_merges_are() -> None:
     assert told("a: &a {x: 1}\nb: {<<: *a, x: 2}") == []
     assert told("a: &a {x: 1}\nb: {<<: *a, <<: *a}") == [

@@ -23,6 +23,9 @@ BROKEN = [
     "basic_auth: [S]",
     "basic_auth: {username: u, password: [S]}",
     "basic_auth: {username: u, password: {S: S}}",
+    "basic_auth: {username: u, password:S}",
+    "basic_auth: {username: u, password=S}",
+    "http_headers: {'X-A: S'}",
     "basic_auth: {username: u, password: 'S}",
     'basic_auth: {username: u, password: "S\\q"}',
     "basic_auth: {username: u, password: *S}",
@@ -71,6 +74,7 @@ BROKEN = [
 ]
 WEB_BROKEN = [
     "basic_auth_users: {u: S}",
+    "basic_auth_users: {u:S}",
     "basic_auth_users: [S]",
     "basic_auth_users: {u: [S]}",
     "basic_auth_users: {u: S, u: S}",
