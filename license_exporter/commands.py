@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from license_exporter import checks, log
+from license_exporter.answer import Answer
 from license_exporter.auth_config import ways_of
 from license_exporter.clock import Clock, SystemClock
 from license_exporter.config import Target
 from license_exporter.errors import ConfigError
 from license_exporter.exposition import render
 from license_exporter.load import load_config
-from license_exporter.reading import Answer
 from license_exporter.registry import Vendors, find_vendors
 from license_exporter.vendors import Vendor
 

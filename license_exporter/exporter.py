@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from license_exporter import checks
+from license_exporter.answer import Answer
 from license_exporter.client import Network
 from license_exporter.clock import Clock
 from license_exporter.collector import Collector
@@ -18,7 +19,6 @@ from license_exporter.live_target import LiveTarget
 from license_exporter.load import load_config
 from license_exporter.masking import masked
 from license_exporter.own_metrics import OwnMetrics
-from license_exporter.reading import Answer
 from license_exporter.registry import find_vendors
 from license_exporter.resolver import Resolver
 

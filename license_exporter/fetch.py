@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import NamedTuple
 
+from license_exporter.answer import Answer
 from license_exporter.auth import Authenticator, api_url, authenticator
 from license_exporter.client import Client, Network
 from license_exporter.clock import Clock
@@ -23,7 +24,6 @@ from license_exporter.exchange import Step
 from license_exporter.exposition import Blocks, encode
 from license_exporter.metrics import report_samples
 from license_exporter.model import LicenseReport
-from license_exporter.reading import Answer
 from license_exporter.vendors import Document
 
 # Larger answers are decoded, read and encoded in a thread: it takes about 20 ms a MB.

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
+from license_exporter.answer import Answer
 from license_exporter.errors import ConfigError
 from license_exporter.model import LicenseReport
 from license_exporter.options import SHOWN
-from license_exporter.reading import Answer
 from license_exporter.vendors import Vendor
 from license_exporter.vendors.enterprise_recon import VENDOR as ENTERPRISE_RECON
 from license_exporter.vendors.immuta import VENDOR as IMMUTA

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from license_exporter.answer import Answer
 from license_exporter.model import LicenseReport
-from license_exporter.reading import Answer
 from license_exporter.vendors import Vendor
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -182,7 +182,7 @@ targets:
 import json, os, sys
 from pathlib import Path
 from license_exporter.load import load_config
-from license_exporter.reading import Answer
+from license_exporter.answer import Answer
 from license_exporter.registry import find_vendors
 (target,) = load_config(Path(sys.argv[1]), os.environ, find_vendors()).targets
 document = {

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator
 
+from license_exporter.answer import Answer, plain
 from license_exporter.human import date
 from license_exporter.mapping.expressions import Evaluator
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Column, Rows
-from license_exporter.reading import Answer, plain
 from license_exporter.vendors import Vendor
 
 

@@ -14,7 +14,7 @@ from license_exporter.model import LicenseReport
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from license_exporter.reading import Answer
+    from license_exporter.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from license_exporter.answer import Answer, Record
 from license_exporter.model import License, LicenseReport, LocationKey, Pool, State
-from license_exporter.reading import Answer, Record, number, text
+from license_exporter.reading import number, text
 from license_exporter.vendors import Document, Vendor
 
 _LICENSES = "licenses"

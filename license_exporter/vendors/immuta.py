@@ -5,8 +5,8 @@ Answers hold license keys, tokens and (in usage) people: only the properties nam
 
 from collections.abc import Iterator
 
+from license_exporter.answer import Answer, Record
 from license_exporter.model import Entitlement, License, LicenseReport, Pool, State
-from license_exporter.reading import Answer, Record
 from license_exporter.vendors import Document, SignIn, Vendor
 
 _LICENSES = "license"

@@ -1,9 +1,9 @@
 """Any JSON API, by a mapping in the configuration; the vocabulary is told in docs/mapping.md."""
 
+from license_exporter.answer import Answer
 from license_exporter.errors import ConfigError
 from license_exporter.mapping import USUAL_API_KEY, JsonOptions, configure_json
 from license_exporter.model import LicenseReport
-from license_exporter.reading import Answer
 from license_exporter.vendors import Vendor
 
 

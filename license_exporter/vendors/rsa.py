@@ -6,9 +6,10 @@ expiry and no state.
 
 import re
 
+from license_exporter.answer import Answer, Record
 from license_exporter.errors import SchemaError
 from license_exporter.model import LicenseReport, Pool
-from license_exporter.reading import Answer, Record, timestamp
+from license_exporter.reading import timestamp
 from license_exporter.vendors import Document, Vendor
 
 _USAGE = "licenseusage"

@@ -1,7 +1,7 @@
 """Seer Box: the license and its monthly requests, from GET /api/v1/license."""
 
+from license_exporter.answer import Answer, Record
 from license_exporter.model import Entitlement, License, LicenseReport, Pool, State
-from license_exporter.reading import Answer, Record
 from license_exporter.vendors import Document, SignIn, Vendor
 
 _LICENSE = "license"

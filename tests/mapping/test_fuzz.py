@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from license_exporter import strict_yaml, validation
+from license_exporter.answer import Answer
 from license_exporter.errors import ConfigError, FetchError
 from license_exporter.mapping import JsonOptions, configure_json, explain, types
-from license_exporter.reading import Answer
 from license_exporter.registry import find_vendors
 from tests.fuzz import (
     SECRET,

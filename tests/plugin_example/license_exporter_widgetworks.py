@@ -1,7 +1,7 @@
 """Widgetworks: seats and the license, from GET /api/v2/license."""
 
+from license_exporter.answer import Answer, Record
 from license_exporter.model import Entitlement, License, LicenseReport, Pool
-from license_exporter.reading import Answer, Record
 from license_exporter.vendors import Document, HeaderKey, Vendor
 
 
