@@ -66,8 +66,8 @@ def _proxy_url(value: object) -> Secret:
     return Secret(parts.geturl())
 
 
-def _written_token_url(url: str) -> str:
-    """The address without its query, which may hold a secret."""
+def without_query(url: str) -> str:
+    """The address or path without its query, which may hold a secret."""
     address, query, _ = url.partition("?")
     return f"{address}?{MASK}" if query else address
 
@@ -81,7 +81,7 @@ def _written_proxy_url(url: Secret) -> str:
 
 _ADDRESS = WithJsonSchema({"type": "string", "pattern": r"^(https?://|\$\{)"})
 BaseURL = Annotated[str, PlainValidator(base_url), _ADDRESS]
-TokenURL = Annotated[str, PlainValidator(_token_url), PlainSerializer(_written_token_url), _ADDRESS]
+TokenURL = Annotated[str, PlainValidator(_token_url), PlainSerializer(without_query), _ADDRESS]
 # The address of a proxy may hold its user name and password.
 ProxyURL = Annotated[
     Secret, PlainValidator(_proxy_url), PlainSerializer(_written_proxy_url), _ADDRESS

@@ -125,6 +125,11 @@ class Requests:
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
         return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
 
+    def _shown(self, document: Document) -> str:
+        """The path for the steps, of a request whose address may hold a secret."""
+        base = URL(self._client.base).raw_path.rstrip("/")
+        return f"{base}/{document.shown_path or document.path}".partition("?")[0]
+
     def _demand(self, response: Response) -> None:
         if response.status != 200:
             raise status_error(response, self._clock.time())
@@ -146,7 +151,7 @@ class Requests:
                 document.method,
                 url,
                 params=params if not page.address else None,
-                shown=URL(first).raw_path if page.address else None,
+                shown=self._shown(document) if page.address or document.shown_path else None,
                 headers={**headers, **credentials},
                 json=body,
                 on_large=partial(self._slot.enter, _COMING),

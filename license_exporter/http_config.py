@@ -122,15 +122,16 @@ class TLSConfig(Options):
         return newest
 
 
-def _connect_header_name(value: object) -> str:
+def _token(value: object) -> str:
     name = values.text(value)
     if not HTTP_TOKEN.fullmatch(name):
         raise ValueError("is not the name of a header")
     return name
 
 
-def _header_name(value: object) -> str:
-    name = _connect_header_name(value)
+def header_name(value: object) -> str:
+    """Read the name of a header that is not the client's own. Raises ValueError."""
+    name = _token(value)
     if name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-"):
         raise ValueError("is the client's own header and cannot be set")
     return name
@@ -162,7 +163,7 @@ def _distinct(headers: dict[str, Header]) -> dict[str, Header]:
     return headers
 
 
-HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type": "string"})]
+HeaderName = Annotated[str, PlainValidator(header_name), WithJsonSchema({"type": "string"})]
 HTTPHeaders = Annotated[
     dict[
         HeaderName,
@@ -171,10 +172,8 @@ HTTPHeaders = Annotated[
     AfterValidator(_distinct),
 ]
 # To a proxy, credentials are what such a header is for.
-ConnectHeaderName = Annotated[
-    str, PlainValidator(_connect_header_name), WithJsonSchema({"type": "string"})
-]
-ConnectHeaders = dict[ConnectHeaderName, tuple[HeaderSecret, ...]]
+AnyHeaderName = Annotated[str, PlainValidator(_token), WithJsonSchema({"type": "string"})]
+ConnectHeaders = dict[AnyHeaderName, tuple[HeaderSecret, ...]]
 
 
 class ProxyConfig(Options):

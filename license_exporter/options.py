@@ -57,13 +57,22 @@ def _possibly_empty_secret(value: object) -> Secret:
     return Secret(values.any_text(value))
 
 
-def _header_secret(value: object) -> Secret:
+def sendable(written: str) -> str:
+    """The text, if a header can hold it. Raises ValueError."""
+    if _CONTROL.search(written):
+        raise ValueError("holds a line break or another control character")
+    return written
+
+
+def _header_text(value: object) -> str:
     written = values.any_text(value).strip()
     if not written:
         raise ValueError("is empty")
-    if _CONTROL.search(written):
-        raise ValueError("holds a line break or another control character")
-    return Secret(written)
+    return sendable(written)
+
+
+def _header_secret(value: object) -> Secret:
+    return Secret(_header_text(value))
 
 
 def _file(value: object, info: ValidationInfo) -> Path:
@@ -91,6 +100,7 @@ def _one_of_both(file: Path | None, info: ValidationInfo) -> Path | None:
 _STRING = WithJsonSchema({"type": ["string", "integer"]})
 InlineSecret = Annotated[Secret, PlainValidator(_secret), _STRING]
 PossiblyEmptySecret = Annotated[Secret, PlainValidator(_possibly_empty_secret), _STRING]
+HeaderText = Annotated[str, PlainValidator(_header_text), _STRING]
 HeaderSecret = Annotated[Secret, PlainValidator(_header_secret), _STRING]
 File = Annotated[Path, PlainValidator(_file), WithJsonSchema({"type": "string", "minLength": 1})]
 PairFile = Annotated[File | None, AfterValidator(_not_both)]

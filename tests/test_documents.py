@@ -209,6 +209,18 @@ async def test_the_path_of_a_next_page_is_not_shown_since_it_could_hold_anything
     assert [step.path for step in steps] == ["/rows", "/rows", "/rows"]
 
 
+async def test_a_path_that_may_hold_a_secret_is_shown_as_it_is_written():
+    async def handler(request):
+        return web.json_response(dict(request.query))
+
+    document = Document("rows", "t0ken/rows?key=k", shown_path="{token}/rows?key=k")
+    steps = []
+    async with serving(handler) as url, client_of(f"{url}/v1", steps=steps) as client:
+        fetched = await asking(client).document(document, None)
+    assert fetched.body == b'{"key": "k"}'
+    assert [step.path for step in steps] == ["/v1/{token}/rows"]
+
+
 class Gate(asyncio.Semaphore):
     """One place, and word of when it is asked for."""
 

@@ -5,12 +5,21 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from license_exporter.addresses import without_query
+from license_exporter.http_config import header_name
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import ExpressionError
 from license_exporter.mapping.value import OneOrMore
-from license_exporter.options import SHOWN, Options
+from license_exporter.options import SHOWN, HeaderText, Options
 from license_exporter.values import PositiveCount
 from license_exporter.vendors import Document, Paging
 
@@ -84,15 +93,25 @@ def _keys(written: str) -> tuple[str, ...]:
         raise ValueError(str(error)) from None
 
 
+def _header_name(value: object) -> str:
+    # The type of a body can be one of the API's own.
+    return "Content-Type" if str(value).lower() == "content-type" else header_name(value)
+
+
+_HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type": "string"})]
+
+
 class Call(Options):
     """What is asked for. {name} in path, params and body stands for a variable."""
 
-    path: Annotated[str | None, SHOWN] = Field(
+    path: Annotated[str | None, SHOWN, PlainSerializer(without_query)] = Field(
         default=None,
         description="Path behind the url and the base_path. Default: the request's name.",
     )
     params: dict[str, str] = Field(default={}, description="Query parameters.")
-    headers: dict[str, str] = Field(default={}, description="Headers, such as Accept.")
+    headers: dict[_HeaderName, HeaderText] = Field(
+        default={}, description="Headers, such as Accept."
+    )
     method: Annotated[Literal["GET", "POST"], SHOWN] = Field(
         default="GET", description="POST only for a request that only reads."
     )
@@ -163,11 +182,13 @@ class Request(Call):
         paging = self.paging.paging() if self.paging else None
 
         def document(call: Call, fallback: Document | None) -> Document:
-            path = name if call.path is None else call.path
+            path = (name if call.path is None else call.path).strip("/")
             in_path = {key: quote(value, safe="{}") for key, value in variables.items()}
+            filled = _filled(path, in_path)
             return Document(
                 name=name,
-                path=_filled(path.strip("/"), in_path),
+                path=filled,
+                shown_path=path if path != filled else "",
                 params={key: _filled(value, variables) for key, value in call.params.items()},
                 headers=call.headers,
                 method=call.method,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from license_exporter.http_config import AnyHeaderName
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.sections import (
     AssignmentRows,
@@ -16,7 +17,7 @@ from license_exporter.mapping.sections import (
     ReportRows,
     RowSet,
 )
-from license_exporter.options import SHOWN, Options
+from license_exporter.options import SHOWN, Options, sendable
 
 SECTIONS = (
     "licenses",
@@ -32,8 +33,8 @@ SECTIONS = (
 class ApiKeyHeader(Options):
     """How the product takes an API key."""
 
-    header: Annotated[str, SHOWN] = Field(description="Name of the header.")
-    prefix: Annotated[str, SHOWN] = Field(
+    header: Annotated[AnyHeaderName, SHOWN] = Field(description="Name of the header.")
+    prefix: Annotated[str, AfterValidator(sendable), SHOWN] = Field(
         default="", description="What stands before the key, with its space."
     )
 

@@ -43,10 +43,11 @@ class Document:
     """One document of a vendor's API.
 
     `name` is the label `document` of `license_scrape_error`. `path` is relative to the target's
-    url and the vendor's `base_path`. A document that is not `required` may fail without failing
-    the target. Where the server answers with one of `absent_statuses`, or (an error whose body
-    contains) one of `absent_texts`, the document is None: the vendor says that there is no such
-    thing. `fallback` is asked for instead where the server answers 404.
+    url and the vendor's `base_path`; `shown_path` is shown instead of it, where the operator's
+    variables stand in it, which may be secrets. A document that is not `required` may fail
+    without failing the target. Where the server answers with one of `absent_statuses`, or (an
+    error whose body contains) one of `absent_texts`, the document is None: the vendor says that
+    there is no such thing. `fallback` is asked for instead where the server answers 404.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Document:
     absent_texts: tuple[str, ...] = ()
     paging: Paging | None = None
     fallback: "Document | None" = None
+    shown_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,11 @@ class Scene:
             "variables": {"secret": self.plant("variable of a mapping")},
             "mapping": {
                 "requests": {
-                    "licenses": {"params": {"api_key": self.plant("params of a mapping")}}
+                    "licenses": {
+                        "path": f"{{secret}}/licenses?key={self.plant('query of a path')}",
+                        "params": {"api_key": self.plant("params of a mapping")},
+                        "headers": {"X-Key": self.plant("headers of a mapping")},
+                    }
                 },
                 "pools": [{"rows": "summary", "name": "comment", "used": "usage"}],
                 "licenses": [{"customer": "company", "edition": "state"}],

@@ -39,8 +39,30 @@ def test_variables_stand_in_path_params_and_body():
         body={"orgs": ["{org}", 1], "query": "{ {other} }"},
     )
     assert made.path == "orgs/acme%2Feng/seats"
+    assert made.shown_path == "orgs/{org}/seats"
     assert made.params == {"q": "org:acme/eng"}
     assert made.body == {"orgs": ["acme/eng", 1], "query": "{ {other} }"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "other.example.com"},
+        {"Authorization": "Bearer x"},
+        {"Transfer-Encoding": "chunked"},
+        {"X A": "x"},
+        {"X\nA": "x"},
+        {"X-A": "x\ny"},
+    ],
+)
+def test_a_header_that_the_client_cannot_send_or_sends_itself_is_refused(headers):
+    with pytest.raises(ValidationError):
+        document(headers=headers)
+
+
+def test_a_body_can_be_of_a_type_of_its_own():
+    made = document(headers={"content-type": "application/vnd.api+json"}, method="POST")
+    assert made.headers == {"Content-Type": "application/vnd.api+json"}
 
 
 def test_an_optional_document_that_the_server_does_not_have_is_no_failure():

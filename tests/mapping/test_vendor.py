@@ -137,3 +137,11 @@ def test_the_packaged_mappings_fit_the_schema():
     assert len(texts) == 8
     for text in texts:
         schema.validate(strict_yaml.parse(text.encode()).value)
+
+
+@pytest.mark.parametrize(
+    "way", [r'{header: "X\nA"}', "{header: X A}", r'{header: X, prefix: "a\n"}']
+)
+def test_an_api_key_in_a_header_that_cannot_be_sent_is_refused(way):
+    with pytest.raises(ConfigError, match=r"^api_key\."):
+        preset("acme", PRESET.replace('{header: X-Acme-Key, prefix: "Key "}', way))
