@@ -11,11 +11,6 @@ _REFUSED = 5 * 60.0
 _REFUSED_MAX = 60 * 60.0
 
 
-def is_throttled(error: FetchError) -> bool:
-    """Whether the server asks to be left alone (429, 503)."""
-    return error.status in (429, 503)
-
-
 class Backoff:
     """The pauses after the failed fetches of one target.
 
@@ -31,7 +26,7 @@ class Backoff:
 
     def pause(self, error: FetchError) -> float:
         """How long to leave the target alone after this failure, in seconds."""
-        if is_throttled(error):
+        if error.throttled:
             pause = _doubled(_RETRY, self._throttled, _THROTTLED_MAX)
             self._throttled += 1
             if error.retry_after is not None:

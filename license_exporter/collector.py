@@ -9,8 +9,9 @@ from license_exporter import families
 from license_exporter.config import Config, Target
 from license_exporter.errors import Reason
 from license_exporter.exposition import Blocks, encode
+from license_exporter.labels import label_value
 from license_exporter.live_target import LiveTarget, Outcome
-from license_exporter.metrics import FetchStatus, label_value, status_samples
+from license_exporter.metrics import FetchStatus, status_samples
 
 _Item = TypeVar("_Item")
 

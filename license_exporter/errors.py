@@ -59,6 +59,11 @@ class FetchError(Exception):
         self.beside: tuple[Failure, ...] = ()
 
     @property
+    def throttled(self) -> bool:
+        """Whether the server asks to be left alone (429, 503)."""
+        return self.status in (429, 503)
+
+    @property
     def failure(self) -> Failure:
         """The document that failed, and why, without the traceback."""
         return Failure(self.document, self.reason, self.message)

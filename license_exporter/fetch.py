@@ -259,7 +259,7 @@ async def _settled(
 def _gravity(error: FetchError) -> tuple[bool, float, bool]:
     """Sorts failures by how long the server is to be left alone after them."""
     refused = error.reason in (Reason.AUTH, Reason.FORBIDDEN)
-    return error.status in (429, 503), error.retry_after or 0.0, refused
+    return error.throttled, error.retry_after or 0.0, refused
 
 
 def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError]]:

@@ -13,7 +13,7 @@ from yarl import URL
 
 from license_exporter.addresses import origin
 from license_exporter.auth import api_url
-from license_exporter.backoff import Backoff, is_throttled
+from license_exporter.backoff import Backoff
 from license_exporter.clock import Clock
 from license_exporter.config import Target
 from license_exporter.credentials import fingerprint
@@ -260,7 +260,7 @@ class LiveTarget:
             _log.log(level, "Target is down", extra=extra, exc_info=unforeseen)
         pause = self._backoff.pause(error)
         until, wall = self._clock.monotonic() + pause, self._clock.time() + pause
-        self._wait = _Wait((failure, *error.beside), until, wall, is_throttled(error), secrets)
+        self._wait = _Wait((failure, *error.beside), until, wall, error.throttled, secrets)
 
     def _names(self) -> dict[str, str]:
         return {"target": self.target.name, "vendor": self.target.driver.name}

@@ -5,7 +5,6 @@ No two samples of a family have equal labels. Locations with equal labels are ad
 is counted in `license_skipped_values`.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,8 +15,10 @@ from license_exporter import families
 from license_exporter.config import Target
 from license_exporter.contract import Contract
 from license_exporter.errors import FetchError, Reason
-from license_exporter.exposition import Samples, unicode_scalars
+from license_exporter.exposition import Samples
 from license_exporter.families import Family
+from license_exporter.labels import label_value, label_values
+from license_exporter.locations import greatest, labelled
 from license_exporter.model import (
     Entitlement,
     License,
@@ -28,9 +29,6 @@ from license_exporter.model import (
 )
 
 _Item = TypeVar("_Item")
-
-_LABEL_LENGTH = 512
-_HASH_LENGTH = 8
 
 _STATES = tuple(state.value for state in State)
 
@@ -149,26 +147,6 @@ def status_samples(status: FetchStatus) -> Samples:
     return collected.samples
 
 
-def label_value(text: str) -> str:
-    """The text as a label value: of Unicode scalars, and of 512 characters at most.
-
-    A longer one is cut and ends in hex digits of its hash, so that it stays different from others
-    and the same from scrape to scrape.
-    """
-    if len(text) <= _LABEL_LENGTH and text.isascii():
-        return text
-    text = unicode_scalars(text)
-    if len(text) <= _LABEL_LENGTH:
-        return text
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return text[: _LABEL_LENGTH - _HASH_LENGTH] + digest[:_HASH_LENGTH]
-
-
-def label_values(*texts: str) -> tuple[str, ...]:
-    """The texts as label values."""
-    return tuple(map(label_value, texts))
-
-
 class _Collected:
     """Samples by family, no two of one family with equal labels, which are label values."""
 
@@ -262,45 +240,12 @@ def _add_entitlement(
 def _add_locations(
     collected: _Collected, reported: Mapping[LocationKey, float], target: Target
 ) -> None:
-    locations = _labelled(reported)
+    locations = labelled(reported)
     collected.add(families.LOCATIONS, len(locations))
     folded = 0
     if target.locations:
         if 0 < target.max_locations < len(locations):
             folded = len(locations) - target.max_locations
-            locations = _fold(locations, target.max_locations)
+            locations = greatest(locations, target.max_locations)
         collected.locations = locations
     collected.add(families.LOCATIONS_FOLDED, folded)
-
-
-def _labelled(locations: Mapping[LocationKey, float]) -> Mapping[LocationKey, float]:
-    """The locations with their texts as label values; those that become equal are added."""
-    # A million locations are looked through at once: where the four texts together are short, and
-    # no surrogate is among them, each is a label value.
-    texts = list(map("".join, locations))
-    text = "".join(texts)
-    if max(map(len, texts), default=0) <= _LABEL_LENGTH and unicode_scalars(text) == text:
-        return locations
-    result: dict[LocationKey, float] = {}
-    for (pool, unit, location, type), used in locations.items():
-        key = (label_value(pool), label_value(unit), label_value(location), label_value(type))
-        result[key] = result.get(key, 0.0) + used
-    return result
-
-
-def _fold(locations: Mapping[LocationKey, float], most: int) -> Mapping[LocationKey, float]:
-    """The `most` greatest locations by use, the others added to "other" of their pool and unit.
-
-    Of equally great ones those that come first by their labels stay, so that the choice does not
-    depend on the order of the answer.
-    """
-    least = sorted(locations.values(), reverse=True)[most - 1]
-    greater = sum(used > least for used in locations.values())
-    equal = sorted(key for key, used in locations.items() if used == least)
-    rest = set(equal[most - greater :])
-    result: dict[LocationKey, float] = {}
-    for key, used in locations.items():
-        if used < least or key in rest:
-            key = (*key[:2], "other", "")
-        result[key] = result.get(key, 0.0) + used
-    return result

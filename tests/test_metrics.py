@@ -12,7 +12,6 @@ from license_exporter.families import FAMILIES, Family
 from license_exporter.metrics import (
     FetchStatus,
     configured_samples,
-    label_value,
     report_samples,
     status_samples,
 )
@@ -216,25 +215,6 @@ def test_the_greatest_locations_stay_and_the_rest_of_each_pool_is_folded() -> No
     assert samples[families.LOCATIONS_FOLDED] == {(): 2.0}
 
 
-def test_what_is_folded_does_not_depend_on_the_order_of_the_answer() -> None:
-    backwards = dict(reversed(_LOCATIONS.items()))
-
-    for most in range(1, 6):
-        options = {"max_locations": most}
-        expected = _rows(LicenseReport(locations=_LOCATIONS), families.LOCATION_USED, **options)
-        assert (
-            _rows(LicenseReport(locations=backwards), families.LOCATION_USED, **options) == expected
-        )
-
-
-def test_a_location_that_is_called_other_is_added_to_the_folded_ones() -> None:
-    locations = {("p", "u", "other", ""): 9.0, ("p", "u", "x", ""): 2.0, ("p", "u", "y", ""): 1.0}
-
-    assert _rows(LicenseReport(locations=locations), families.LOCATION_USED, max_locations=1) == {
-        ("p", "u", "other", ""): 12.0
-    }
-
-
 @pytest.mark.parametrize("most", [0, 5, 6])
 def test_no_location_is_folded_where_all_may_stay(most: int) -> None:
     samples = report_samples(LicenseReport(locations=_LOCATIONS), _target(max_locations=most))
@@ -255,39 +235,6 @@ def test_no_locations_are_counted_only_where_the_vendor_tells_them() -> None:
     assert _rows(LicenseReport(locations={}), families.LOCATIONS) == {(): 0.0}
     assert _rows(LicenseReport(), families.LOCATIONS) is None
     assert _rows(LicenseReport(), families.LOCATIONS_FOLDED) is None
-
-
-def test_locations_that_become_equal_as_labels_are_added() -> None:
-    long = "x" * 600
-    names = (chr(0xD800), "\ufffd", long, "München")
-    locations = {("p", "u", name, ""): float(2**bit) for bit, name in enumerate(names)}
-
-    assert _rows(LicenseReport(locations=locations), families.LOCATION_USED) == {
-        ("p", "u", "\ufffd", ""): 3.0,
-        ("p", "u", label_value(long), ""): 4.0,
-        ("p", "u", "München", ""): 8.0,
-    }
-
-
-@pytest.mark.parametrize("name", ["x" * 600, "half \ud800"])
-def test_a_location_becomes_a_label_value_for_whichever_cause_it_is_none(name: str) -> None:
-    report = LicenseReport(locations={("p", "u", name, ""): 1.0, ("p", "u", "here", ""): 2.0})
-    assert _rows(report, families.LOCATION_USED) == {
-        ("p", "u", label_value(name), ""): 1.0,
-        ("p", "u", "here", ""): 2.0,
-    }
-
-
-def test_a_long_label_value_is_cut_and_ends_in_its_hash() -> None:
-    longest = "x" * 512
-    first, second = label_value(longest + "a"), label_value(longest + "b")
-
-    assert label_value(longest) == longest
-    assert label_value("é" * 512) == "é" * 512
-    assert len(first) == len(second) == 512
-    assert first[:504] == second[:504] == "x" * 504
-    assert first != second
-    assert int(first[504:], 16) >= 0
 
 
 def test_more_samples_than_the_limit_fail_the_target() -> None:
