@@ -1,18 +1,19 @@
 """The tables of docs/metrics.md, from the families and the closed sets of label values."""
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 from tables import code, fill, table
 
 from license_exporter.families import CACHED, FAMILIES, Family
-from license_exporter.model import DEADLINE_KINDS, THRESHOLD_KINDS, UNIT_STATES, WINDOWS, State
+from license_exporter.model import DeadlineKind, State, ThresholdKind, UnitState, Window
 
 _WORDS: Mapping[str, Iterable[str]] = {
     "`state` of a license or an entitlement": State,
-    "`state` of `license_units`": UNIT_STATES,
-    "`kind` of a threshold": THRESHOLD_KINDS,
-    "`kind` of a deadline": DEADLINE_KINDS,
-    "`window`": WINDOWS,
+    "`state` of `license_units`": get_args(UnitState),
+    "`kind` of a threshold": get_args(ThresholdKind),
+    "`kind` of a deadline": get_args(DeadlineKind),
+    "`window`": get_args(Window),
     "`result` of a fetch": ("success", "failure"),
     "`result` of a cache request": ("hit", "miss"),
 }

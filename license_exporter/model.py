@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import itemgetter
+from typing import Literal
 
 
 class State(StrEnum):
@@ -25,10 +26,10 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-WINDOWS = ("day", "week", "month", "quarter", "year", "billing")
-THRESHOLD_KINDS = ("warning", "soft", "hard", "maximum")
-UNIT_STATES = ("enabled", "warning", "suspended", "locked_out", "expiring", "unused")
-DEADLINE_KINDS = (
+Window = Literal["day", "week", "month", "quarter", "year", "billing"]
+ThresholdKind = Literal["warning", "soft", "hard", "maximum"]
+UnitState = Literal["enabled", "warning", "suspended", "locked_out", "expiring", "unused"]
+DeadlineKind = Literal[
     "maintenance",
     "support",
     "termination",
@@ -37,16 +38,16 @@ DEADLINE_KINDS = (
     "promo_end",
     "next_lifecycle",
     "notice",
-)
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Units of one kind that are entitled and used: seats, bytes, requests.
 
-    A pool is known by `name` and `unit` together. `window` is one of WINDOWS where `used` starts
-    anew with it; `parent` is the pool whose units this one shares or counts again. `thresholds`
-    has keys of THRESHOLD_KINDS, `units` of UNIT_STATES, `periods` ISO 8601 periods.
+    A pool is known by `name` and `unit` together. `window` is empty unless `used` starts anew with
+    it; `parent` is the pool whose units this one shares or counts again. The keys of `periods` are
+    ISO 8601 periods.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Pool:
     display_name: str = ""
     license: str = ""
     parent: str = ""
-    window: str = ""
+    window: Window | Literal[""] = ""
     window_start: float | None = None
     window_end: float | None = None
     used: float | None = None
@@ -64,8 +65,8 @@ class Pool:
     overage: float | None = None
     peak_used: float | None = None
     assignments: float | None = None
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    units: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[ThresholdKind, float] = field(default_factory=dict)
+    units: Mapping[UnitState, float] = field(default_factory=dict)
     periods: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -104,7 +105,7 @@ class License:
 
     `id` is the vendor's own id where a target can hold several licenses, and never a secret.
     `described` is False where the vendor tells nothing that `license_info` could show. `states` is
-    None where the vendor sends no state. `deadlines` has keys of DEADLINE_KINDS.
+    None where the vendor sends no state.
     """
 
     id: str = "default"
@@ -122,7 +123,7 @@ class License:
     validated: float | None = None
     grace_period: float | None = None
     grace_usage_ratio: float | None = None
-    deadlines: Mapping[str, float] = field(default_factory=dict)
+    deadlines: Mapping[DeadlineKind, float] = field(default_factory=dict)
     entitlements: tuple[Entitlement, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 import math
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
 
@@ -18,7 +18,7 @@ from license_exporter.mapping.value import (
     text,
     word,
 )
-from license_exporter.model import WINDOWS, State
+from license_exporter.model import State, Window
 from license_exporter.options import SHOWN
 from license_exporter.values import Flag
 
@@ -80,8 +80,8 @@ class WindowValue(TextValue):
 
 
 def _window(written: str) -> str:
-    if written.lower() not in WINDOWS:
-        raise ValueError("not a window: " + ", ".join(WINDOWS))
+    if written.lower() not in get_args(Window):
+        raise ValueError("not a window: " + ", ".join(get_args(Window)))
     return written.lower()
 
 

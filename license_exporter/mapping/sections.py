@@ -19,22 +19,11 @@ from license_exporter.mapping.kinds import (
     WindowValue,
 )
 from license_exporter.mapping.value import OneOrMore, Value
+from license_exporter.model import DeadlineKind, ThresholdKind, UnitState
 from license_exporter.options import SHOWN, Options
 from license_exporter.values import Flag
 
 Duplicates = Literal["error", "add", "greatest"]
-ThresholdKind = Literal["warning", "soft", "hard", "maximum"]
-UnitState = Literal["enabled", "warning", "suspended", "locked_out", "expiring", "unused"]
-DeadlineKind = Literal[
-    "maintenance",
-    "support",
-    "termination",
-    "grace_end",
-    "trial_end",
-    "promo_end",
-    "next_lifecycle",
-    "notice",
-]
 States = Annotated[tuple[StateValue, ...], OneOrMore()]
 
 
