@@ -10,7 +10,6 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +28,6 @@ from license_exporter.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.proxy import Route, route
 from license_exporter.tls import TLSContext, system_context
 from license_exporter.transport_errors import explain, server_name
-from license_exporter.vendors import Vendor
 
 MAX_REDIRECTS = 10
 # Of the answer to a failed request only a word or two matter.
@@ -112,7 +110,7 @@ class Client:
     ) -> "Client":
         """The client of a target, whose `url` can stand in a key file instead of the target."""
         return cls(
-            api_base(url, target.driver),
+            target.driver.base(url),
             network,
             on_step,
             tls=target.tls_config,
@@ -323,16 +321,3 @@ def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
         raise FetchError(
             Reason.CONNECT, "the proxy asks for credentials; give them within proxy_url"
         )
-
-
-def api_base(url: str, vendor: Vendor) -> str:
-    """`url` with the vendor's base path, unless it ends with that or leads to a bare host."""
-    url = url.rstrip("/")
-    host = URL(url).host or ""
-    if (
-        not vendor.base_path
-        or url.endswith(f"/{vendor.base_path}")
-        or any(fnmatchcase(host, pattern) for pattern in vendor.bare_hosts)
-    ):
-        return url
-    return f"{url}/{vendor.base_path}"

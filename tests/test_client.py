@@ -12,13 +12,11 @@ import trustme
 from aiohttp import web
 
 from license_exporter import __version__
-from license_exporter.client import api_base
 from license_exporter.errors import FetchError, Reason
 from license_exporter.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.resolver import Resolver, look_up
 from tests.garbage import fails, no_frame_is_left
 from tests.servers import answering, client_of, serving, shaking_hands, talking
-from tests.vendors.answers import vendor_of
 
 SECRET = "s3cr3t-of-the-server"
 
@@ -35,22 +33,6 @@ def headers(**named):
 
 
 # What is sent
-
-
-@pytest.mark.parametrize(
-    ("url", "base"),
-    [
-        ("https://git.example.com", "https://git.example.com/api/v3"),
-        ("https://git.example.com/", "https://git.example.com/api/v3"),
-        ("https://git.example.com/api/v3", "https://git.example.com/api/v3"),
-        ("https://example.com/git", "https://example.com/git/api/v3"),
-        ("https://api.github.com", "https://api.github.com"),
-        ("https://api.acme.ghe.com/", "https://api.acme.ghe.com"),
-        ("https://acme.ghe.com", "https://acme.ghe.com/api/v3"),
-    ],
-)
-def test_the_base_path_is_added_where_it_is_missing_and_the_host_has_one(url, base):
-    assert api_base(url, vendor_of("github_enterprise")) == base
 
 
 async def test_a_request_says_who_asks_and_which_answers_it_reads():

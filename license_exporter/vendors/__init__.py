@@ -7,7 +7,9 @@ names; those of this package are registered in the same way.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from license_exporter.model import LicenseReport
 
@@ -119,3 +121,15 @@ class Vendor:
     yields: str = ""
     options: "type[BaseModel] | None" = None
     configure: "Callable[[Any], Vendor] | None" = None
+
+    def base(self, url: str) -> str:
+        """The address of the API, without a trailing slash, of the server at `url`."""
+        url = url.rstrip("/")
+        host = urlsplit(url).hostname or ""
+        if (
+            not self.base_path
+            or url.endswith(f"/{self.base_path}")
+            or any(fnmatchcase(host, pattern) for pattern in self.bare_hosts)
+        ):
+            return url
+        return f"{url}/{self.base_path}"
