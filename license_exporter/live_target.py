@@ -132,7 +132,9 @@ class LiveTarget:
 
     def outcome(self, fetch: asyncio.Task[None] | None) -> Outcome:
         """Answer the scrape for which `begin` gave `fetch`, whether or not that has ended."""
-        return self._late() if fetch and not fetch.done() else self.current()
+        if fetch and (not fetch.done() or fetch.cancelled()):
+            return self._late()
+        return self.current()
 
     def current(self) -> Outcome:
         """The outcome as it stands, without a fetch."""

@@ -391,6 +391,20 @@ async def test_closing_lets_the_running_fetch_end_first(live, fetcher):
     assert fetcher.closed
 
 
+async def test_a_scrape_whose_fetch_is_ended_with_the_program_shows_no_old_answer_as_a_good_one(
+    live, clock, fetcher
+):
+    await scrape(live)
+    clock.advance(60)
+    fetcher.answers = [asyncio.get_running_loop().create_future()]
+    waiting = asyncio.create_task(scrape(live))
+    await asyncio.sleep(0)
+    await live.close(at_once=True)
+    outcome = await waiting
+    assert (outcome.up, outcome.answered) == (False, None)
+    assert [failure.reason for failure in outcome.failures] == [Reason.TIMEOUT]
+
+
 async def test_one_line_is_logged_when_the_state_changes_and_none_a_scrape(
     live, clock, fetcher, caplog
 ):
