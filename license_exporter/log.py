@@ -7,6 +7,7 @@ rest may have come over the network.
 
 import json
 import logging
+import math
 import re
 import sys
 from datetime import datetime
@@ -19,6 +20,8 @@ Format = Literal["logfmt", "json"]
 _LEVELS = {"DEBUG": "DEBUG", "INFO": "INFO", "WARNING": "WARN", "ERROR": "ERROR"}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _BEGIN = re.compile(r"[A-Za-z ,-]*")
+# A library's complaint that repeats is told once in so many seconds: some repeat without a pause.
+_QUIET = 60.0
 _BARE = re.compile(r"[\w./:@+%\-\[\]*,<>]+", re.ASCII)
 
 
@@ -29,7 +32,7 @@ def configure(level: str, format: Format) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(format))
-    handler.addFilter(_is_told)
+    handler.addFilter(_Filter())
     logging.lastResort = handler
     logger = logging.getLogger(LOGGER)
     logger.handlers[:] = [handler]
@@ -37,10 +40,34 @@ def configure(level: str, format: Format) -> None:
     logger.propagate = False
 
 
-def _is_told(record: logging.LogRecord) -> bool:
-    """Whether a record is for the log; bad HTTP is not, since its sender is told what is wrong."""
-    error = record.exc_info[0] if record.exc_info else None
-    return error is None or error.__module__ != "aiohttp.http_exceptions"
+def _is_own(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] == LOGGER
+
+
+def _first_words(record: logging.LogRecord) -> str:
+    begin = _BEGIN.match(str(record.msg))
+    return begin[0].strip() if begin else ""
+
+
+class _Filter(logging.Filter):
+    """Tells which records are for the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _is_own(record):
+            return True
+        error = record.exc_info[0] if record.exc_info else None
+        if error and error.__module__ == "aiohttp.http_exceptions":
+            # Bad HTTP, whose sender is told what is wrong.
+            return False
+        complaint = record.name, _first_words(record), error
+        if record.created < self._told.get(complaint, -math.inf) + _QUIET:
+            return False
+        self._told[complaint] = record.created
+        return True
 
 
 class _Formatter(logging.Formatter):
@@ -56,12 +83,11 @@ class _Formatter(logging.Formatter):
             "source": f"{record.filename}:{record.lineno}",
         }
         extra: dict[str, object] = {}
-        if record.name.partition(".")[0] == LOGGER:
+        if _is_own(record):
             fields["msg"] = record.getMessage()
             extra = {key: value for key, value in vars(record).items() if key not in _STANDARD}
         else:
-            begin = _BEGIN.match(str(record.msg))
-            fields["msg"] = begin[0].strip() if begin else ""
+            fields["msg"] = _first_words(record)
             extra["library"] = record.name
         if record.exc_info and record.exc_info[0]:
             # The message of an unforeseen exception may hold anything that came over the network;

@@ -72,6 +72,26 @@ def test_a_library_is_told_of_by_its_first_words_and_its_place(capsys, monkeypat
     assert all("test_log.py:" in line for line in lines)
 
 
+def test_a_complaint_of_a_library_that_repeats_is_told_once_a_minute(capsys, monkeypatch):
+    log.configure("info", "logfmt")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    library = logging.getLogger("asyncio")
+
+    def complain(message, moment):
+        record = {"name": "asyncio", "msg": message, "levelno": logging.ERROR, "created": moment}
+        library.handle(logging.makeLogRecord(record))
+
+    for moment in range(70):
+        complain("socket.accept() out of system resource", 1000.0 + moment)
+    complain("Exception in callback", 1000.0)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(" msg=")[2].partition(" library")[0] for line in lines] == [
+        "socket",
+        "socket",
+        '"Exception in callback"',
+    ]
+
+
 def test_a_client_that_speaks_bad_http_is_not_told_of(capsys, monkeypatch):
     log.configure("debug", "logfmt")
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
