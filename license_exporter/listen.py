@@ -21,6 +21,10 @@ _ADDRESS = re.compile(r"(?P<host>[^\[\]:/\s]*|\[[0-9A-Fa-f:.%\w]+\]):(?P<port>\d
 # Scrapes that run when the program is told to end may take this long, in seconds.
 _LAST_SCRAPES = 60.0
 
+# A connection without a request, or without the end of one, is closed after this time, in seconds.
+# Prometheus closes its own after 300 s.
+_IDLE = 600.0
+
 
 # The host, None for all of the machine's addresses, and the port.
 Address = tuple[str | None, int]
@@ -51,7 +55,11 @@ async def listening(
     At the end, the running scrapes are answered first.
     """
     runner = web.AppRunner(
-        app, handle_signals=False, access_log=None, shutdown_timeout=_LAST_SCRAPES
+        app,
+        handle_signals=False,
+        access_log=None,
+        shutdown_timeout=_LAST_SCRAPES,
+        keepalive_timeout=_IDLE,
     )
     await runner.setup()
     try:

@@ -80,6 +80,19 @@ async def test_a_request_that_runs_at_the_end_is_answered():
 
 
 @pytest.mark.parametrize(
+    "begin", [b"", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"]
+)
+async def test_a_connection_without_a_further_request_is_closed_in_time(monkeypatch, begin):
+    monkeypatch.setattr(listen, "_IDLE", 0.2)
+    async with listen.listening(application(), [("127.0.0.1", 0)], None) as (url,):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(begin)
+        async with asyncio.timeout(5):
+            assert (await reader.read()).endswith(b"hello" if begin.endswith(b"\r\n\r\n") else b"")
+        writer.close()
+
+
+@pytest.mark.parametrize(
     ("host", "why"),
     [
         ("127.0.0.1", r"127.0.0.1:\d+: Address already in use"),
