@@ -14,6 +14,7 @@ from license_exporter.auth import Authenticator
 from license_exporter.body import LARGE
 from license_exporter.client import Client
 from license_exporter.clock import Clock
+from license_exporter.credentials import struck_out
 from license_exporter.decoding import decode
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exchange import Response, status_error
@@ -158,7 +159,7 @@ class Requests:
             )
             if response.status not in (401, 403):
                 self._denied.discard(document.name)
-                return response
+                return replace(response, body=struck_out(response.body, credentials))
             if document.name in self._denied:
                 return response
             renewed = await self._credentials.renewed(credentials)

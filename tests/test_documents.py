@@ -221,6 +221,19 @@ async def test_a_path_that_may_hold_a_secret_is_shown_as_it_is_written():
     assert [step.path for step in steps] == ["/v1/{token}/rows"]
 
 
+async def test_credentials_that_come_back_are_no_part_of_a_document():
+    async def handler(request):
+        return web.json_response({"sent": request.headers["Authorization"]})
+
+    class Fixed(Tokens):
+        async def headers(self):
+            return {"Authorization": "Bearer t0ken-that-is-sent"}
+
+    async with serving(handler) as url, client_of(url) as client:
+        fetched = await asking(client, Fixed()).document(DOCUMENT, None)
+    assert fetched.body == b'{"sent": "Bearer *"}'
+
+
 class Gate(asyncio.Semaphore):
     """One place, and word of when it is asked for."""
 

@@ -142,7 +142,10 @@ class Scene:
             kind = {"licenseStatus": "immuta-status", "usage": "immuta-usage"}.get(
                 path.rpartition("/")[2], "immuta-license"
             )
-        return web.json_response(self._documents[kind], headers=headers)
+        document = self._documents[kind]
+        if kind == "recon":
+            document = document | {"edition": request.headers["Authorization"]}
+        return web.json_response(document, headers=headers)
 
     def targets(self, url: str, tls_url: str, proxy: str) -> list[dict[str, Any]]:
         """One target, at least, for each place of a secret."""
@@ -283,7 +286,7 @@ class Scene:
                     }
                 },
                 "pools": [{"rows": "summary", "name": "comment", "used": "usage"}],
-                "licenses": [{"customer": "company", "edition": "state"}],
+                "licenses": [{"customer": "company", "edition": "edition"}],
             },
         }
 
