@@ -159,7 +159,8 @@ class Requests:
             )
             if response.status not in (401, 403):
                 self._denied.discard(document.name)
-                return replace(response, body=struck_out(response.body, credentials))
+                body = struck_out(response.body, credentials)
+                return response if body is response.body else replace(response, body=body)
             if document.name in self._denied:
                 return response
             renewed = await self._credentials.renewed(credentials)
