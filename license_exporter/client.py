@@ -56,7 +56,7 @@ class Network:
     system_context: Callable[[], ssl.SSLContext] = field(default_factory=system_context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Request:
     """What stays the same through redirects; the fields are the arguments of `Client.send`."""
 

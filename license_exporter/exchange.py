@@ -30,7 +30,7 @@ class Step:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Response:
     """An answer; with a status of 300 or more, a body that is damaged or over 64 KiB is empty."""
 

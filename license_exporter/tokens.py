@@ -21,7 +21,7 @@ _MARGIN_SHARE = 0.1
 _ANSWER_LIMIT = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Token:
     """A bearer token.
 
@@ -84,7 +84,7 @@ class TokenSource:
         return _Kept.since_now(token, secrets, self._clock)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Kept:
     """A token, the secrets that it was got for, and when to renew it by each of the two clocks."""
 

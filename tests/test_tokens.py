@@ -225,3 +225,7 @@ def test_an_answer_without_a_token_that_can_be_sent_is_of_the_wrong_shape(answer
 def test_a_lifetime_is_a_number_also_as_a_string(expires_in, seconds):
     assert lifetime({"expires_in": expires_in}, 3600) == seconds
     assert lifetime({}, 3600) == 3600
+
+
+def test_no_token_shows_in_a_repr():
+    assert "s3cr3t" not in repr(Token("s3cr3t"))

@@ -27,7 +27,7 @@ class Parser:
     """Reads answers by a mapping; equal to every parser of the same mapping and variables."""
 
     mapping: MappingSpec
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] = field(repr=False)
     documents: tuple[Document, ...]
     rows: tuple[Rows, ...] = field(compare=False)
     absences: tuple[Absence, ...] = field(compare=False)

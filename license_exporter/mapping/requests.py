@@ -108,14 +108,14 @@ class Call(Options):
         default=None,
         description="Path behind the url and the base_path. Default: the request's name.",
     )
-    params: dict[str, str] = Field(default={}, description="Query parameters.")
+    params: dict[str, str] = Field(default={}, repr=False, description="Query parameters.")
     headers: dict[_HeaderName, HeaderText] = Field(
-        default={}, description="Headers, such as Accept."
+        default={}, repr=False, description="Headers, such as Accept."
     )
     method: Annotated[Literal["GET", "POST"], SHOWN] = Field(
         default="GET", description="POST only for a request that only reads."
     )
-    body: Any = Field(default=None, description="JSON body of a POST.")
+    body: Any = Field(default=None, repr=False, description="JSON body of a POST.")
 
     @model_validator(mode="before")
     @classmethod

@@ -36,7 +36,7 @@ class JsonOptions(Options):
         alias="as", description="Name of the product, the label `vendor`: zoom, say."
     )
     variables: dict[str, Text] = Field(
-        default={}, description="What stands for {name} in the requests."
+        default={}, repr=False, description="What stands for {name} in the requests."
     )
     mapping: Mapping = Field(description="The requests, and what their answers mean.")
 

@@ -53,11 +53,11 @@ class Document:
     """
 
     name: str
-    path: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    path: str = field(repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     method: Literal["GET", "POST"] = "GET"
-    body: Any = None
+    body: Any = field(default=None, repr=False)
     required: bool = True
     absent_statuses: frozenset[int] = frozenset()
     absent_texts: tuple[str, ...] = ()

@@ -104,6 +104,21 @@ def test_an_api_key_is_sent_in_the_header_that_the_mapping_names():
     assert vendor(text).api_key == HeaderKey("X-Acme")
 
 
+def test_no_value_that_a_request_sends_shows_in_a_repr():
+    request = {
+        "path": "{token}/seats",
+        "method": "POST",
+        "params": {"key": "s3cr3t"},
+        "headers": {"X-Key": "s3cr3t"},
+        "body": {"key": "s3cr3t"},
+    }
+    mapping = {"requests": {"seats": request}, "pools": [{"name": "name", "used": "used"}]}
+    said = {"as": "acme", "variables": {"token": "s3cr3t"}, "mapping": mapping}
+    options = JsonOptions.model_validate(said)
+    assert "s3cr3t" not in repr(options)
+    assert "s3cr3t" not in repr(VENDOR.configure(options))
+
+
 @pytest.mark.parametrize("name", ["", "Zoom", "zoom us", "9zoom"])
 def test_the_name_of_a_product_is_a_label_in_small_letters(name):
     mapping = {"requests": {"a": {}}, "pools": [{"name": "n", "used": "u"}]}
