@@ -120,6 +120,9 @@ def _syntax(error: yaml.YAMLError) -> str:
     if mark is None:
         return "is not YAML: it holds a control character"
     problem = getattr(error, "problem", None) or "cannot be read"
+    if isinstance(error, yaml.composer.ComposerError):
+        # PyYAML without its C library shows the alias: it may be a password that begins with a *.
+        problem = problem.partition(" '")[0]
     return (
         f"is not YAML: line {mark.line + 1}, column {mark.column + 1}: {problem}; check the "
         "indentation (no tabs), and quote texts with special characters, as ${...} within {}"

@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
+from license_exporter import strict_yaml
 from license_exporter.strict_yaml import Problem, dotted, parse, read
 
 
@@ -146,6 +148,15 @@ SYNTAX = (
 )
 def test_what_is_no_single_yaml_document_is_one_problem(content: str | bytes, message: str) -> None:
     assert told(content) == [f": {message}"]
+
+
+def test_an_alias_is_not_shown_without_the_c_library_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(strict_yaml, "_Loader", yaml.SafeLoader)
+    assert parse(b"a: *secret").problems[0].message == (
+        f"is not YAML: line 1, column 4: found undefined alias{SYNTAX}"
+    )
 
 
 def test_a_large_file_without_aliases_is_read_whole() -> None:
