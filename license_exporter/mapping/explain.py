@@ -1,5 +1,6 @@
 """What a mapping finds in an answer, told without the answer's texts."""
 
+import json
 import math
 from collections.abc import Iterator
 
@@ -10,18 +11,22 @@ from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Column, Rows
 from license_exporter.vendors import Vendor
 
+# Answers are less deep; Python's own limit is not far beyond.
+_LEVELS = 50
 
-def types(document: object) -> object:
-    """A document with the name of its type for every value; of an array, each shape once."""
+
+def types(document: object, levels: int = _LEVELS) -> object:
+    """A document with the name of its type for every value; of an array, each shape once.
+
+    What is nested deeper than `levels` is not looked into.
+    """
+    if not levels:
+        return _type(document)
     if isinstance(document, dict):
-        return {plain(name): types(value) for name, value in document.items()}
+        return {plain(name): types(value, levels - 1) for name, value in document.items()}
     if isinstance(document, list):
-        shapes: list[object] = []
-        for item in document:
-            shape = types(item)
-            if shape not in shapes:
-                shapes.append(shape)
-        return shapes
+        shapes = (types(item, levels - 1) for item in document)
+        return list({json.dumps(shape, sort_keys=True): shape for shape in shapes}.values())
     return _type(document)
 
 

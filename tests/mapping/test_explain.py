@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from license_exporter.answer import Answer
@@ -90,3 +92,12 @@ def test_a_document_is_shown_with_types_instead_of_values():
         "plans": [{"a": "number"}, {"a": "string"}],
         "users": {"*": "number", "team-1": "number"},
     }
+
+
+def test_the_types_of_a_document_of_any_depth_and_many_shapes_are_told():
+    deep = []
+    for _ in range(1000):
+        deep = [deep]
+    assert json.dumps(types(deep)).count("[") == 50
+    rows = [{f"key{number % 2000}": 1} for number in range(10_000)]
+    assert len(types(rows)) == 2000
