@@ -70,11 +70,16 @@ REPLACEMENTS += [*_EMAILS, *_NESTED]
 # A further replacement: the value is taken away.
 REMOVED = object()
 
+_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+
 _settings = settings(
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "25")),
+    max_examples=_EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+# For a state machine, of which an example has many steps.
+COURSES = settings(_settings, max_examples=max(10, _EXAMPLES // 20), stateful_step_count=50)
 
 
 def fuzz(test: Any) -> Any:

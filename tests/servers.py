@@ -20,10 +20,10 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def serving_app(
-    app: web.Application, tls: ssl.SSLContext | None = None
+    app: web.Application, tls: ssl.SSLContext | None = None, **options: float
 ) -> AsyncIterator[str]:
-    """Serve an application; gives its url."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    """Serve an application; gives its url. `options` are those of the library's runner."""
+    runner = web.AppRunner(app, access_log=None, **{"shutdown_timeout": 0.1, **options})
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
