@@ -95,5 +95,10 @@ class ConfigError(Exception):
     """A configuration that cannot be used: every problem at once, one line each, with its path."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems = [_on_one_line(problem) for problem in problems]
+        super().__init__("\n".join(self.problems))
+
+
+def _on_one_line(problem: str) -> str:
+    """The problem with an escape for each character that does not print, as in a file's name."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in problem)

@@ -112,7 +112,12 @@ def _shown(value: object) -> str:
 
 
 def _number(value: float) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:.15g}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return f"{value:.15g}"
+    except OverflowError:
+        return "too large to be read"
 
 
 def _type(value: object) -> str:

@@ -48,6 +48,11 @@ def test_what_each_expression_finds_is_told_without_texts():
         ),
         ("pools: [{name: {value: a}, limit: {path: x, unlimited: -1}}]", -1, "read as unlimited"),
         ("pools: [{name: {value: a}, limit: x}]", -1, "number -1, 1 cannot be read"),
+        (
+            "pools: [{name: {value: a}, used: x}]",
+            10**400,
+            "number too large to be read, 1 cannot be read",
+        ),
         ("pools: [{name: {value: a}, used: x}]", "null", "string, read as unknown"),
         ("licenses: [{trial: {path: x, map: {yes: true}}}]", "yes", "string, read as true"),
         ("licenses: [{state: x}]", "Active", "string, read as active"),
