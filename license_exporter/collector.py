@@ -130,7 +130,7 @@ def _collected(live: LiveTarget, outcome: Outcome) -> Collected:
     target = live.target
     blocks = [live.settings, encode(status_samples(status), target.name, target.driver.name)]
     if outcome.answered:
-        blocks.append(outcome.answered.blocks)
+        blocks.append(outcome.answered.encoded.blocks)
     return Collected(outcome.up, tuple(blocks))
 
 

@@ -11,6 +11,7 @@ All functions are pure; those that read many samples may run in a thread.
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
@@ -30,6 +31,9 @@ _Row = tuple[tuple[str, ...], float]
 Blocks = Mapping[str, tuple[bytes | Chunk, ...]]
 
 _COMMON_LABELS = ("target", "vendor")
+
+# Families of so many rows keep them beside their block: at most some 10 kB each.
+_FEW = 32
 
 # Rows of one chunk: some 0.6 MB of text, written in one call that holds the interpreter's lock
 # for a few milliseconds.
@@ -122,6 +126,36 @@ def encode(samples: Samples, *common: str) -> Blocks:
         if block:
             blocks[family.name] = tuple(block)
     return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The blocks of one answer, and beside them the rows of families that have few.
+
+    Of most answers only the use changes from one to the next: where a family has the same rows, its
+    block stands.
+    """
+
+    blocks: Blocks
+    rows: Mapping[str, Rows]
+
+
+def encode_changed(samples: Samples, former: Encoded | None, *common: str) -> Encoded:
+    """Write the samples of one target as `encode` does, but only what differs from its former ones.
+
+    A zero keeps the sign that it had.
+    """
+    blocks: dict[str, tuple[bytes | Chunk, ...]] = {}
+    few: dict[str, Rows] = {}
+    changed: dict[Family, Rows] = {}
+    for family, rows in samples.items():
+        if former and rows and former.rows.get(family.name) == rows:
+            blocks[family.name] = former.blocks[family.name]
+        else:
+            changed[family] = rows
+        if len(rows) <= _FEW:
+            few[family.name] = rows
+    return Encoded({**blocks, **encode(changed, *common)}, few)
 
 
 def _escaped(rows: Rows) -> Rows:

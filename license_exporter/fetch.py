@@ -21,7 +21,7 @@ from license_exporter.decoding import decode
 from license_exporter.documents import Fetched, Requests, Tag
 from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exchange import Step
-from license_exporter.exposition import Blocks, encode
+from license_exporter.exposition import Encoded, encode_changed
 from license_exporter.metrics import report_samples
 from license_exporter.model import LicenseReport
 from license_exporter.vendors import Document
@@ -50,7 +50,7 @@ class Answered:
     """
 
     report: LicenseReport
-    blocks: Blocks
+    encoded: Encoded
     skipped: int = 0
     skipped_paths: tuple[str, ...] = ()
     missing: tuple[Failure, ...] = ()
@@ -121,8 +121,8 @@ class Fetcher:
             try:
                 if sum(item.size for item in fetched) > _LARGE:
                     await requests.make_room()
-                    return await asyncio.to_thread(self._read, fetched, missing)
-                return self._read(fetched, missing)
+                    return await asyncio.to_thread(self._read, fetched, missing, known)
+                return self._read(fetched, missing, known)
             except FetchError as error:
                 error.beside += missing
                 raise
@@ -200,7 +200,9 @@ class Fetcher:
             # `worst` itself has a traceback, which would keep this frame and the answers in memory.
             raise worst.again(beside)
 
-    def _read(self, fetched: list[Fetched], missing: tuple[Failure, ...]) -> Answered:
+    def _read(
+        self, fetched: list[Fetched], missing: tuple[Failure, ...], known: Answered | None
+    ) -> Answered:
         """Decode, read and encode; needs no event loop. Raises FetchError.
 
         `fetched` is used up: a million rows are let go before the next step takes as much memory.
@@ -216,10 +218,11 @@ class Fetcher:
         report = target.driver.parse(answer)
         documents.clear()
         samples = report_samples(report, target, answer.skipped)
+        former = known.encoded if known else None
         misread += [error.failure for error in answer.failed.values()]
         return Answered(
             report=_shown(report),
-            blocks=encode(samples, target.name, target.driver.name),
+            encoded=encode_changed(samples, former, target.name, target.driver.name),
             skipped=answer.skipped,
             skipped_paths=tuple(answer.skipped_paths),
             missing=missing,

@@ -6,6 +6,7 @@ import pytest
 
 from license_exporter.collector import Collector
 from license_exporter.config import Config
+from license_exporter.exposition import Encoded
 from license_exporter.fetch import Answered
 from license_exporter.live_target import LiveTarget
 from license_exporter.model import LicenseReport
@@ -23,7 +24,7 @@ class Fetcher:
     async def fetch(self, known):
         assert not self.closed
         await asyncio.sleep(60 if self._hangs else 0)
-        return Answered(LicenseReport(), {"license_used": (b"license_used{} 1.0\n",)})
+        return Answered(LicenseReport(), Encoded({"license_used": (b"license_used{} 1.0\n",)}, {}))
 
     async def close(self):
         self.closed = True

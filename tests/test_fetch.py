@@ -153,11 +153,14 @@ async def test_an_answer_whose_documents_are_unchanged_is_not_read_again():
         first = await fetcher.fetch(None)
         again = await fetcher.fetch(first)
         assert again.report is first.report
-        assert again.blocks is first.blocks
+        assert again.encoded is first.encoded
         server.answers = {LICENSE: b'[{"id": 1, "seats": 30}]'}
         changed = await fetcher.fetch(first)
     (license,) = changed.report.licenses
     assert [entitlement.limit for entitlement in license.entitlements] == [30]
+    before, after = first.encoded.blocks, changed.encoded.blocks
+    assert after["license_entitlement_limit"] != before["license_entitlement_limit"]
+    assert after["license_skipped_values"] is before["license_skipped_values"]
 
 
 async def test_what_is_missing_is_told_anew_even_where_the_rest_is_unchanged():
@@ -255,7 +258,7 @@ async def test_of_many_locations_the_greatest_are_kept_for_the_status_page():
         await fetcher.close()
     assert sorted(answered.report.locations.values()) == list(range(29_980, 30_000))
     assert b'license_locations{target="recon",vendor="enterprise_recon"} 30000.0\n' in b"".join(
-        answered.blocks["license_locations"]
+        answered.encoded.blocks["license_locations"]
     )
     assert not gate.locked()
 

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.exposition import Encoded
 from license_exporter.fetch import Answered
 from license_exporter.live_target import LiveTarget
 from license_exporter.model import LicenseReport
 from tests import rsa_keys
 from tests.fakes import FakeClock, target
 
-OK = Answered(LicenseReport(), {})
+OK = Answered(LicenseReport(), Encoded({}, {}))
 
 
 class FakeFetcher:
