@@ -215,9 +215,13 @@ class Fetcher:
         answer = Answer(documents, self._clock.time())
         if self._on_answer:
             self._on_answer(self._target, answer)
-        report = target.driver.parse(answer)
-        documents.clear()
-        samples = report_samples(report, target, answer.skipped)
+        try:
+            report = target.driver.parse(answer)
+            documents.clear()
+            samples = report_samples(report, target, answer.skipped)
+        except FetchError as error:
+            error.beside += tuple(misread)
+            raise
         former = known.encoded if known else None
         misread += [error.failure for error in answer.failed.values()]
         return Answered(

@@ -81,10 +81,13 @@ async def test_every_document_that_failed_is_told(answer):
         )
 
 
-async def test_an_optional_document_that_failed_is_told_beside_one_of_the_wrong_shape():
+@pytest.mark.parametrize(("usage", "reason"), [(500, Reason.SERVER), (b"{", Reason.DECODE)])
+async def test_an_optional_document_that_failed_is_told_beside_one_of_the_wrong_shape(
+    usage, reason
+):
     async with immuta() as (server, fetcher):
-        server.answers = {LICENSE: b"{}", USAGE: 500}
-        assert told(await failure(fetcher)) == {"license": Reason.SCHEMA, "usage": Reason.SERVER}
+        server.answers = {LICENSE: b"{}", USAGE: usage}
+        assert told(await failure(fetcher)) == {"license": Reason.SCHEMA, "usage": reason}
 
 
 async def test_of_several_failures_the_one_that_asks_for_the_longest_wait_comes_first():
