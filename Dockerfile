@@ -1,11 +1,13 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/license_exporter
-COPY requirements.txt .
-RUN /opt/license_exporter/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY requirements.txt requirements-build.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-build.txt \
+ && /opt/license_exporter/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY license_exporter license_exporter
-RUN /opt/license_exporter/bin/pip install --no-cache-dir --no-deps . \
+RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir dist . \
+ && /opt/license_exporter/bin/pip install --no-cache-dir --no-deps dist/*.whl \
  && /opt/license_exporter/bin/pip uninstall --yes pip \
  && find /opt/license_exporter -name __pycache__ -prune -exec rm -r {} + \
  && /opt/license_exporter/bin/python -m compileall -q /opt/license_exporter/lib

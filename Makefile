@@ -55,6 +55,8 @@ lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	  --generate-hashes --no-header --no-annotate -o requirements.txt
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --group build --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-build.txt
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .stack .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
