@@ -159,8 +159,8 @@ class Requests:
             )
             if response.status not in (401, 403):
                 self._denied.discard(document.name)
-                body = struck_out(response.body, credentials)
-                return response if body is response.body else replace(response, body=body)
+                answer = struck_out(response.body, credentials)
+                return response if answer is response.body else replace(response, body=answer)
             if document.name in self._denied:
                 return response
             renewed = await self._credentials.renewed(credentials)

@@ -57,9 +57,14 @@ def _possibly_empty_secret(value: object) -> Secret:
     return Secret(values.any_text(value))
 
 
+def is_sendable(written: str) -> bool:
+    """Whether a header can hold the text."""
+    return not _CONTROL.search(written)
+
+
 def sendable(written: str) -> str:
     """The text, if a header can hold it. Raises ValueError."""
-    if _CONTROL.search(written):
+    if not is_sendable(written):
         raise ValueError("holds a line break or another control character")
     return written
 
