@@ -82,10 +82,7 @@ def _header_secret(value: object) -> Secret:
 
 def _file(value: object, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder", Path())
-    written = values.text(value)
-    if "\0" in written:
-        raise ValueError("is not the name of a file: it holds a zero byte")
-    return Path(folder, written)
+    return Path(folder, values.file_name(values.text(value)))
 
 
 def _not_both(file: Path | None, info: ValidationInfo) -> Path | None:

@@ -160,6 +160,13 @@ def text(value: object) -> str:
     return written
 
 
+def file_name(written: str) -> str:
+    """The text, if it can be the name of a file. Raises ValueError."""
+    if "\0" in written:
+        raise ValueError("is not the name of a file: it holds a zero byte")
+    return written
+
+
 def any_text(value: object) -> str:
     """Read a text, which may be empty, or a whole number as one. Raises ValueError.
 

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from license_exporter import strict_yaml, validation
+from license_exporter import strict_yaml, validation, values
 from license_exporter.errors import ConfigError
 from license_exporter.strict_yaml import dotted
 from license_exporter.tls_versions import TLSVersion
@@ -94,9 +94,7 @@ def _path(value: object, info: ValidationInfo) -> object:
     """A path that starts at the file's folder."""
     if not value or not isinstance(value, str) or info.context is None:
         return value
-    if "\0" in value:
-        raise ValueError("is not the name of a file: it holds a zero byte")
-    return str(info.context["folder"] / value)
+    return str(info.context["folder"] / values.file_name(value))
 
 
 def _duration(value: object) -> object:

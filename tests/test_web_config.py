@@ -47,6 +47,10 @@ GOOD = {
 }
 BAD = {
     "not a mapping": ("[]", "web.yml: must be a mapping"),
+    "a zero byte in a name": (
+        'tls_server_config: {cert_file: "a\\0b", key_file: server.key}',
+        "tls_server_config.cert_file: is not the name of a file: it holds a zero byte",
+    ),
     "not YAML": ("a: [", "web.yml: is not YAML: line "),
     "key twice": (
         "http_server_config: {http2: true, http2: false}",
