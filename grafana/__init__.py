@@ -1,1 +1,4 @@
-"""The Grafana dashboards as Python, a module each; `python -m grafana.generate` writes them."""
+"""The Grafana dashboards as Python: `python -m grafana.generate` writes dashboards/ from boards/.
+
+`parts/` is what boards are made of, `history/` an invented past to look at them with.
+"""

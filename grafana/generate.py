@@ -11,7 +11,7 @@ from typing import Any
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from grafana import expiry, exporter, locations, overview, planning, target
+from grafana.boards import expiry, exporter, locations, overview, planning, target
 
 FOLDER = Path(__file__).parent / "dashboards"
 SCHEMA_VERSION = 39  # of Grafana 11; later ones migrate on load

@@ -2,8 +2,8 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from grafana.history import exposition
-from grafana.series import DAY
+from grafana.history.exposition import exposition
+from grafana.history.series import DAY
 from tests.promql import exported
 
 END = 1_795_000_000.0

@@ -2,9 +2,9 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
-from grafana.boards import board, variable
-from grafana.panels import Panel, graph, number, query, states, words
-from grafana.style import BAD_ABOVE_ZERO, good_if_one
+from grafana.parts.board import board, variable
+from grafana.parts.panels import Panel, graph, number, query, states, words
+from grafana.parts.style import BAD_ABOVE_ZERO, good_if_one
 
 _SCOPE = 'job=~"$job", instance=~"$instance"'
 _REQUEST = "license_exporter_upstream_request_duration_seconds"

@@ -7,9 +7,9 @@ from grafana_foundation_sdk.builders import common, table
 from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models import dashboard as models
 
-from grafana.boards import target_url
-from grafana.panels import PANEL_HEIGHT, property_, table_query, titled
-from grafana.style import Steps, has_colors
+from grafana.parts.board import target_url
+from grafana.parts.panels import PANEL_HEIGHT, property_, table_query, titled
+from grafana.parts.style import Steps, has_colors
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
-from grafana import queries as q
-from grafana.boards import scoped, variable
-from grafana.panels import Panel, bars, graph, number, query
-from grafana.style import WARN_ABOVE_ZERO
-from grafana.tables import Column, grid
+from grafana.parts import queries as q
+from grafana.parts.board import scoped, variable
+from grafana.parts.panels import Panel, bars, graph, number, query
+from grafana.parts.style import WARN_ABOVE_ZERO
+from grafana.parts.tables import Column, grid
 
 _LOCATION = "target, pool, location, location_type"
 _FILTER = ('pool=~"$pool"', 'unit="bytes"')

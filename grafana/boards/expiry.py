@@ -2,10 +2,10 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
-from grafana import queries as q
-from grafana.boards import scoped
-from grafana.panels import Panel, graph, number, query, states
-from grafana.style import (
+from grafana.parts import queries as q
+from grafana.parts.board import scoped
+from grafana.parts.panels import Panel, graph, number, query, states
+from grafana.parts.style import (
     BAD_ABOVE_ZERO,
     DAYS_LEFT,
     NEVER,
@@ -15,7 +15,7 @@ from grafana.style import (
     WARN_ABOVE_ZERO,
     Steps,
 )
-from grafana.tables import Column, grid
+from grafana.parts.tables import Column, grid
 
 _EXPIRY = q.expiry()
 

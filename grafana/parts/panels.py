@@ -18,7 +18,7 @@ from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from grafana.style import PLAIN, Steps
+from grafana.parts.style import PLAIN, Steps
 
 SOURCE = options.DataSourceRef(type_val="prometheus", uid="${datasource}")
 PANEL_HEIGHT = 9

@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as models
 
-from grafana.panels import SOURCE
+from grafana.parts.panels import SOURCE
 
 TAG = "license-exporter"
 

@@ -5,11 +5,11 @@ All of it reads what prometheus/rules.yml records, so that the alerts and the da
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
-from grafana import queries as q
-from grafana.boards import scoped, target_link
-from grafana.panels import Panel, bars, graph, number, query
-from grafana.style import BAD_ABOVE_ZERO, DAYS_LEFT, SHARE, WARN_ABOVE_ZERO
-from grafana.tables import Column, grid
+from grafana.parts import queries as q
+from grafana.parts.board import scoped, target_link
+from grafana.parts.panels import Panel, bars, graph, number, query
+from grafana.parts.style import BAD_ABOVE_ZERO, DAYS_LEFT, SHARE, WARN_ABOVE_ZERO
+from grafana.parts.tables import Column, grid
 
 _POOL = "vendor, target, pool, unit"
 _RULES = "Nothing recorded yet: load prometheus/rules.yml."

@@ -5,7 +5,7 @@ In all functions, `begin` and `end` are the epoch seconds between which values c
 
 import math
 
-from grafana.series import (
+from grafana.history.series import (
     DAY,
     TERA,
     Course,

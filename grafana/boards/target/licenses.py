@@ -1,0 +1,86 @@
+"""What the vendor lists: licenses, their states, their entitlements."""
+
+from grafana.parts import queries as q
+from grafana.parts.panels import Panel, states
+from grafana.parts.style import DAYS_LEFT, NEVER, STATE_NAMES, STATES, UNLIMITED, YES_NO
+from grafana.parts.tables import Column, grid
+
+_LICENSE = "license"
+_ENTITLEMENT = "license, entitlement"
+
+
+def licenses() -> Panel:
+    expiry = q.by(_LICENSE, q.value("license_expiry_timestamp_seconds"))
+    details = f"{_LICENSE}, product, edition, customer, policy"
+    return grid(
+        "Licenses",
+        "Every license that the vendor lists, old ones too. Remove what has ended and is replaced.",
+        {
+            "info": q.by(details, q.value("license_info")),
+            "current": q.by(_LICENSE, q.value("license_current")),
+            "trial": q.by(_LICENSE, q.value("license_trial")),
+            "start": q.by(_LICENSE, q.value("license_start_timestamp_seconds")) + " * 1000",
+            "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
+            "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
+            "grace": q.by(_LICENSE, q.value("license_grace_period_seconds")),
+            "checked": q.by(_LICENSE, q.value("license_validated_timestamp_seconds")) + " * 1000",
+        },
+        [
+            Column("license", "License"),
+            Column("product", "Product"),
+            Column("edition", "Edition"),
+            Column("customer", "Customer"),
+            Column("policy", "Policy"),
+            Column("current", "In force", mapping=YES_NO),
+            Column("trial", "Trial", mapping=YES_NO),
+            Column("start", "Begins", unit="dateTimeAsIso"),
+            Column("date", "Ends", unit="dateTimeAsIso", mapping=NEVER),
+            Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER),
+            Column("grace", "Grace", unit="s"),
+            Column("checked", "Last checked", unit="dateTimeAsIso"),
+        ],
+        sort="Days left",
+        descending=False,
+        no_data="The vendor tells nothing of its licenses.",
+        height=7,
+    )
+
+
+def state_history() -> Panel:
+    return states(
+        "States over time",
+        "The state that the vendor gave to each license, the worst if there were several.",
+        q.worst_state("license", STATES),
+        "{{license}}",
+        STATE_NAMES,
+        no_data="The vendor tells no state.",
+    ).height(7)
+
+
+def entitlements() -> Panel:
+    limit = q.by(_ENTITLEMENT + ", unit", q.value("license_entitlement_limit"))
+    expiry = q.by(_ENTITLEMENT, q.value("license_entitlement_expiry_timestamp_seconds"))
+    return grid(
+        "Entitlements",
+        "Features that a license grants. What is granted and not enabled is paid for and not used.",
+        {
+            "granted": q.by(_ENTITLEMENT, q.value("license_entitlement_granted")),
+            "enabled": q.by(_ENTITLEMENT, q.value("license_entitlement_enabled")),
+            "limit": f"clamp_max({limit}, {q.UNLIMITED})",
+            "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
+        },
+        [
+            Column("license", "License"),
+            Column("entitlement", "Entitlement"),
+            Column("granted", "Granted", mapping=YES_NO),
+            Column("enabled", "Enabled", mapping=YES_NO),
+            Column("limit", "Limit", unit="sishort", mapping=UNLIMITED),
+            Column("unit", "Unit"),
+            Column("date", "Ends", unit="dateTimeAsIso", mapping=NEVER),
+        ],
+        sort="Entitlement",
+        descending=False,
+        no_data="The vendor tells no entitlements.",
+        span=12,
+        height=7,
+    )

@@ -1,0 +1,1 @@
+"""An invented past of a few targets: what dashboards are looked at and tried with."""

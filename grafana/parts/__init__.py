@@ -1,0 +1,1 @@
+"""What dashboards are made of: variables and links, panels, tables, queries, colors."""
