@@ -17,8 +17,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 
 from bench.processes import Scrape, Server, exporter, fixture_server, json_exporter
-from license_exporter import families
-from license_exporter.exposition import encode, render
+from license_exporter.exposition import families
+from license_exporter.exposition.text import encode, render
 
 _RUNS = 7
 

@@ -5,8 +5,8 @@ import time
 
 import orjson
 
-from license_exporter.answer import Answer
 from license_exporter.mapping import JsonOptions, configure_json
+from license_exporter.model.answer import Answer
 
 ROWS = 100_000
 RUNS = 5

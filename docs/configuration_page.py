@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import code, fill, table
 
-from license_exporter.auth_config import (
+from license_exporter.config.auth_config import (
     ApiKey,
     Authorization,
     BasicAuth,
@@ -16,12 +16,12 @@ from license_exporter.auth_config import (
     RsaOAuth,
     ways_of,
 )
-from license_exporter.config import Defaults, Entry
-from license_exporter.contract import Contract
-from license_exporter.http_config import Header, ProxyConfig, TLSConfig
-from license_exporter.options import annotations, writer
-from license_exporter.registry import GROUP, find_vendors
-from license_exporter.vendors import Vendor
+from license_exporter.config.contract import Contract
+from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
+from license_exporter.config.options import annotations, writer
+from license_exporter.config.target import Defaults, Entry
+from license_exporter.model.vendor import Vendor
+from license_exporter.vendors.registry import GROUP, find_vendors
 
 _BLOCKS: dict[str, type[BaseModel]] = {
     "rsa_admin_key": RsaAdminKey,

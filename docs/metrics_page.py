@@ -5,8 +5,8 @@ from typing import get_args
 
 from tables import code, fill, table
 
-from license_exporter.families import CACHED, FAMILIES, Family
-from license_exporter.model import DeadlineKind, State, ThresholdKind, UnitState, Window
+from license_exporter.exposition.families import CACHED, FAMILIES, Family
+from license_exporter.model.report import DeadlineKind, State, ThresholdKind, UnitState, Window
 
 _WORDS: Mapping[str, Iterable[str]] = {
     "`state` of a license or an entitlement": State,

@@ -1,5 +1,5 @@
 """`python -m license_exporter`."""
 
-from license_exporter.cli import main
+from license_exporter.cli.flags import main
 
 raise SystemExit(main())

@@ -7,20 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from license_exporter import checks
-from license_exporter.answer import Answer
-from license_exporter.client import Network
-from license_exporter.clock import Clock
-from license_exporter.collector import Collector
-from license_exporter.config import Config, Target
+from license_exporter.collector.collector import Collector
+from license_exporter.collector.fetch import Fetcher
+from license_exporter.collector.live_target import LiveTarget
+from license_exporter.collector.own_metrics import OwnMetrics
+from license_exporter.config import checks
+from license_exporter.config.load import load_config
+from license_exporter.config.masking import masked
+from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
-from license_exporter.fetch import Fetcher
-from license_exporter.live_target import LiveTarget
-from license_exporter.load import load_config
-from license_exporter.masking import masked
-from license_exporter.own_metrics import OwnMetrics
-from license_exporter.registry import find_vendors
-from license_exporter.resolver import Resolver
+from license_exporter.model.answer import Answer
+from license_exporter.process.clock import Clock
+from license_exporter.sources.http.client import Network
+from license_exporter.sources.http.resolver import Resolver
+from license_exporter.vendors.registry import find_vendors
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from license_exporter.log import LOGGER
+from license_exporter.process.log import LOGGER
 
 # By default each example has 200 ms, which is too little on a busy machine.
 hypothesis.settings.register_profile("untimed", deadline=None)

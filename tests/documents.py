@@ -1,19 +1,19 @@
-"""The vendors' documents under tests/fixtures, and answers made of them."""
+"""The vendors' documents under tests/vendors/fixtures, and answers made of them."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from license_exporter.answer import Answer
-from license_exporter.model import LicenseReport
-from license_exporter.vendors import Vendor
+from license_exporter.model.answer import Answer
+from license_exporter.model.report import LicenseReport
+from license_exporter.model.vendor import Vendor
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent / "vendors" / "fixtures"
 
 
 def document(path: str) -> Any:
-    """A document by its path under tests/fixtures, without the suffix: a new one at each call."""
+    """A document by its path under tests/vendors/fixtures, without the suffix: new at each call."""
     return json.loads((FIXTURES / f"{path}.json").read_text(encoding="utf-8"))
 
 

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import yaml
 from aiohttp import web
 
-from license_exporter.auth_config import WAYS
-from license_exporter.config import Target
-from license_exporter.load import load_config
-from license_exporter.registry import find_vendors
+from license_exporter.config.auth_config import WAYS
+from license_exporter.config.load import load_config
+from license_exporter.config.target import Target
+from license_exporter.vendors.registry import find_vendors
 from tests.servers import serving_app
 
 _VENDORS = find_vendors()

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as text_format
 
-from license_exporter.answer import Answer
-from license_exporter.config import Entry, Target
+from license_exporter.collector.samples import report_samples
+from license_exporter.config.target import Entry, Target
 from license_exporter.errors import SchemaError
-from license_exporter.exposition import Samples, encode, render
-from license_exporter.families import FAMILIES
-from license_exporter.metrics import report_samples
-from license_exporter.vendors import Vendor
+from license_exporter.exposition.families import FAMILIES
+from license_exporter.exposition.text import Samples, encode, render
+from license_exporter.model.answer import Answer
+from license_exporter.model.vendor import Vendor
 
 SECRET = "qz7planted"
 

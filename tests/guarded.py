@@ -12,8 +12,8 @@ import aiohttp
 import trustme
 from aiohttp import web
 
-from license_exporter.clock import SystemClock
-from license_exporter.web_guard import WebGuard
+from license_exporter.process.clock import SystemClock
+from license_exporter.web.guard import WebGuard
 from tests.servers import serving_app
 
 TLS = "tls_server_config: {cert_file: server.crt, key_file: server.key"

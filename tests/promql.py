@@ -9,7 +9,7 @@ from typing import Any
 import promql_parser as promql
 import yaml
 
-from license_exporter.families import FAMILIES
+from license_exporter.exposition.families import FAMILIES
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "prometheus" / "rules.yml"

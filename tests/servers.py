@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 
 from aiohttp import web
 
-from license_exporter.client import Client, Network
-from license_exporter.exchange import Step
-from license_exporter.http_config import ProxyConfig, TLSConfig
-from license_exporter.resolver import Resolver
+from license_exporter.config.http_config import ProxyConfig, TLSConfig
+from license_exporter.sources.http.client import Client, Network
+from license_exporter.sources.http.exchange import Step
+from license_exporter.sources.http.resolver import Resolver
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -3,7 +3,7 @@
 import json
 
 from bench import documents
-from license_exporter.answer import Answer
+from license_exporter.model.answer import Answer
 from license_exporter.vendors import enterprise_recon, seerbox
 
 

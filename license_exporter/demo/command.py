@@ -8,13 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import secrets_kept_in, write_config
 from license_exporter.demo.fleet import fleet
 from license_exporter.demo.fleet.product import Simulator
 from license_exporter.demo.keys import Certificate, new_rsa_key, self_signed_certificate
 from license_exporter.demo.presets import presets
 from license_exporter.demo.serving import served
+from license_exporter.process.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from aiohttp import web
 
-from license_exporter.clock import Clock
 from license_exporter.demo.moments import Curve, level
 from license_exporter.demo.serving import json_object
+from license_exporter.process.clock import Clock
 
 _DATA_ALLOWANCE = "Data Allowance"
 _NONE = level(0)

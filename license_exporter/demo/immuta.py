@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from license_exporter.clock import Clock
 from license_exporter.demo.moments import DAY, Curve, iso
 from license_exporter.demo.serving import json_object
+from license_exporter.process.clock import Clock
 
 # The fields that "Delete a license key" does not show.
 _NOT_OF_DELETED = frozenset({"renewalToken", "classifyUsername", "classifyToken"})

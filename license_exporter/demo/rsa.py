@@ -18,9 +18,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from license_exporter.clock import Clock
 from license_exporter.demo.moments import HOUR, MINUTE, iso, month_starts
 from license_exporter.demo.rsa_oauth import USAGE_SCOPE, AuthorizationServer
+from license_exporter.process.clock import Clock
 
 BASE_PATH = "/AdminInterface/restapi"
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from license_exporter.clock import Clock
+from license_exporter.process.clock import Clock
 
 USAGE_SCOPE = "rsa.report.license.usage"
 

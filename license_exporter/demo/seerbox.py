@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from license_exporter.clock import Clock
 from license_exporter.demo.moments import HOUR, Curve, iso
 from license_exporter.demo.serving import json_object
+from license_exporter.process.clock import Clock
 
 MaxUses = int | str | None
 

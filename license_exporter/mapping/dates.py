@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from license_exporter import reading
+from license_exporter.config.options import SHOWN
 from license_exporter.mapping.value import (
     NumberReader,
     OneOrMore,
@@ -19,7 +19,7 @@ from license_exporter.mapping.value import (
     text,
     word,
 )
-from license_exporter.options import SHOWN
+from license_exporter.model import values
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ class DateValue(Value):
 
 
 def _seconds(value: object, factor: int = 1) -> float | None:
-    number = reading.number(value)
+    number = values.number(value)
     if number is None:
         return None
     if abs(number) >= _YEAR_10000 * factor:
@@ -87,7 +87,7 @@ def _milliseconds(value: object) -> float | None:
 
 
 _DATE_FORMATS: Mapping[str, NumberReader] = {
-    "iso": reading.timestamp,
+    "iso": values.timestamp,
     "unix": _seconds,
     "unix_ms": _milliseconds,
 }

@@ -4,12 +4,12 @@ import json
 import math
 from collections.abc import Iterator
 
-from license_exporter.answer import Answer, plain
-from license_exporter.human import date
 from license_exporter.mapping.expressions import Evaluator
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Column, Rows
-from license_exporter.vendors import Vendor
+from license_exporter.model.answer import Answer, plain
+from license_exporter.model.vendor import Vendor
+from license_exporter.process.human import date
 
 # Answers are less deep; Python's own limit is not far beyond.
 _LEVELS = 50

@@ -14,8 +14,8 @@ from jmespath import exceptions
 from jmespath.functions import Functions, signature
 from jmespath.visitor import Options, TreeInterpreter
 
-from license_exporter import reading
 from license_exporter.mapping.names import is_sensitive
+from license_exporter.model import values
 
 # Nodes of JMESPath's syntax tree are dictionaries: `type`, `children` and, for some, `value`.
 Node = Any
@@ -93,14 +93,14 @@ class Scope(Functions):
         return [{"name": name, "rows": members} for name, members in groups.items()]
 
     @signature(_ARRAY)
-    def _func_total(self, values: list[object] | None) -> float | None:
-        numbers = [reading.number(value) for value in values or ()]
+    def _func_total(self, rows: list[object] | None) -> float | None:
+        numbers = [values.number(value) for value in rows or ()]
         known = [number for number in numbers if number is not None]
         return sum(known) if known and len(known) == len(numbers) else None
 
     @signature(_ANY)
     def _func_ahead(self, date: object) -> bool | None:
-        moment = float(date) if date.__class__ in _NUMBER_TYPES else reading.timestamp(date)
+        moment = float(date) if date.__class__ in _NUMBER_TYPES else values.timestamp(date)
         if moment is None:
             return None
         if moment <= self._now:

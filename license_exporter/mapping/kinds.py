@@ -6,7 +6,8 @@ from typing import Annotated, get_args
 
 from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
 
-from license_exporter import reading
+from license_exporter.config.options import SHOWN
+from license_exporter.config.values import Flag
 from license_exporter.mapping.value import (
     NumberReader,
     OneOrMore,
@@ -18,9 +19,8 @@ from license_exporter.mapping.value import (
     text,
     word,
 )
-from license_exporter.model import State, Window
-from license_exporter.options import SHOWN
-from license_exporter.values import Flag
+from license_exporter.model import values
+from license_exporter.model.report import State, Window
 
 _FACTORS = {
     "percent": 0.01,
@@ -87,7 +87,7 @@ def _window(written: str) -> str:
 
 def _mapped_number(written: object) -> float:
     with suppress(ValueError):
-        number = reading.limit(written)
+        number = values.limit(written)
         if number is not None:
             return number
     raise ValueError("must be a number or unlimited")
@@ -127,7 +127,7 @@ class NumberValue(Value):
         return "null" in map(word, self.unlimited) or "null" in self.map
 
     def reader(self) -> Reader:
-        return self._reader(reading.number)
+        return self._reader(values.number)
 
     def _reader(self, read_number: NumberReader) -> NumberReader:
         """`read_number` with what the options add."""
@@ -158,7 +158,7 @@ class LimitValue(NumberValue):
 
 
 def _limit(value: object) -> float | None:
-    limit = reading.limit(value)
+    limit = values.limit(value)
     if limit is not None and limit < 0:
         raise ValueError("below 0; say by unlimited or unknown what that means")
     return limit
@@ -185,11 +185,11 @@ class FlagValue(Value):
 
     def reader(self) -> Reader:
         if not self.map:
-            return reading.flag
+            return values.flag
 
         def read(value: object) -> bool | None:
             name = word(value) or ""
-            return self.map[name] if name in self.map else reading.flag(value)
+            return self.map[name] if name in self.map else values.flag(value)
 
         return read
 
@@ -212,7 +212,7 @@ class StateValue(Value):
             name = word(value) or ""
             if name in self.map:
                 return frozenset(self.map[name])
-            state = reading.state(value)
+            state = values.state(value)
             return None if state is None else frozenset([state])
 
         return read

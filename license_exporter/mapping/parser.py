@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from license_exporter.answer import Answer
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
 from license_exporter.mapping.report import ReportBuilder
 from license_exporter.mapping.rows import Refuse, Rows, compile_rows
 from license_exporter.mapping.spec import Mapping as MappingSpec
-from license_exporter.model import LicenseReport
-from license_exporter.vendors import Document
+from license_exporter.model.answer import Answer
+from license_exporter.model.report import LicenseReport
+from license_exporter.model.vendor import Document
 
 
 @dataclass(frozen=True, slots=True)

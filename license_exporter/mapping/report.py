@@ -8,7 +8,14 @@ from typing import Any
 
 from license_exporter.errors import SchemaError
 from license_exporter.mapping.rows import Rows
-from license_exporter.model import Entitlement, License, LicenseReport, LocationKey, Pool, State
+from license_exporter.model.report import (
+    Entitlement,
+    License,
+    LicenseReport,
+    LocationKey,
+    Pool,
+    State,
+)
 
 # The values of a row that are known, by column; of a column with parts: `units.enabled`. None is a
 # sum of which a part is not known.

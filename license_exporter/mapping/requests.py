@@ -14,14 +14,14 @@ from pydantic import (
     model_validator,
 )
 
-from license_exporter.addresses import without_query
-from license_exporter.http_config import header_name
+from license_exporter.config.addresses import without_query
+from license_exporter.config.http_config import header_name
+from license_exporter.config.options import SHOWN, HeaderText, Options
+from license_exporter.config.values import PositiveCount
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import ExpressionError
 from license_exporter.mapping.value import OneOrMore
-from license_exporter.options import SHOWN, HeaderText, Options
-from license_exporter.values import PositiveCount
-from license_exporter.vendors import Document, Paging
+from license_exporter.model.vendor import Document, Paging
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}", re.ASCII)
 

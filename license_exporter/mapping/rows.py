@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from license_exporter.answer import Answer
 from license_exporter.mapping import expressions
 from license_exporter.mapping.dates import DateValue
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
@@ -11,6 +10,7 @@ from license_exporter.mapping.kinds import NumberValue, TextValue
 from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet
 from license_exporter.mapping.value import Reader, Value
+from license_exporter.model.answer import Answer
 
 # Takes the place and the message of a problem.
 Refuse = Callable[[str, str], None]

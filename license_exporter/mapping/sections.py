@@ -1,7 +1,7 @@
 """The sections of a mapping: which rows of a document become which part of the model.
 
 Each section is a list of row sets. The fields of a row set whose types are kinds of values are
-its columns; what they mean is told in `license_exporter.model`.
+its columns; what they mean is told in `license_exporter.model.report`.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from license_exporter.config.options import SHOWN, Options
+from license_exporter.config.values import Flag
 from license_exporter.mapping.dates import DateValue, PeriodValue
 from license_exporter.mapping.kinds import (
     FlagValue,
@@ -19,9 +21,7 @@ from license_exporter.mapping.kinds import (
     WindowValue,
 )
 from license_exporter.mapping.value import OneOrMore, Value
-from license_exporter.model import DeadlineKind, ThresholdKind, UnitState
-from license_exporter.options import SHOWN, Options
-from license_exporter.values import Flag
+from license_exporter.model.report import DeadlineKind, ThresholdKind, UnitState
 
 Duplicates = Literal["error", "add", "greatest"]
 States = Annotated[tuple[StateValue, ...], OneOrMore()]

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from license_exporter.http_config import AnyHeaderName
+from license_exporter.config.http_config import AnyHeaderName
+from license_exporter.config.options import SHOWN, Options, sendable
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.sections import (
     AssignmentRows,
@@ -17,7 +18,6 @@ from license_exporter.mapping.sections import (
     ReportRows,
     RowSet,
 )
-from license_exporter.options import SHOWN, Options, sendable
 
 SECTIONS = (
     "licenses",

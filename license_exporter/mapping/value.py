@@ -19,9 +19,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from license_exporter import reading
-from license_exporter.options import SHOWN, Options
-from license_exporter.values import Flag
+from license_exporter.config.options import SHOWN, Options
+from license_exporter.config.values import Flag
+from license_exporter.model import values
 
 Reader = Callable[[object], object]
 NumberReader = Callable[[object], float | None]
@@ -84,7 +84,7 @@ def meanings_of(
 
 def text(value: object) -> str | None:
     """Read a text, None for an empty one. Raises ValueError."""
-    return reading.text(value).strip() or None
+    return values.text(value).strip() or None
 
 
 class Value(Options):

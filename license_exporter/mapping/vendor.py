@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, create_model
 
-from license_exporter import strict_yaml, validation
+from license_exporter.config import strict_yaml, validation
+from license_exporter.config.options import SHOWN, Options
+from license_exporter.config.strict_yaml import dotted
+from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
 from license_exporter.mapping.spec import Mapping
-from license_exporter.options import SHOWN, Options
-from license_exporter.strict_yaml import dotted
-from license_exporter.values import Text
-from license_exporter.vendors import HeaderKey, Vendor
+from license_exporter.model.vendor import HeaderKey, Vendor
 
 # What most products call it that have a header of their own for an API key.
 USUAL_API_KEY = HeaderKey("X-API-Key")

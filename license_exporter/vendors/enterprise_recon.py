@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from license_exporter.answer import Answer, Record
-from license_exporter.model import License, LicenseReport, LocationKey, Pool, State
-from license_exporter.reading import number, text
-from license_exporter.vendors import Document, Vendor
+from license_exporter.model.answer import Answer, Record
+from license_exporter.model.report import License, LicenseReport, LocationKey, Pool, State
+from license_exporter.model.values import number, text
+from license_exporter.model.vendor import Document, Vendor
 
 _LICENSES = "licenses"
 _PARTS = ("state", "expires", "edition", "company", "targets", "summary", "datausage", "warning")

@@ -1,10 +1,10 @@
 """Any JSON API, by a mapping in the configuration; the vocabulary is told in docs/mapping.md."""
 
-from license_exporter.answer import Answer
 from license_exporter.errors import ConfigError
 from license_exporter.mapping import USUAL_API_KEY, JsonOptions, configure_json
-from license_exporter.model import LicenseReport
-from license_exporter.vendors import Vendor
+from license_exporter.model.answer import Answer
+from license_exporter.model.report import LicenseReport
+from license_exporter.model.vendor import Vendor
 
 
 def _parse(answer: Answer) -> LicenseReport:

@@ -6,11 +6,11 @@ expiry and no state.
 
 import re
 
-from license_exporter.answer import Answer, Record
 from license_exporter.errors import SchemaError
-from license_exporter.model import LicenseReport, Pool
-from license_exporter.reading import timestamp
-from license_exporter.vendors import Document, Vendor
+from license_exporter.model.answer import Answer, Record
+from license_exporter.model.report import LicenseReport, Pool
+from license_exporter.model.values import timestamp
+from license_exporter.model.vendor import Document, Vendor
 
 _USAGE = "licenseusage"
 _MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from license_exporter.client import Network
-from license_exporter.clock import Clock
-from license_exporter.collector import Collector
-from license_exporter.config import Target
-from license_exporter.exposition import render
-from license_exporter.fetch import Fetcher
-from license_exporter.live_target import LiveTarget
-from license_exporter.load import load_config
-from license_exporter.registry import find_vendors
-from license_exporter.resolver import Resolver
+from license_exporter.collector.collector import Collector
+from license_exporter.collector.fetch import Fetcher
+from license_exporter.collector.live_target import LiveTarget
+from license_exporter.config.load import load_config
+from license_exporter.config.target import Target
+from license_exporter.exposition.text import render
+from license_exporter.process.clock import Clock
+from license_exporter.sources.http.client import Network
+from license_exporter.sources.http.resolver import Resolver
+from license_exporter.vendors.registry import find_vendors
 
 
 class Metrics:

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from license_exporter.config.load import load_config
 from license_exporter.demo.command import simulators
-from license_exporter.load import load_config
-from license_exporter.registry import find_vendors
+from license_exporter.vendors.registry import find_vendors
 from tests.fakes import FakeClock
 
 

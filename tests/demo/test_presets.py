@@ -6,7 +6,7 @@ import pytest
 from license_exporter.demo.command import simulators
 from license_exporter.demo.moments import MINUTE
 from license_exporter.demo.presets import presets
-from license_exporter.registry import find_vendors
+from license_exporter.vendors.registry import find_vendors
 from tests.demo.scraping import scraper
 
 

@@ -24,11 +24,11 @@ from tests.guarded import basic
 from tests.rsa_keys import PRIVATE, jwk, key_file, pem
 from tests.servers import serving
 
-FIXTURES = PROJECT / "tests" / "fixtures"
+FIXTURES = PROJECT / "tests" / "vendors" / "fixtures"
 
 # A vendor whose own code fails, with what it was sent in the message.
 BROKEN_VENDOR = """
-from license_exporter.vendors import Document, Vendor
+from license_exporter.model.vendor import Document, Vendor
 
 
 def parse(answer):

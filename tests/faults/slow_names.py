@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from license_exporter.cli import main
+from license_exporter.cli.flags import main
 
 resolve = socket.getaddrinfo
 

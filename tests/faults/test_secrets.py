@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from license_exporter.cli import main
+from license_exporter.cli.flags import main
 from tests.faults.planted import heard
 from tests.faults.plants import Plants
 

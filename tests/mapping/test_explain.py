@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from license_exporter.answer import Answer
 from license_exporter.mapping import explain, types
+from license_exporter.model.answer import Answer
 from license_exporter.vendors.rsa import VENDOR as RSA
 from tests.mapping.mappings import vendor
 

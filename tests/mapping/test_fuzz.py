@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from license_exporter import strict_yaml, validation
-from license_exporter.answer import Answer
+from license_exporter.config import strict_yaml, validation
 from license_exporter.errors import ConfigError, FetchError
 from license_exporter.mapping import JsonOptions, configure_json, explain, types
-from license_exporter.registry import find_vendors
+from license_exporter.model.answer import Answer
+from license_exporter.vendors.registry import find_vendors
 from tests.fuzz import (
     SECRET,
     assert_valid_exposition,

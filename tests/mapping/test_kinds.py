@@ -12,7 +12,7 @@ from license_exporter.mapping.kinds import (
     TextValue,
     WindowValue,
 )
-from license_exporter.model import State
+from license_exporter.model.report import State
 
 
 def reader(kind, **options):

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from license_exporter import strict_yaml
-from license_exporter.answer import Answer
-from license_exporter.exposition import encode, render
-from license_exporter.load import load_config
+from license_exporter.collector.samples import report_samples
+from license_exporter.config import strict_yaml
+from license_exporter.config.load import load_config
+from license_exporter.exposition.text import encode, render
 from license_exporter.mapping import dates, kinds, requests, sections
 from license_exporter.mapping.expressions import Scope
 from license_exporter.mapping.spec import Mapping
-from license_exporter.metrics import report_samples
-from license_exporter.registry import find_vendors
+from license_exporter.model.answer import Answer
+from license_exporter.vendors.registry import find_vendors
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
 STANDARD_FUNCTIONS = set(Scope.__mro__[1].FUNCTION_TABLE)

@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from license_exporter.answer import Answer
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
-from license_exporter.model import Entitlement, License, Pool, State
+from license_exporter.model.answer import Answer
+from license_exporter.model.report import Entitlement, License, Pool, State
 from tests.documents import parsed
 from tests.mapping.mappings import read, vendor
 from tests.mapping.whole import DOCUMENT, VENDOR

@@ -2,7 +2,7 @@
 
 import math
 
-from license_exporter.model import Entitlement, Pool, State
+from license_exporter.model.report import Entitlement, Pool, State
 from tests.mapping.mappings import read
 
 

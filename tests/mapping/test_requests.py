@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from license_exporter.mapping.requests import PagingOptions, Request
-from license_exporter.vendors import Document, Paging
+from license_exporter.model.vendor import Document, Paging
 
 
 def document(name="doc", variables=None, **written):

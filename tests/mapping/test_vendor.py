@@ -2,14 +2,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from license_exporter import strict_yaml
-from license_exporter.answer import Answer
+from license_exporter.config import strict_yaml
 from license_exporter.errors import ConfigError
 from license_exporter.mapping import JsonOptions, preset
 from license_exporter.mapping.spec import Mapping
-from license_exporter.registry import find_vendors
-from license_exporter.vendors import HeaderKey
+from license_exporter.model.answer import Answer
+from license_exporter.model.vendor import HeaderKey
 from license_exporter.vendors.json import VENDOR
+from license_exporter.vendors.registry import find_vendors
 from tests.mapping.mappings import vendor
 
 PRESET = """

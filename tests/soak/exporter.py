@@ -4,8 +4,8 @@ import itertools
 import signal
 import sys
 
-from license_exporter.cli import main
-from license_exporter.clock import SystemClock
+from license_exporter.cli.flags import main
+from license_exporter.process.clock import SystemClock
 
 _DAY = 24 * 3600.0
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from license_exporter.vendors import Document, SignIn
+from license_exporter.model.vendor import Document, SignIn
 from tests.faults.servers import GOOD
 from tests.faults.table import FAULTS, Fault
 from tests.rsa_keys import key_file, pem

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from license_exporter.registry import find_vendors
-from license_exporter.vendors import Vendor
+from license_exporter.model.vendor import Vendor
+from license_exporter.vendors.registry import find_vendors
 from tests.documents import document
 
 _FOUND = find_vendors()

@@ -1,7 +1,7 @@
 import pytest
 
 from license_exporter.errors import Reason, SchemaError
-from license_exporter.model import Entitlement, Pool, State
+from license_exporter.model.report import Entitlement, Pool, State
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from license_exporter.errors import SchemaError
-from license_exporter.model import Pool, State
+from license_exporter.model.report import Pool, State
 from license_exporter.vendors.enterprise_recon import VENDOR
 from tests.documents import document, parsed
 

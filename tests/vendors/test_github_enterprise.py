@@ -3,8 +3,8 @@ import math
 import pytest
 
 from license_exporter.errors import Reason
-from license_exporter.model import Pool
-from license_exporter.registry import find_vendors
+from license_exporter.model.report import Pool
+from license_exporter.vendors.registry import find_vendors
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

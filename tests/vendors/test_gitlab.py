@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from license_exporter.answer import Answer
 from license_exporter.errors import FetchError, Reason, SchemaError
-from license_exporter.model import Entitlement, License, Pool, State
+from license_exporter.model.answer import Answer
+from license_exporter.model.report import Entitlement, License, Pool, State
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

@@ -1,6 +1,6 @@
 import pytest
 
-from license_exporter.model import Pool, State
+from license_exporter.model.report import Pool, State
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

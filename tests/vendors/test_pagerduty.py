@@ -1,6 +1,6 @@
 import math
 
-from license_exporter.model import Pool
+from license_exporter.model.report import Pool
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

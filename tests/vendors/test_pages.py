@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from license_exporter import families
-from license_exporter.load import load_config
-from license_exporter.registry import find_vendors
-from license_exporter.vendors import SignIn
+from license_exporter.config.load import load_config
+from license_exporter.exposition import families
+from license_exporter.model.vendor import SignIn
+from license_exporter.vendors.registry import find_vendors
 from tests.documents import document
 from tests.fuzz import samples, target_of
 from tests.vendors.answers import ANSWERS, vendor_of

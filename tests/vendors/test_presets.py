@@ -7,7 +7,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from license_exporter.clock import SystemClock
+from license_exporter.process.clock import SystemClock
 from tests.demo.scraping import scraper
 from tests.documents import document
 from tests.servers import serving

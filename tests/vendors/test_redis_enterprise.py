@@ -1,4 +1,4 @@
-from license_exporter.model import Entitlement, License, Pool, State
+from license_exporter.model.report import Entitlement, License, Pool, State
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

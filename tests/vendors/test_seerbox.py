@@ -3,7 +3,7 @@ import math
 import pytest
 
 from license_exporter.errors import SchemaError
-from license_exporter.model import Entitlement, License, Pool, State
+from license_exporter.model.report import Entitlement, License, Pool, State
 from license_exporter.vendors.seerbox import VENDOR
 from tests.documents import document, parsed
 

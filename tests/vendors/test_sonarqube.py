@@ -1,6 +1,6 @@
 import pytest
 
-from license_exporter.model import Entitlement, License, Pool, State
+from license_exporter.model.report import Entitlement, License, Pool, State
 from tests.documents import document, parsed
 from tests.vendors.answers import vendor_of
 

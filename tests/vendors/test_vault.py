@@ -1,5 +1,5 @@
 from license_exporter.errors import Reason
-from license_exporter.model import License, Pool, State
+from license_exporter.model.report import License, Pool, State
 from tests.documents import document, parsed
 from tests.vendors.answers import answer_of, vendor_of
 

@@ -6,12 +6,12 @@ whenever it is started.
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from license_exporter.clock import Clock
 from license_exporter.demo.fleet.data import immuta_instances
 from license_exporter.demo.fleet.identity import rsa_tenants
 from license_exporter.demo.fleet.privacy import master_servers
 from license_exporter.demo.fleet.product import Product
 from license_exporter.demo.fleet.web import seer_boxes
+from license_exporter.process.clock import Clock
 
 
 def fleet(clock: Clock, rsa_key: RSAPrivateKey) -> tuple[Product, ...]:

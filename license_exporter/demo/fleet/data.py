@@ -2,11 +2,11 @@
 
 import secrets
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import api_key
 from license_exporter.demo.fleet.product import RENEWAL, YEAR, Product
 from license_exporter.demo.immuta import Immuta, ImmutaLicense
 from license_exporter.demo.moments import DAY, Curve, around, level
+from license_exporter.process.clock import Clock
 
 _OPTIONS = {"labels": {"team": "data"}, "min_interval": "5s"}
 

@@ -2,13 +2,13 @@
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import admin_key, oauth_client
 from license_exporter.demo.fleet.product import USER, Product, day
 from license_exporter.demo.keys import new_ec_key
 from license_exporter.demo.moments import DAY, MINUTE, MONTH, around, through_month
 from license_exporter.demo.rsa import MonthlyUsage, RsaTenant
 from license_exporter.demo.rsa_oauth import AuthorizationServer, OAuthClient
+from license_exporter.process.clock import Clock
 
 _ACCESS_ID = "3f6c1f0e-6d5b-4a0e-9d53-2f8f5d4c7a10"
 _KEY_ID = "license-exporter-1"

@@ -2,7 +2,6 @@
 
 import secrets
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import basic_auth
 from license_exporter.demo.enterprise_recon import (
     EnterpriseRecon,
@@ -23,6 +22,7 @@ from license_exporter.demo.moments import (
     in_office_hours,
     level,
 )
+from license_exporter.process.clock import Clock
 
 _GB = 10**9
 _TB = 10**12

@@ -2,11 +2,11 @@
 
 import secrets
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import login
 from license_exporter.demo.fleet.product import CUSTOMER, RENEWAL, USER, YEAR, Product
 from license_exporter.demo.moments import DAY, Curve, level, through_month
 from license_exporter.demo.seerbox import SeerBox, SeerBoxLicense
+from license_exporter.process.clock import Clock
 
 _REQUESTS = "monitored_monthly_requests"
 

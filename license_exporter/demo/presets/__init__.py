@@ -1,10 +1,10 @@
 """A product for each preset: documents as its API's examples show them, with numbers that move."""
 
-from license_exporter.clock import Clock
 from license_exporter.demo.fleet.product import Product
 from license_exporter.demo.presets.development import github_enterprise, gitlab, sonarqube
 from license_exporter.demo.presets.office import microsoft_graph, pagerduty
 from license_exporter.demo.presets.operations import elasticsearch, redis_enterprise, vault
+from license_exporter.process.clock import Clock
 
 
 def presets(clock: Clock) -> tuple[Product, ...]:

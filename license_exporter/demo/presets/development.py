@@ -3,12 +3,12 @@
 import secrets
 from datetime import UTC, datetime
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import api_key, bearer
 from license_exporter.demo.fleet.product import CUSTOMER, YEAR, Product, day
 from license_exporter.demo.moments import DAY, around, iso
 from license_exporter.demo.presets.product import preset_product
 from license_exporter.demo.presets.server import Document, header
+from license_exporter.process.clock import Clock
 
 
 def gitlab(clock: Clock) -> Product:

@@ -2,12 +2,12 @@
 
 import secrets
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import api_key, client_credentials
 from license_exporter.demo.fleet.product import USER, YEAR, Product, day
 from license_exporter.demo.moments import DAY, around, iso
 from license_exporter.demo.presets.product import OPTIONS, preset_product
 from license_exporter.demo.presets.server import OAuthDocumentServer, header
+from license_exporter.process.clock import Clock
 
 _TOKEN_PATH = "/example.com/oauth2/v2.0/token"  # noqa: S105 - a path, not a token
 _SCOPE = "https://graph.microsoft.com/.default"

@@ -2,12 +2,12 @@
 
 import secrets
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import api_key, basic_auth
 from license_exporter.demo.fleet.product import CUSTOMER, USER, YEAR, Product
 from license_exporter.demo.moments import DAY, Curve, around, iso, month_starts
 from license_exporter.demo.presets.product import preset_product
 from license_exporter.demo.presets.server import Document, basic, header
+from license_exporter.process.clock import Clock
 
 
 def elasticsearch(clock: Clock) -> Product:

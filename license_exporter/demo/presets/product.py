@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from license_exporter.clock import Clock
 from license_exporter.demo.config import Access
 from license_exporter.demo.fleet.product import Product
 from license_exporter.demo.presets.server import Credentials, Document, DocumentServer
+from license_exporter.process.clock import Clock
 
 OPTIONS = {"labels": {"team": "platform"}, "min_interval": "5s"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from license_exporter.clock import Clock
+from license_exporter.process.clock import Clock
 
 # A document as it is at a time, in seconds since the epoch.
 Document = Callable[[float], object]

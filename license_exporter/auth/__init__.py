@@ -1,0 +1,1 @@
+"""Ways to authenticate, and the tokens that they bring."""

@@ -1,0 +1,195 @@
+"""The ways to authenticate: which headers a target's requests carry, and where they come from."""
+
+import base64
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+from urllib.parse import quote_plus
+
+from yarl import URL
+
+from license_exporter.auth.rsa import AdminKeySigner, OAuthClient, admin_api_url
+from license_exporter.auth.tokens import Token, TokenSource, ask, lifetime, token_at, value_at
+from license_exporter.config.auth_config import OAuth2
+from license_exporter.config.credentials import Secret
+from license_exporter.config.options import Options
+from license_exporter.config.target import Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.model.values import timestamp
+from license_exporter.model.vendor import HeaderKey, SignIn
+from license_exporter.process.clock import Clock
+from license_exporter.sources.http.client import Client
+from license_exporter.sources.http.errors import server_name
+
+_PLACEHOLDER = re.compile(r"\{(username|password|key)\}")
+
+
+class Authenticator(Protocol):
+    """Gives the headers that authenticate a target's requests."""
+
+    async def headers(self) -> Mapping[str, str]:
+        """The headers; may fetch a token, once for all callers at a time. Raises FetchError."""
+
+    def refused(self) -> bool:
+        """Note that the server refuses the headers (401, 403); True if fresh ones may help."""
+
+
+def api_url(target: Target) -> str:
+    """The address of the target's API: its `url`, or the one that its RSA key file names.
+
+    Raises FetchError `config` for a key file that cannot be used.
+    """
+    if target.url:
+        return target.url
+    assert target.rsa_admin_key
+    return admin_api_url(target.rsa_admin_key)
+
+
+def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator:
+    """What authenticates the requests of `target`; tokens are asked for by its `client`."""
+    if target.rsa_admin_key:
+        signer = AdminKeySigner(target.rsa_admin_key, clock)
+        return TokenSource(signer.secrets, signer.fetch, clock)
+    if target.rsa_oauth:
+        oauth_client = OAuthClient(target.rsa_oauth, client, clock)
+        return TokenSource(oauth_client.secrets, oauth_client.fetch, clock)
+    if target.oauth2:
+        sibling = client.sibling(tls=target.oauth2.tls_config, proxy=target.oauth2)
+        credentials = _ClientCredentials(target.oauth2, sibling, clock)
+        return TokenSource(credentials.secrets, credentials.fetch, clock)
+    if target.login:
+        assert target.driver.login
+        return _signed_in(
+            target.login, ("username", "password"), target.driver.login, client, clock
+        )
+    if target.api_key:
+        way = target.driver.api_key
+        if isinstance(way, SignIn):
+            return _signed_in(target.api_key, ("key",), way, client, clock)
+        assert way
+        return _Fixed(_header_key(way, _secret(target.api_key, "key")))
+    if target.basic_auth:
+        return _Fixed(
+            _basic(_secret(target.basic_auth, "username"), _secret(target.basic_auth, "password"))
+        )
+    if target.authorization:
+        kind = target.authorization.type
+        return _Fixed(_authorization(kind, _secret(target.authorization, "credentials")))
+    return _Fixed(dict)  # anonymous: no header
+
+
+class _Fixed:
+    """Credentials that are sent as they are; those in files are read anew for each fetch."""
+
+    def __init__(self, build: Callable[[], Mapping[str, str]]) -> None:
+        self._build = build
+
+    async def headers(self) -> Mapping[str, str]:
+        return self._build()
+
+    def refused(self) -> bool:
+        return False
+
+
+def _basic(username: Secret, password: Secret) -> Callable[[], Mapping[str, str]]:
+    return lambda: {"Authorization": _basic_value(username.read(), password.read())}
+
+
+def _basic_value(username: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+
+
+def _authorization(kind: str, credentials: Secret) -> Callable[[], Mapping[str, str]]:
+    return lambda: {"Authorization": f"{kind} {credentials.read()}"}
+
+
+def _header_key(way: HeaderKey, key: Secret) -> Callable[[], Mapping[str, str]]:
+    return lambda: {way.header: way.prefix + key.read()}
+
+
+def _signed_in(
+    options: Options, names: Sequence[str], way: SignIn, client: Client, clock: Clock
+) -> TokenSource:
+    """A token for the secrets that are called `names`, by the sign-in that a vendor describes."""
+    endpoint = f"{client.base}/{way.path}"
+    server = f"sign-in at {server_name(URL(endpoint))}"
+
+    async def fetch(secrets: Sequence[str]) -> Token:
+        said = dict(zip(names, secrets, strict=True))
+        body = {
+            name: _PLACEHOLDER.sub(lambda match: said[match[1]], value)
+            for name, value in way.body.items()
+        }
+        answer = await ask(client, endpoint, server, clock, json=body)
+        return Token(token_at(answer, way.token, server), ends=_end(answer, way.expires))
+
+    return TokenSource([_secret(options, name) for name in names], fetch, clock)
+
+
+def _end(answer: Mapping[str, object], path: Sequence[str]) -> float | None:
+    """The date at `path`; None where there is none, or none that can be read."""
+    try:
+        return timestamp(value_at(answer, path)) if path else None
+    except ValueError:
+        return None
+
+
+class _ClientCredentials:
+    """OAuth 2.0 client credentials (RFC 6749, section 4.4).
+
+    The client's id and secret are sent in a header, and in the form if the server refuses that;
+    the way that worked is kept. Prometheus does the same. A secret that was refused in both ways
+    is from then on tried in one of them at a time, so that it does not lock the account.
+    """
+
+    def __init__(self, config: OAuth2, client: Client, clock: Clock) -> None:
+        self.secrets = (_secret(config, "client_secret"),)
+        self._config = config
+        self._client = client
+        self._clock = clock
+        self._in_header = True
+        self._settled = False
+        self._refused: str | None = None
+
+    async def fetch(self, secrets: Sequence[str]) -> Token:
+        """Ask for a token. Raises FetchError."""
+        (secret,) = secrets
+        try:
+            token = await self._ask(secret)
+        except FetchError as error:
+            if self._settled or error.reason is not Reason.AUTH:
+                raise
+            self._in_header = not self._in_header
+            if secret == self._refused:
+                raise
+            self._refused = secret
+            token = await self._ask(secret)
+        self._settled = True
+        return token
+
+    async def _ask(self, client_secret: str) -> Token:
+        config = self._config
+        form = {"grant_type": "client_credentials"}
+        if config.scopes:
+            form["scope"] = " ".join(config.scopes)
+        headers = {}
+        if self._in_header:
+            headers["Authorization"] = _basic_value(
+                quote_plus(config.client_id), quote_plus(client_secret)
+            )
+        else:
+            form |= {"client_id": config.client_id, "client_secret": client_secret}
+        form |= {name: value.read() for name, value in config.endpoint_params.items()}
+        server = server_name(URL(config.token_url))
+        answer = await ask(
+            self._client, config.token_url, server, self._clock, headers=headers, form=form
+        )
+        return Token(
+            token_at(answer, ("access_token",), server), lifetime=lifetime(answer, default=None)
+        )
+
+
+def _secret(options: Options, name: str) -> Secret:
+    secret = options.secret(name)
+    assert secret  # the configuration requires it
+    return secret

@@ -1,0 +1,145 @@
+"""The sub-commands that end by themselves: probe, vendors, schema and the check of a file."""
+
+import asyncio
+import json
+import sys
+import textwrap
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from license_exporter.config import checks
+from license_exporter.config.auth_config import ways_of
+from license_exporter.config.load import load_config
+from license_exporter.config.target import Target
+from license_exporter.errors import ConfigError
+from license_exporter.exposition.text import render
+from license_exporter.model.answer import Answer
+from license_exporter.model.vendor import Vendor
+from license_exporter.process import log
+from license_exporter.process.clock import Clock, SystemClock
+from license_exporter.vendors.registry import Vendors, find_vendors
+
+
+def check(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Check the configuration file and the secrets that it names, and the web config file."""
+    if args.web_config:
+        from license_exporter.web.guard import WebGuard
+
+        WebGuard(Path(args.web_config), SystemClock())
+    config = load_config(Path(args.config_file), environ, find_vendors())
+    for warning in checks.warnings(config):
+        _say(f"warning: {warning}")
+    missing = checks.missing_secrets(config)
+    if missing:
+        raise ConfigError(missing)
+    _print(f"{args.config_file} is good; targets: {len(config.targets)}")
+    return 0
+
+
+def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
+    """Fetch one target once: its metrics on standard output, the steps on standard error."""
+    # What the log has to say at its usual level, the steps say too.
+    log.configure("debug" if args.log_level == "debug" else "error", args.log_format)
+    return asyncio.run(_probe(args, environ, clock))
+
+
+def show_schema() -> int:
+    """Print the JSON schema of the configuration file."""
+    from license_exporter.config.schema import schema
+
+    _print(json.dumps(schema(find_vendors()), indent=2))
+    return 0
+
+
+def show_vendors(name: str | None, *, mapping: bool) -> int:
+    """Tell what one vendor, or each, needs and yields; or print a preset's mapping."""
+    vendors = find_vendors()
+    if name is not None and name not in vendors:
+        raise ConfigError([f"there is no vendor {name!r}; there are {', '.join(vendors)}"])
+    if mapping:
+        text = vendors.preset(name) if name else None
+        if text is None:
+            raise ConfigError(["--mapping needs the name of a preset: vendors gitlab --mapping"])
+        _print(text.rstrip())
+        return 0
+    _print("\n\n".join(_described(vendors, each) for each in ([name] if name else vendors)))
+    return 0
+
+
+async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
+    from license_exporter.exporter import Exporter
+
+    shown: list[str] = []
+    answers: list[Answer] = []
+
+    def show(target: Target, answer: Answer) -> None:
+        answers.append(answer)
+        shown.extend(_shown(answer, target.driver, args))
+
+    file = Path(args.config_file)
+    exporter = Exporter(file, environ, clock, only=args.argument, on_answer=show)
+    try:
+        live = exporter.collector.targets.get(args.argument)
+        if live is None:
+            raise ConfigError([f"there is no target {args.argument!r} in {args.config_file}"])
+        loop = asyncio.get_running_loop()
+        (collected,) = await exporter.collector.collect(loop.time() + live.target.timeout + 1)
+        for step in live.steps:
+            outcome = step.status if step.status is not None else step.reason
+            _say(f"{step.method} {step.path}: {outcome}, {step.size} bytes, {step.seconds:.3f} s")
+        for failure in live.current().failures:
+            _say(f"{failure.document}: {failure.reason}: {failure.message}")
+        for answer in answers:
+            if answer.skipped:
+                paths = ", ".join(dict.fromkeys(answer.skipped_paths))
+                count = f"{answer.skipped} values in all"
+                _say(f"left out, as it cannot be read or is not there: {paths}; {count}")
+        if args.document or args.explain:
+            _print("\n".join(shown))
+        else:
+            chunks = render(collected.blocks, openmetrics=False)
+            _print(b"".join(chunk.text for chunk in chunks).decode().rstrip())
+        return 0 if collected.up else 1
+    finally:
+        await exporter.close()
+
+
+def _shown(answer: Answer, vendor: Vendor, args: Namespace) -> Iterator[str]:
+    """The documents without their values, and what a mapping finds in them."""
+    from license_exporter.mapping import explain, types
+
+    if args.document:
+        yield json.dumps({name: types(value) for name, value in answer.documents.items()}, indent=2)
+    if args.explain:
+        lines = list(explain(vendor, answer))
+        yield from lines or [f"{vendor.name} is no mapping: it has no expressions"]
+
+
+def _described(vendors: Vendors, name: str) -> str:
+    try:
+        vendor = vendors[name]
+    except ConfigError as error:
+        return "\n".join([name, *(f"  {problem}" for problem in error.problems)])
+    lines = [
+        f"{name}: {vendor.product}",
+        *_paragraph("Account", vendor.accounts),
+        *_paragraph("Ways to authenticate", ", ".join(ways_of(vendor))),
+        *_paragraph("Asks for", ", ".join(document.path for document in vendor.documents)),
+        *_paragraph("Yields", vendor.yields),
+    ]
+    return "\n".join(lines)
+
+
+def _paragraph(title: str, text: str) -> list[str]:
+    if not text:
+        return []
+    return textwrap.wrap(f"{title}: {text}", 96, initial_indent="  ", subsequent_indent="    ")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

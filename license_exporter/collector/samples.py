@@ -1,0 +1,251 @@
+"""What is exported of a target: its report, its settings and its fetches as samples by family.
+
+No two samples of a family have equal labels. Locations with equal labels are added up. Of all else
+(pools of one name and unit, say, or licenses of one id), the first stays, and each that is left out
+is counted in `license_skipped_values`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from license_exporter.config.contract import Contract
+from license_exporter.config.target import Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exposition import families
+from license_exporter.exposition.families import Family
+from license_exporter.exposition.labels import label_value, label_values
+from license_exporter.exposition.locations import greatest, labelled
+from license_exporter.exposition.text import Samples
+from license_exporter.model.report import (
+    Entitlement,
+    License,
+    LicenseReport,
+    LocationKey,
+    Pool,
+    State,
+)
+
+_Item = TypeVar("_Item")
+
+_STATES = tuple(state.value for state in State)
+
+# Families, and what reads a value for each of them from an object of the model.
+_Values = tuple[tuple[Family, ...], Callable[[Any], tuple[float | None, ...]]]
+
+
+def _values(**exported: Family) -> _Values:
+    """What the attributes of an object of the model are exported as, where they are not None."""
+    return tuple(exported.values()), attrgetter(*exported)
+
+
+_POOL_VALUES = _values(
+    used=families.USED,
+    limit=families.LIMIT,
+    limit_reached=families.LIMIT_REACHED,
+    available=families.AVAILABLE,
+    overage=families.OVERAGE,
+    peak_used=families.PEAK_USED,
+    window_start=families.WINDOW_START,
+    window_end=families.WINDOW_END,
+    assignments=families.ASSIGNMENTS,
+)
+_LICENSE_VALUES = _values(
+    current=families.CURRENT,
+    trial=families.TRIAL,
+    expiry=families.EXPIRY,
+    start=families.START,
+    created=families.CREATED,
+    updated=families.UPDATED,
+    validated=families.VALIDATED,
+    grace_period=families.GRACE_PERIOD,
+    grace_usage_ratio=families.GRACE_USAGE,
+)
+_ENTITLEMENT_VALUES = _values(
+    granted=families.ENTITLEMENT_GRANTED,
+    enabled=families.ENTITLEMENT_ENABLED,
+    expiry=families.ENTITLEMENT_EXPIRY,
+)
+_REPORT_VALUES = _values(
+    warnings=families.WARNINGS,
+    pending_bytes=families.PENDING_BYTES,
+    pending_scans=families.PENDING_SCANS,
+    data_timestamp=families.DATA_TIMESTAMP,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStatus:
+    """How a target's fetches stand at a scrape.
+
+    `duration` is the time of the last fetch in seconds, None before the first has ended;
+    `errors` has the reason of each document that failed; `last_success` and `next_fetch` are in
+    seconds since the epoch.
+    """
+
+    up: bool
+    duration: float | None = None
+    errors: Mapping[str, Reason] = field(default_factory=dict)
+    last_success: float | None = None
+    next_fetch: float | None = None
+
+
+def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> Samples:
+    """The samples of a good answer of the target; `skipped` values of it could not be read.
+
+    A limit or an expiry that only the contract tells is filled in. Raises FetchError (too_large)
+    where there are more samples than the target's `sample_limit`.
+    """
+    if target.contract:
+        report = filled(report, target.contract)
+    if target.locations and report.locations:
+        report = report.with_pools_of_locations()
+    collected = _Collected()
+    for labels, pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
+        _add_pool(collected, labels, pool, target.history)
+    for labels, license in collected.distinct(report.licenses, lambda item: (item.id,)):
+        _add_license(collected, labels, license, target.driver.product)
+    collected.add_values(_REPORT_VALUES, report, ())
+    if report.locations is not None:
+        _add_locations(collected, report.locations, target)
+    collected.add(families.SKIPPED_VALUES, skipped + collected.left_out)
+    samples: Samples = {**collected.samples, families.LOCATION_USED: collected.locations}
+    count = sum(map(len, samples.values()))
+    if count > target.sample_limit:
+        message = f"the answer makes {count} samples, sample_limit is {target.sample_limit}"
+        raise FetchError(Reason.TOO_LARGE, message)
+    return samples
+
+
+def configured_samples(target: Target) -> Samples:
+    """The samples that a target has whether or not its fetch succeeds: its info, its contract."""
+    collected = _Collected()
+    info = replace(families.TARGET_INFO, labels=(*families.TARGET_INFO.labels, *target.labels))
+    collected.add(info, 1, label_values(target.driver.product, *target.labels.values()))
+    if contract := target.contract:
+        for key, limit in contract.limits.items():
+            collected.add(families.CONTRACT_LIMIT, limit, label_values(*key))
+        for key, price in contract.prices.items():
+            labels = label_values(*key, contract.currency)
+            collected.add(families.CONTRACT_UNIT_PRICE, price, labels)
+        collected.add(families.CONTRACT_EXPIRY, contract.expiry)
+        collected.add(families.CONTRACT_NOTICE, contract.notice)
+    return collected.samples
+
+
+def status_samples(status: FetchStatus) -> Samples:
+    """The samples that tell how a target's fetches stand."""
+    collected = _Collected()
+    collected.add(families.UP, status.up)
+    collected.add(families.SCRAPE_DURATION, status.duration)
+    for document, reason in status.errors.items():
+        collected.add(families.SCRAPE_ERROR, 1, (label_value(document), reason.value))
+    collected.add(families.LAST_SUCCESS, status.last_success)
+    collected.add(families.NEXT_FETCH, status.next_fetch)
+    return collected.samples
+
+
+class _Collected:
+    """Samples by family, no two of one family with equal labels, which are label values."""
+
+    def __init__(self) -> None:
+        self.samples: defaultdict[Family, dict[tuple[str, ...], float]] = defaultdict(dict)
+        self.locations: Mapping[LocationKey, float] = {}
+        self.left_out = 0
+
+    def add(self, family: Family, value: float | None, labels: tuple[str, ...] = ()) -> None:
+        """Add a sample, if there is a value and no sample with these labels yet."""
+        if value is None:
+            return
+        rows = self.samples[family]
+        if labels in rows:
+            self.left_out += 1
+        else:
+            rows[labels] = value
+
+    def add_values(self, values: _Values, item: object, labels: tuple[str, ...]) -> None:
+        exported, read = values
+        for family, value in zip(exported, read(item), strict=True):
+            if value is not None:
+                self.add(family, value, labels)
+
+    def add_states(
+        self, family: Family, states: frozenset[State] | None, labels: tuple[str, ...]
+    ) -> None:
+        if states is not None:
+            words = {state.value for state in states}
+            for word in _STATES:
+                self.add(family, word in words, (*labels, word))
+
+    def distinct(
+        self, items: Iterable[_Item], texts: Callable[[_Item], tuple[str, ...]]
+    ) -> Iterator[tuple[tuple[str, ...], _Item]]:
+        """The items with the label values of their texts; of items with equal ones, the first."""
+        seen = set()
+        for item in items:
+            labels = label_values(*texts(item))
+            if labels in seen:
+                self.left_out += 1
+            else:
+                seen.add(labels)
+                yield labels, item
+
+
+def filled(report: LicenseReport, contract: Contract) -> LicenseReport:
+    """The report with the limits and the expiry that only the contract tells."""
+    for (pool, unit), limit in contract.limits.items():
+        report = report.with_limit(pool, unit, limit)
+    return report if contract.expiry is None else report.with_expiry(contract.expiry)
+
+
+def _add_pool(collected: _Collected, labels: tuple[str, ...], pool: Pool, history: bool) -> None:
+    collected.add_values(_POOL_VALUES, pool, labels)
+    for kind, value in pool.thresholds.items():
+        collected.add(families.THRESHOLD, value, (*labels, kind))
+    for state, value in pool.units.items():
+        collected.add(families.UNITS, value, (*labels, state))
+    if history:
+        for period, value in pool.periods.items():
+            collected.add(families.PERIOD_USED, value, (*labels, label_value(period)))
+    info = label_values(pool.display_name, pool.license, pool.parent)
+    collected.add(families.POOL_INFO, 1, (*labels, *info, pool.window))
+
+
+def _add_license(
+    collected: _Collected, labels: tuple[str, ...], license: License, product: str
+) -> None:
+    if license.described:
+        info = label_values(product, license.edition, license.customer, license.policy)
+        collected.add(families.INFO, 1, (*labels, *info))
+    collected.add_values(_LICENSE_VALUES, license, labels)
+    collected.add_states(families.STATE, license.states, labels)
+    for kind, value in license.deadlines.items():
+        collected.add(families.DEADLINE, value, (*labels, kind))
+    for entitlement in license.entitlements:
+        _add_entitlement(collected, (*labels, label_value(entitlement.name)), entitlement)
+
+
+def _add_entitlement(
+    collected: _Collected, labels: tuple[str, ...], entitlement: Entitlement
+) -> None:
+    collected.add_values(_ENTITLEMENT_VALUES, entitlement, labels)
+    if entitlement.limit is not None:
+        unit = label_value(entitlement.unit)
+        collected.add(families.ENTITLEMENT_LIMIT, entitlement.limit, (*labels, unit))
+    collected.add_states(families.ENTITLEMENT_STATE, entitlement.states, labels)
+
+
+def _add_locations(
+    collected: _Collected, reported: Mapping[LocationKey, float], target: Target
+) -> None:
+    locations = labelled(reported)
+    collected.add(families.LOCATIONS, len(locations))
+    folded = 0
+    if target.locations:
+        if 0 < target.max_locations < len(locations):
+            folded = len(locations) - target.max_locations
+            locations = greatest(locations, target.max_locations)
+        collected.locations = locations
+    collected.add(families.LOCATIONS_FOLDED, folded)

@@ -1,0 +1,44 @@
+"""What is known of a target at a moment, for people: the status page shows nothing else of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from license_exporter.collector.samples import filled
+from license_exporter.config.contract import Contract
+from license_exporter.errors import Reason
+from license_exporter.model.report import LicenseReport
+
+if TYPE_CHECKING:
+    from license_exporter.sources.http.exchange import Step
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """A target as the status page sees it; times are in seconds since the epoch.
+
+    `reason` and `message` tell why the last fetch failed. While the target is `up`, they are those
+    of an optional document that failed; before the first fetch has ended, both are empty. `report`
+    is the answer that is being served, of whose locations only the greatest are kept, None if no
+    answer is served. `duration` is that of the last fetch, in seconds.
+    """
+
+    name: str
+    vendor: str
+    product: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    up: bool = False
+    reason: Reason | None = None
+    message: str = ""
+    report: LicenseReport | None = None
+    last_success: float | None = None
+    next_fetch: float | None = None
+    duration: float | None = None
+    steps: "tuple[Step, ...]" = ()
+    contract: Contract | None = None
+
+    @property
+    def filled_report(self) -> LicenseReport:
+        """The report with what only the contract tells; an empty one where none is served."""
+        report = self.report or LicenseReport()
+        return filled(report, self.contract) if self.contract else report

@@ -1,0 +1,1 @@
+"""What the operator wrote: read, checked, shown and described."""

@@ -1,0 +1,267 @@
+"""From files to a checked configuration, or to a list of everything that is wrong with them.
+
+Each problem is one line: the path of the option, what is wrong, what to do. A value is shown only
+where it cannot be a secret.
+"""
+
+import glob
+import os.path
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from license_exporter.config import strict_yaml, validation
+from license_exporter.config.auth_config import WAYS, ways_of
+from license_exporter.config.checked_file import CheckedFile
+from license_exporter.config.http_config import ProxyConfig
+from license_exporter.config.strict_yaml import Location
+from license_exporter.config.target import Config, Defaults, Entry, File, Target
+from license_exporter.config.validation import keys, suggestion
+from license_exporter.errors import ConfigError
+from license_exporter.model.vendor import Vendor
+
+# Maps whose entries are merged with those of the defaults, instead of taking their place.
+_MERGED = ("labels", "http_headers")
+_PROXY = frozenset(ProxyConfig.model_fields)
+
+# Options of Prometheus' scrape_config that stand elsewhere here.
+_ELSEWHERE = {
+    "bearer_token": "authorization: {credentials: ...}",
+    "bearer_token_file": "authorization: {credentials_file: ...}",
+    "metrics_path": "url",
+    "scheme": "url",
+    "static_configs": "url",
+    "scrape_interval": "min_interval",
+    "scrape_timeout": "timeout",
+}
+
+_NO_TARGETS = "list the targets, or write targets: [] for none"
+
+
+def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Config:
+    """Read the configuration file, and the target files that it names.
+
+    `environ` has the variables that `${NAME}` stands for, and `vendors` the vendors by the name
+    that a target gives as its `vendor`. Raises ConfigError with every problem of all files.
+    """
+    main = CheckedFile(str(path), strict_yaml.read(path, environ))
+    loading = _Loading(path.parent, vendors)
+    patterns = loading.read_main(main)
+    files = [main]
+    for name in _matching(patterns, path, main):
+        content = strict_yaml.read(path.parent / name, environ)
+        files.append(CheckedFile(name, content, prefix=f"{name}: "))
+        loading.read_targets(files[-1])
+    lines = [line for file in files for line in file.lines()]
+    if lines:
+        raise ConfigError(lines)
+    return Config(tuple(loading.targets), patterns)
+
+
+def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[str]:
+    """The files that the patterns of `target_files` match, each once; never the main file."""
+    names: dict[str, None] = {}
+    for index, pattern in enumerate(patterns):
+        found = sorted(glob.glob(pattern, root_dir=path.parent, recursive=True))  # noqa: PTH207 - has root_dir
+        if not found and not glob.has_magic(pattern):
+            main.note(("target_files", index), f"there is no file {pattern}")
+        names |= dict.fromkeys(found)
+    own = os.path.realpath(path)
+    return [name for name in names if os.path.realpath(path.parent / name) != own]
+
+
+class _Loading:
+    """Reads the files one after another; `targets` are those of all files so far.
+
+    It keeps what the files have in common: the vendors, the defaults, and the names in use.
+    """
+
+    def __init__(self, folder: Path, vendors: Mapping[str, Vendor]) -> None:
+        self.targets: list[Target] = []
+        self._folder = folder
+        self._vendors = vendors
+        self._defaults: dict[str, Any] = {}
+        self._places: dict[str, str] = {}
+
+    def read_main(self, file: CheckedFile) -> tuple[str, ...]:
+        """Read the configuration file; returns the patterns of its `target_files`."""
+        said = file.value
+        if said is None:
+            file.note((), f"is empty; {_NO_TARGETS}")
+            return ()
+        if not isinstance(said, dict):
+            file.note((), "must be a mapping with the key targets")
+            return ()
+        self._read_defaults(file, said.get("defaults"))
+        apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
+        checked = file.check(File, _given(apart), (), self._folder)
+        if "targets" in said:
+            self._read_list(file, said["targets"])
+        elif "target_files" not in said:
+            file.note(("targets",), f"is missing; {_NO_TARGETS}")
+        return checked.target_files if checked else ()
+
+    def read_targets(self, file: CheckedFile) -> None:
+        """Read a target file: a list of targets, or a mapping with the one key `targets`."""
+        said = file.value
+        if isinstance(said, dict):
+            for key in said:
+                if key != "targets":
+                    file.note((key,), "is not known in a target file; keep only targets")
+            said = said.get("targets")
+        self._read_list(file, said)
+
+    def _read_defaults(self, file: CheckedFile, said: object) -> None:
+        if said is None:
+            return
+        if not isinstance(said, dict):
+            file.note(("defaults",), "must be a mapping (key: value)")
+            return
+        given = _given(said)
+        for key in given.keys() & (Entry.model_fields.keys() - Defaults.model_fields.keys()):
+            file.note(("defaults", key), "cannot be a default; give it in each target")
+            del given[key]
+        _, problems = validation.check(Defaults, given, self._folder)
+        for problem in problems:
+            file.note(("defaults", *problem.location), problem.message)
+            # Noted once here, and not again for each target that would inherit it.
+            given.pop(str(problem.location[0]), None)
+        self._defaults = given
+
+    def _read_list(self, file: CheckedFile, said: object) -> None:
+        if said is None:
+            file.note(("targets",), f"is empty; {_NO_TARGETS}")
+        elif not isinstance(said, list):
+            file.note(("targets",), "must be a list (- name: ...)")
+        else:
+            for index, target in enumerate(said):
+                self._read_target(file, target, ("targets", index))
+
+    def _read_target(self, file: CheckedFile, said: object, at: Location) -> None:
+        if not isinstance(said, dict):
+            file.note(at, "must be a mapping with name, vendor, url and a way to authenticate")
+            return
+        given = _given(said)
+        self._check_name(file, given.get("name"), at)
+        driver = self._driver(file, given.get("vendor"), at)
+        own = {key: given.pop(key) for key in given.keys() - Entry.model_fields.keys()}
+        vendor_defaults = dict(driver.defaults) if driver else {}
+        merged = _merge(vendor_defaults, _merge(self._defaults, given))
+        entry = file.check(Entry, merged, at, self._folder)
+        _check_keys(file, own, self._option_names(driver), at)
+        if driver is None:
+            return
+        _check_ways(file, given, driver, at)
+        options, driver = self._options(file, own, driver, at)
+        if entry:
+            _check_contract(file, entry, driver, at)
+            self.targets.append(Target.of(entry, driver, options, file.place(at)))
+
+    def _check_name(self, file: CheckedFile, name: object, at: Location) -> None:
+        if not isinstance(name, str | int) or not name:
+            return
+        name = str(name)
+        if name in self._places:
+            place = self._places[name]
+            file.note((*at, "name"), f"{name!r} is the name of {place} too; choose another")
+        else:
+            self._places[name] = file.place(at)
+
+    def _driver(self, file: CheckedFile, name: object, at: Location) -> Vendor | None:
+        if not isinstance(name, str | int) or not name:
+            return None
+        name = str(name)
+        if name not in self._vendors:
+            known = ", ".join(self._vendors)
+            nearest = suggestion(name, self._vendors)
+            file.note((*at, "vendor"), f"{name!r} is not known (known are {known}){nearest}")
+            return None
+        try:
+            return self._vendors[name]
+        except ConfigError as error:
+            for problem in error.problems:
+                file.note((*at, "vendor"), problem)
+            return None
+
+    def _option_names(self, driver: Vendor | None) -> set[str]:
+        """The vendor's own keys; those of all vendors where the target's vendor is not known."""
+        if driver is not None:
+            return set(keys(driver.options)) if driver.options else set()
+        names: set[str] = set()
+        for name in self._vendors:
+            with suppress(ConfigError):
+                names |= self._option_names(self._vendors[name])
+        return names
+
+    def _options(
+        self, file: CheckedFile, own: dict[str, Any], driver: Vendor, at: Location
+    ) -> tuple[BaseModel | None, Vendor]:
+        """The vendor's own options, and the vendor as they configure it."""
+        if driver.options is None:
+            return None, driver
+        known = {key: own[key] for key in own.keys() & self._option_names(driver)}
+        options = file.check(driver.options, known, at, self._folder)
+        if options is None or driver.configure is None:
+            return options, driver
+        try:
+            return options, driver.configure(options)
+        except ConfigError as error:
+            file.note_below(at, error.problems)
+            return options, driver
+
+
+def _check_keys(file: CheckedFile, own: dict[str, Any], known: set[str], at: Location) -> None:
+    for key in own.keys() - known:
+        if key in _ELSEWHERE:
+            file.note((*at, key), f"is not known; use {_ELSEWHERE[key]}")
+        else:
+            nearest = suggestion(key, {*Entry.model_fields, *known})
+            file.note((*at, key), f"is not known{nearest or '; remove it'}")
+
+
+def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Location) -> None:
+    """Note it unless there is just one way to authenticate (or none, if none is needed)."""
+    usable = ways_of(driver)
+    ways = [way for way in WAYS if way in given]
+    for way in ways:
+        if way not in usable:
+            file.note((*at, way), f"is not for {driver.name}; use one of {', '.join(usable)}")
+    first, *others = [way for way in ways if way in usable] or [""]
+    for way in others:
+        file.note((*at, way), f"stands beside {first}; keep one way to authenticate")
+    if not ways and not driver.anonymous:
+        file.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
+    if "url" not in given and "rsa_admin_key" not in given:
+        file.note((*at, "url"), "is missing; give the base address of the API")
+
+
+def _check_contract(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
+    if entry.contract is None:
+        return
+    resolved = entry.contract.in_units_of(driver)
+    for name in ("limits", "prices"):
+        if len(getattr(resolved, name)) < len(getattr(entry.contract, name)):
+            file.note(
+                (*at, "contract", name),
+                "names a pool twice, with and without its unit; keep one",
+            )
+
+
+def _given(said: dict[str, Any]) -> dict[str, Any]:
+    """The options but those that are left empty, as if these were not there."""
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """The options of both; those of `over` hold where both say something."""
+    if over.keys() & _PROXY:
+        # The options of a proxy make sense together only.
+        under = {key: value for key, value in under.items() if key not in _PROXY}
+    merged = under | over
+    for key in _MERGED:
+        if isinstance(under.get(key), dict) and isinstance(over.get(key), dict):
+            merged[key] = under[key] | over[key]
+    return merged

@@ -1,0 +1,225 @@
+"""Samples as text: the Prometheus text format 0.0.4 and OpenMetrics 1.0.
+
+What prometheus_client writes for the same families, byte for byte, at a tenth of its cost. A
+sample line is the same in both formats; only the lines before a family differ. So the samples of
+one answer are encoded once, into blocks by family, and a scrape joins the blocks of all targets
+under one HELP and TYPE.
+
+All functions are pure; those that read many samples may run in a thread.
+"""
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
+
+from license_exporter.exposition.compression import Chunk
+from license_exporter.exposition.families import FAMILIES, Family
+from license_exporter.model.report import LocationKey
+
+# The values of a family's labels, in the order of `Family.labels`, with the sample's value.
+Rows = Mapping[tuple[str, ...], float] | Mapping[LocationKey, float]
+Samples = Mapping[Family, Rows]
+_Row = tuple[tuple[str, ...], float]
+
+# Sample lines by family name. A target's blocks are kept for as long as its answer is, so that an
+# unchanged answer is not encoded again: some 160 bytes a sample, or a tenth of that where scrapes
+# ask for gzip. A Chunk is compressed by itself; a few lines alone would shrink little, so they stay
+# bytes and are joined with those of other targets first.
+Blocks = Mapping[str, tuple[bytes | Chunk, ...]]
+
+_COMMON_LABELS = ("target", "vendor")
+
+# Families of so many rows keep them beside their block: at most some 10 kB each.
+_FEW = 32
+
+# Rows of one chunk: some 0.6 MB of text, written in one call that holds the interpreter's lock
+# for a few milliseconds.
+_CHUNK_ROWS = 4096
+
+# The least size in bytes of what is compressed by itself.
+_LARGE = 1 << 16
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# By the number of an integer's digits.
+_EXPONENTS = tuple(f"e+{digits - 1:02d}" for digits in range(18))
+
+
+def go_float(value: float) -> str:
+    """A sample's value as text: the shortest digits, with an exponent from a million on."""
+    value = float(value)
+    if value < 1e6:
+        return repr(value) if value != -math.inf else "-Inf"
+    if value < 1e16:
+        whole = str(int(value))
+        digits = whole if value.is_integer() else repr(value).replace(".", "")
+        return f"{digits[0]}.{digits[1:]}".rstrip("0.") + _EXPONENTS[len(whole)]
+    if value == math.inf:
+        return "+Inf"
+    return "NaN" if math.isnan(value) else repr(value)
+
+
+def unicode_scalars(text: str) -> str:
+    """The text with each lone surrogate, which UTF-8 cannot hold, as U+FFFD."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
+
+
+def _written(family: Family, rows: Iterable[_Row], *common: str) -> list[str]:
+    """The rows as sample lines, with their labels sorted by name."""
+    names = (*_COMMON_LABELS, *family.labels) if common else family.labels
+    lines = []
+    for key, value in rows:
+        labels = sorted(zip(names, (*common, *key), strict=True))
+        text = ",".join(f'{name}="{label}"' for name, label in labels)
+        lines.append(f"{family.name}{{{text}}} {go_float(value)}\n")
+    return lines
+
+
+def _compiled(family: Family) -> Callable[..., list[str]]:
+    """What `_written` does for one family, eight times as fast.
+
+    The line is an f-string in a function that is compiled from the table, as dataclasses compiles
+    its methods; no name in it comes from elsewhere.
+    """
+    own = {name: f"label{place}" for place, name in enumerate(family.labels)}
+    names = {name: name for name in _COMMON_LABELS} | own if family.of_target else own
+    labels = ",".join(f'{name}="{{{names[name]}}}"' for name in sorted(names))
+    line = family.name + (f"{{{{{labels}}}}}" if names else "") + " {go_float(value)}\\n"
+    key = "".join(f"{variable}, " for variable in own.values())
+    common = ", ".join(_COMMON_LABELS) if family.of_target else ""
+    source = f"lambda rows, {common}: [f'{line}' for ({key}), value in rows]"
+    writer: Callable[..., list[str]] = eval(source, {"go_float": go_float})  # noqa: S307
+    return writer
+
+
+_WRITERS = {family: _compiled(family) for family in FAMILIES}
+
+
+def encode(samples: Samples, *common: str) -> Blocks:
+    """Write the samples of one target as blocks.
+
+    `common` are the values of the labels `target` and `vendor`; families that are not of one
+    target need none.
+    """
+    texts = "".join(chain(common, chain.from_iterable(chain.from_iterable(samples.values()))))
+    backslashes = "\\" in texts
+    if '"' in texts or "\n" in texts:
+        common = tuple(map(_escape, common))
+        samples = {family: _escaped(rows) for family, rows in samples.items()}
+        backslashes = False
+    blocks = {}
+    for family, rows in samples.items():
+        write = _WRITERS.get(family) or partial(_written, family)
+        values = common if family.of_target else ()
+        block: list[bytes | Chunk] = []
+        for batch in _batches(rows.items()):
+            text = "".join(write(batch, *values))
+            # Paths are full of backslashes, and the rest of a line has none.
+            block.append(_part(text.replace("\\", r"\\") if backslashes else text))
+        if block:
+            blocks[family.name] = tuple(block)
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The blocks of one answer, and beside them the rows of families that have few.
+
+    Of most answers only the use changes from one to the next: where a family has the same rows, its
+    block stands.
+    """
+
+    blocks: Blocks
+    rows: Mapping[str, Rows]
+
+
+def encode_changed(samples: Samples, former: Encoded | None, *common: str) -> Encoded:
+    """Write the samples of one target as `encode` does, but only what differs from its former ones.
+
+    A zero keeps the sign that it had.
+    """
+    blocks: dict[str, tuple[bytes | Chunk, ...]] = {}
+    few: dict[str, Rows] = {}
+    changed: dict[Family, Rows] = {}
+    for family, rows in samples.items():
+        if former and rows and former.rows.get(family.name) == rows:
+            blocks[family.name] = former.blocks[family.name]
+        else:
+            changed[family] = rows
+        if len(rows) <= _FEW:
+            few[family.name] = rows
+    return Encoded({**blocks, **encode(changed, *common)}, few)
+
+
+def _escaped(rows: Rows) -> Rows:
+    return {tuple(map(_escape, key)): value for key, value in rows.items()}
+
+
+def _batches(rows: Collection[_Row]) -> Iterable[Collection[_Row]]:
+    if len(rows) <= _CHUNK_ROWS:
+        return (rows,) if rows else ()
+    rest = iter(rows)
+    return iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
+
+
+def _part(text: str) -> bytes | Chunk:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = unicode_scalars(text).encode()
+    return data if len(data) < _LARGE else Chunk(data)
+
+
+def _header(family: Family, openmetrics: bool) -> bytes:
+    name = family.name
+    if openmetrics:
+        help = _escape(family.help)
+        if family.type == "counter":
+            name = name.removesuffix("_total")
+    else:
+        help = family.help.replace("\\", r"\\").replace("\n", r"\n")
+    return f"# HELP {name} {help}\n# TYPE {name} {family.type}\n".encode()
+
+
+_HEADERS = {
+    openmetrics: {family.name: _header(family, openmetrics) for family in FAMILIES}
+    for openmetrics in (False, True)
+}
+
+
+def render(blocks: Iterable[Blocks], own: bytes = b"", *, openmetrics: bool) -> list[Chunk]:
+    """Join the blocks of all targets into one exposition.
+
+    `own` are the metrics of the client library's registry, in the same format. The chunks are
+    the text in order; compression.gzip_member compresses those that are new.
+    """
+    by_family: dict[str, list[bytes | Chunk]] = {}
+    for families in blocks:
+        for name, parts in families.items():
+            by_family.setdefault(name, []).extend(parts)
+    result: list[Chunk] = []
+    small: list[bytes] = []
+    for name, header in _HEADERS[openmetrics].items():
+        if name not in by_family:
+            continue
+        small.append(header)
+        for part in by_family[name]:
+            if isinstance(part, bytes):
+                small.append(part)
+            else:
+                if small:
+                    result.append(Chunk(b"".join(small)))
+                    small = []
+                result.append(part)
+    small.append(own.removesuffix(b"# EOF\n"))
+    if openmetrics:
+        small.append(b"# EOF\n")
+    result.append(Chunk(b"".join(small)))
+    return result

@@ -1,0 +1,135 @@
+"""What a vendor is: the documents that it needs, and a pure function that reads them.
+
+A vendor knows no network, no clock and no metric. It is one module with a `VENDOR` (or one YAML
+file with a mapping) in a package that an entry point of the group `license_exporter.vendors`
+names; those of this package are registered in the same way.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from license_exporter.model.report import LicenseReport
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from license_exporter.model.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How the further pages of a document are found; at most `max_pages` are read.
+
+    kind `link`: the `Link` header with rel="next". `next_url`: `value` is the path of the next
+    address in the document. `token`: `value` is the path of a token, sent as parameter
+    `parameter`. `page`: the number of the page, from `start`, is sent as `parameter` until a page
+    has no row at `rows`. `offset`: the number of the rows read so far is sent as `parameter` until
+    a page has fewer than `size`, or none. A path is a tuple of object keys. `parameter` is one of
+    the query, or of a body that has it.
+    """
+
+    kind: Literal["link", "next_url", "token", "page", "offset"]
+    value: tuple[str, ...] = ()
+    parameter: str = ""
+    rows: tuple[str, ...] = ()
+    start: int = 1
+    size: int | None = None
+    max_pages: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a vendor's API.
+
+    `name` is the label `document` of `license_scrape_error`. `path` is relative to the target's
+    url and the vendor's `base_path`; `shown_path` is shown instead of it, where the operator's
+    variables stand in it, which may be secrets. A document that is not `required` may fail
+    without failing the target. Where the server answers with one of `absent_statuses`, or (an
+    error whose body contains) one of `absent_texts`, the document is None: the vendor says that
+    there is no such thing. `fallback` is asked for instead where the server answers 404.
+    """
+
+    name: str
+    path: str = field(repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    method: Literal["GET", "POST"] = "GET"
+    body: Any = field(default=None, repr=False)
+    required: bool = True
+    absent_statuses: frozenset[int] = frozenset()
+    absent_texts: tuple[str, ...] = ()
+    paging: Paging | None = None
+    fallback: "Document | None" = None
+    shown_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderKey:
+    """An API key that is sent in a header of the product's own, with a fixed prefix."""
+
+    header: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A request that exchanges credentials for a bearer token.
+
+    `body` is the JSON object to POST to `path`, in which "{username}", "{password}" and "{key}"
+    stand for the credentials. `token` and `expires` are the paths of the token and of its end
+    (ISO 8601) in the answer, as object keys.
+    """
+
+    path: str
+    body: Mapping[str, str]
+    token: tuple[str, ...]
+    expires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A product whose license can be read.
+
+    `name` is the label `vendor`; `product` that of both info families. `base_path` is appended to
+    a target's url unless the url ends with it or its host is one of `bare_hosts` (in which `*`
+    stands for any characters). `ways` are the ways to authenticate that are this
+    vendor's own (`rsa_admin_key`, `rsa_oauth`); `login` and `api_key` say how those two work here;
+    with `anonymous`, no way is needed. `unit` is the usual unit of a pool, `units` that of pools
+    that differ. `defaults` are options of a target in the words of the configuration.
+    `accounts` (which least-privileged account to create) and `yields` (what is exported) are for
+    people. `options` describes further keys of a target, from which `configure` makes the vendor
+    of that target.
+    """
+
+    name: str
+    product: str
+    documents: tuple[Document, ...]
+    parse: "Callable[[Answer], LicenseReport]"
+    base_path: str = ""
+    bare_hosts: tuple[str, ...] = ()
+    ways: frozenset[str] = frozenset()
+    login: SignIn | None = None
+    api_key: HeaderKey | SignIn | None = None
+    anonymous: bool = False
+    unit: str = "users"
+    units: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    accounts: str = ""
+    yields: str = ""
+    options: "type[BaseModel] | None" = None
+    configure: "Callable[[Any], Vendor] | None" = None
+
+    def base(self, url: str) -> str:
+        """The address of the API, without a trailing slash, of the server at `url`."""
+        url = url.rstrip("/")
+        host = urlsplit(url).hostname or ""
+        if (
+            not self.base_path
+            or url.endswith(f"/{self.base_path}")
+            or any(fnmatchcase(host, pattern) for pattern in self.bare_hosts)
+        ):
+            return url
+        return f"{url}/{self.base_path}"

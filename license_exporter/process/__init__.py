@@ -1,0 +1,1 @@
+"""What every program has: a clock, a log, memory, open files."""

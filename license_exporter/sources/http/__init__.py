@@ -1,0 +1,1 @@
+"""Documents by HTTP: one client for each target."""

@@ -1,0 +1,322 @@
+"""The HTTP side of one target: requests that are sent with its TLS, proxy and headers.
+
+Targets share nothing here: each has its own connections; no cookie is kept, and neither .netrc
+nor a variable of the environment is read unless the target asks for its proxy there.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from multidict import CIMultiDict
+from yarl import URL
+
+from license_exporter import __version__
+from license_exporter.config.addresses import Origin, origin
+from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
+from license_exporter.config.options import is_sendable
+from license_exporter.config.target import Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.sources.http.body import ACCEPT_ENCODING, read_body
+from license_exporter.sources.http.errors import explain, server_name
+from license_exporter.sources.http.exchange import Response, Step, status_text
+from license_exporter.sources.http.proxy import Route, route
+from license_exporter.sources.http.tls import TLSContext, system_context
+
+MAX_REDIRECTS = 10
+# Of the answer to a failed request only a word or two matter.
+_ERROR_BODY_LIMIT = 64 * 1024
+# Longer than a usual scrape interval, so that a connection lives from one scrape to the next;
+# shorter than the time after which firewalls forget a silent connection.
+_KEEPALIVE = 75.0
+# The library's limit of 8 KiB is less than what some security headers take.
+_MAX_HEADER = 64 * 1024
+# So many addresses of a target are kept as they were read: those of its documents.
+_ADDRESSES = 16
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What the clients of all targets have in common; nothing of a target is kept in it.
+
+    `environ` is the environment, in which a target may look for its proxy; `system_context` gives
+    the TLS context of targets without a `tls_config`.
+    """
+
+    resolver: AbstractResolver
+    environ: Mapping[str, str]
+    system_context: Callable[[], ssl.SSLContext] = field(default_factory=system_context)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Request:
+    """What stays the same through redirects; the fields are the arguments of `Client.send`."""
+
+    method: str
+    headers: Mapping[str, str]
+    json: Any
+    form: Mapping[str, str] | None
+    shown: str
+    limit: int
+    on_large: Callable[[], Awaitable[None]] | None
+
+
+class Client:
+    """Sends requests for one target.
+
+    `base` is the address of the API, without a trailing slash; `body_limit` is in bytes. The
+    target's own headers go to the server of `base` alone. `on_step` is told of each exchange.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        network: Network,
+        on_step: Callable[[Step], None],
+        *,
+        tls: TLSConfig,
+        proxy: ProxyConfig,
+        body_limit: int,
+        headers: Mapping[str, Header] | None = None,
+        follow_redirects: bool = True,
+    ) -> None:
+        self.base = base
+        self._origin = origin(URL(base))
+        self._network = network
+        self._on_step = on_step
+        self._tls = TLSContext(tls, network.system_context)
+        self._server_name = tls.server_name
+        self._proxy = proxy
+        self.body_limit = body_limit
+        self._headers = headers or {}
+        self._follow_redirects = follow_redirects
+        # A request for an address that was read before is 3 µs faster.
+        self._address = lru_cache(_ADDRESSES)(_address)
+        self._routes: dict[Origin, Route] = {}
+        self._session: aiohttp.ClientSession | None = None
+        self._siblings: list[Client] = []
+
+    @classmethod
+    def of(
+        cls, target: Target, url: str, network: Network, on_step: Callable[[Step], None]
+    ) -> "Client":
+        """The client of a target, whose `url` can stand in a key file instead of the target."""
+        return cls(
+            target.driver.base(url),
+            network,
+            on_step,
+            tls=target.tls_config,
+            proxy=target,
+            body_limit=target.body_size_limit,
+            headers=target.http_headers,
+            follow_redirects=target.follow_redirects,
+        )
+
+    def sibling(self, *, tls: TLSConfig, proxy: ProxyConfig) -> "Client":
+        """A client with another TLS and proxy, for a token endpoint; it closes with this one."""
+        sibling = Client(
+            self.base,
+            self._network,
+            self._on_step,
+            tls=tls,
+            proxy=proxy,
+            body_limit=self.body_limit,
+        )
+        self._siblings.append(sibling)
+        return sibling
+
+    async def close(self) -> None:
+        """Close all connections; the client is not used again."""
+        for sibling in self._siblings:
+            await sibling.close()
+        if self._session:
+            await self._session.close()
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        shown: str | None = None,
+        limit: int | None = None,
+        on_large: Callable[[], Awaitable[None]] | None = None,
+    ) -> Response:
+        """Send a request and read the answer, whatever its status but for a redirect.
+
+        A redirect is followed for GET alone, and only to the same scheme, host and port. `shown`
+        is the path for the steps, if it is not to be that of `url`: an address that came in an
+        answer could hold anything. `limit` is the greatest size of the answer in bytes, where that
+        is less than `body_limit`; `on_large` is awaited before more than `body.LARGE` of it is
+        kept. There is no timeout but the caller's.
+
+        Raises FetchError: `dns`, `connect`, `tls`, `too_large`, `decode`, `http` for a redirect
+        that is not followed and for what is not HTTP, `config` for a file that cannot be read
+        and a header that cannot be sent.
+        """
+        address = self._address(url)
+        if params:
+            address = address.update_query(params)
+        seen = {address}
+        limit = self.body_limit if limit is None else min(limit, self.body_limit)
+        shown = self._shown(address) if shown is None else shown
+        request = _Request(method, headers or {}, json, form, shown, limit, on_large)
+        while True:
+            response, location = await self._exchange(request, address)
+            if location is None:
+                return response
+            if location in seen or len(seen) > MAX_REDIRECTS:
+                raise FetchError(Reason.HTTP, f"{server_name(address)}: it redirects in a circle")
+            seen.add(location)
+            address = location
+
+    async def _exchange(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
+        """Send `request` to an address; gives the answer, and where a redirect leads."""
+        started = time.perf_counter()
+        status: int | None = None
+        reason: Reason | None = None
+        size = 0
+        try:
+            way = self._route(address)
+            async with self._open_session().request(
+                request.method,
+                address,
+                headers=self._request_headers(address, way, request.headers),
+                json=request.json,
+                data=request.form,
+                allow_redirects=False,
+                ssl=self._tls.get() if address.scheme == "https" else True,
+                server_hostname=self._server_name,
+                proxy=way.proxy,
+                proxy_headers=way.connect_headers,
+            ) as answer:
+                status = answer.status
+                _check_proxy(answer, way)
+                location = self._location(answer, request.method, address)
+                body = await _body(answer, request)
+                size = len(body)
+                return Response(status, answer.headers, body), location
+        except asyncio.CancelledError:
+            reason = Reason.TIMEOUT
+            raise
+        except (FetchError, aiohttp.ClientError, OSError) as error:
+            failure = explain(error, server_name(address), https=address.scheme == "https")
+            reason = failure.reason
+            # aiohttp keeps the error with the stream, and its traceback would keep the stream.
+            error.__traceback__ = None
+            try:
+                raise failure from None
+            finally:
+                # Its traceback has this frame, which would keep it, and the answer, in memory.
+                del failure
+        finally:
+            seconds = time.perf_counter() - started
+            self._on_step(Step(request.method, request.shown, status, reason, size, seconds))
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=self._network.resolver, keepalive_timeout=_KEEPALIVE
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                timeout=aiohttp.ClientTimeout(),
+                trust_env=False,
+                max_field_size=_MAX_HEADER,
+            )
+        return self._session
+
+    def _route(self, address: URL) -> Route:
+        server = origin(address)
+        way = self._routes.get(server)
+        if way is None:
+            way = self._routes[server] = route(self._proxy, self._network.environ, address)
+        return way
+
+    def _request_headers(
+        self, address: URL, way: Route, headers: Mapping[str, str]
+    ) -> CIMultiDict[str]:
+        """All headers of a request, of which those of the document come last. Raises FetchError."""
+        all_headers = CIMultiDict(
+            {
+                "User-Agent": f"license_exporter/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPT_ENCODING,
+            }
+        )
+        if self._headers and origin(address) == self._origin:
+            for name, header in self._headers.items():
+                all_headers.pop(name, None)
+                for source in header.sources:
+                    all_headers.add(name, source.read())
+        all_headers.update(way.headers)
+        all_headers.update(headers)
+        for name, value in all_headers.items():
+            if not is_sendable(value):
+                raise FetchError(
+                    Reason.CONFIG, f"the header {name} holds a line break or a control character"
+                )
+        return all_headers
+
+    def _location(self, answer: aiohttp.ClientResponse, method: str, address: URL) -> URL | None:
+        """Where a redirect leads; None if the answer is none. Raises FetchError `http`."""
+        if answer.status not in _REDIRECTS:
+            return None
+        problem = f"{server_name(address)}: answered {status_text(answer.status)}"
+        if method != "GET" or not self._follow_redirects:
+            raise FetchError(Reason.HTTP, f"{problem}, a redirect, which is not followed")
+        try:
+            location = address.join(URL(answer.headers["Location"]))
+            if origin(location) == origin(address):
+                return location.with_user(None).with_fragment(None)
+        except (KeyError, ValueError):
+            raise FetchError(Reason.HTTP, f"{problem}, a redirect to nowhere") from None
+        raise FetchError(
+            Reason.HTTP,
+            f"{problem}, a redirect to another scheme, host or port, which is not followed; "
+            "if that is where the API is, give it as url",
+        )
+
+    def _shown(self, address: URL) -> str:
+        if origin(address) == self._origin:
+            return address.raw_path
+        return str(address.with_query(None).with_fragment(None))
+
+
+def _address(url: str) -> URL:
+    """Read an address. Raises FetchError `config`."""
+    try:
+        address = URL(url)
+        address.origin()
+    except ValueError:
+        raise FetchError(Reason.CONFIG, "the url cannot be used; check it") from None
+    return address
+
+
+async def _body(answer: aiohttp.ClientResponse, request: _Request) -> bytes:
+    if answer.status < 300:
+        return await read_body(answer, request.limit, request.on_large)
+    try:
+        return await read_body(answer, _ERROR_BODY_LIMIT)
+    except (FetchError, aiohttp.ClientError, OSError):
+        # The status says more than what is wrong with its explanation.
+        return b""
+
+
+def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
+    """Raise FetchError `connect` where the proxy, and not the server, refused a request."""
+    if answer.status == 407 and way.proxy:
+        raise FetchError(
+            Reason.CONNECT, "the proxy asks for credentials; give them within proxy_url"
+        )

@@ -1,0 +1,135 @@
+"""What stands before every request: TLS, the rate limit, passwords and the extra headers.
+
+The file and the certificates are looked at again with each connection and each request, and read
+again when they have changed.
+"""
+
+import logging
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from license_exporter.config.file_stamp import Stamp, stamp
+from license_exporter.errors import ConfigError
+from license_exporter.process.clock import Clock
+from license_exporter.web.config import RateLimit, WebConfig, load_web_config
+from license_exporter.web.passwords import BusyError, Passwords, TokenBucket, basic_credentials
+from license_exporter.web.tls import LiveContext, allowed, server_context
+
+_log = logging.getLogger(__name__)
+
+_CHALLENGE = {hdrs.WWW_AUTHENTICATE: 'Basic realm="license_exporter", charset="UTF-8"'}
+
+# The stamp of each file; None where there is no such file.
+_Stamps = tuple[Stamp | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    config: WebConfig
+    context: ssl.SSLContext | None
+
+
+class WebGuard:
+    """Protects a server as the file of `--web.config.file` says, and follows that file.
+
+    `ssl_context` is for the server's sites, None without TLS. Raises ConfigError, if the file or
+    one that it names cannot be used.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._files: tuple[Path, ...] = (path,)
+        self._setup = self._read()
+        self._passwords = Passwords()
+        self._limit = RateLimit()
+        self._bucket = TokenBucket(0, 0, clock)
+        self.ssl_context = LiveContext.following(self._context) if self._setup.context else None
+
+    def protect(self, app: web.Application) -> None:
+        """Stand before every request of `app`: its other middlewares must come later."""
+        app.middlewares.insert(0, self._middleware)
+        app.on_response_prepare.append(self._add_headers)
+        app.on_cleanup.append(self._close)
+
+    @web.middleware
+    async def _middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        config = self._current().config
+        names = config.tls_server_config.client_allowed_sans
+        if names is not None and not allowed(request.get_extra_info("peercert"), names):
+            if request.transport:
+                request.transport.abort()
+            raise web.HTTPForbidden
+        if not self._bucket_of(config.rate_limit).take():
+            raise web.HTTPTooManyRequests
+        if config.basic_auth_users and not await self._knows(request, config):
+            raise web.HTTPUnauthorized(headers=_CHALLENGE)
+        return await handler(request)
+
+    async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(self._setup.config.http_server_config.headers)
+
+    async def _close(self, app: web.Application) -> None:
+        self._passwords.close()
+
+    async def _knows(self, request: web.Request, config: WebConfig) -> bool:
+        credentials = basic_credentials(request.headers.get(hdrs.AUTHORIZATION, ""))
+        if credentials is None:
+            return False
+        user, password = credentials
+        client = request.remote or ""
+        try:
+            return await self._passwords.are_right(config.basic_auth_users, user, password, client)
+        except BusyError:
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: "1"}) from None
+
+    def _bucket_of(self, limit: RateLimit) -> TokenBucket:
+        if limit != self._limit:
+            self._limit = limit
+            self._bucket = TokenBucket(limit.interval, limit.burst, self._clock)
+        return self._bucket
+
+    def _context(self) -> ssl.SSLContext:
+        context = self._current().context
+        assert context, "TLS is never switched off while running"
+        return context
+
+    def _current(self) -> _Setup:
+        """The setup in force, read again if a file has changed; a bad one changes nothing."""
+        if _stamps(self._files) != self._stamps:
+            try:
+                self._setup = self._read(self._setup)
+                _log.info("Loaded web config file", extra={"file": str(self._path)})
+            except ConfigError as error:
+                for problem in error.problems:
+                    _log.error(
+                        "Web config file cannot be used, the old one goes on",
+                        extra={"file": str(self._path), "problem": problem},
+                    )
+        return self._setup
+
+    def _read(self, before: _Setup | None = None) -> _Setup:
+        # Each stamp is taken before its file is read: a change in between is seen the next time.
+        self._stamps = _stamps(self._files)
+        config = load_web_config(self._path)
+        tls = config.tls_server_config
+        self._files = (self._path, *tls.files)
+        self._stamps = (self._stamps[0], *_stamps(tls.files))
+        if before and tls.enabled != bool(before.context):
+            raise ConfigError(["tls_server_config: switching TLS on or off needs a restart"])
+        return _Setup(config, server_context(tls) if tls.enabled else None)
+
+
+def _stamps(files: tuple[Path, ...]) -> _Stamps:
+    return tuple(_stamp(file) for file in files)
+
+
+def _stamp(file: Path) -> Stamp | None:
+    try:
+        return stamp(file)
+    except OSError:
+        return None

@@ -1,0 +1,281 @@
+"""What there is to say of a target on the status page: how pressing it is, and what to do."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from license_exporter.collector.target_view import TargetView
+from license_exporter.config.contract import Contract
+from license_exporter.model.report import License, LicenseReport, Pool, State
+from license_exporter.process import human
+from license_exporter.web.status.remedies import REMEDIES
+
+# An expiry within this time, in seconds, is due, as in the alert rules.
+_SOON = 30 * 86400.0
+# The share of a limit from which on a pool is nearly full.
+_NEARLY_FULL = 0.9
+# Data that the vendor collected so long ago, in seconds, is old, as in the alert rules.
+_DATA_OLD = 3 * 86400.0
+# A target whose next fetch has been due for this long, in seconds, is scraped by no one.
+_UNATTENDED = 5 * 60.0
+
+# The states in which a license is no longer in force, and how a finding puts it.
+_ENDED = {
+    State.ABSENT: "is absent",
+    State.INVALID: "is invalid",
+    State.SUSPENDED: "is suspended",
+    State.EXPIRED: "has expired",
+}
+
+
+class Attention(StrEnum):
+    """How pressing a finding is, the most pressing first."""
+
+    DOWN = "down"
+    ENDED = "not in force"
+    OVER = "over limit"
+    EXPIRING = "expiring"
+    NEAR = "near limit"
+    STALE = "stale"
+    PARTIAL = "incomplete"
+    WAITING = "waiting"
+    OK = "ok"
+
+
+_RANK = {attention: rank for rank, attention in enumerate(Attention)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know of a target, and what to do about it.
+
+    `detail` is the message of a failed fetch. Of two findings with the same `attention`, the one
+    with the lower `order` is more pressing.
+    """
+
+    attention: Attention
+    text: str
+    action: str = ""
+    detail: str = ""
+    order: float = 0.0
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sorts findings: the most pressing has the lowest rank."""
+        return _RANK[self.attention], self.order
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """A pool; `ratio` is the used share of its limit, `bought` what the contract entitles to.
+
+    The ratio is None where the use or the limit is unknown, and where the limit is unlimited.
+    """
+
+    pool: Pool
+    ratio: float | None
+    bought: float | None = None
+
+    @property
+    def attention(self) -> Attention:
+        if self.excess or self.pool.limit_reached:
+            return Attention.OVER
+        if (self.ratio is not None and self.ratio >= _NEARLY_FULL) or self.warned:
+            return Attention.NEAR
+        return Attention.OK
+
+    @property
+    def excess(self) -> str:
+        """Which limit is exceeded, in the words of a finding; "" for none."""
+        if self.ratio is not None and self.ratio > 1:
+            return "its limit"
+        if self.bought is not None and (self.pool.used or 0) > self.bought:
+            return "the limit of the contract"
+        return "its limit, the vendor says" if (self.pool.overage or 0) > 0 else ""
+
+    @property
+    def warned(self) -> bool:
+        """Whether a ceiling is reached at which the vendor warns."""
+        ceilings = (self.pool.thresholds.get(kind, 0) for kind in ("warning", "soft"))
+        return any((self.pool.used or 0) >= ceiling > 0 for ceiling in ceilings)
+
+
+def pool_rows(report: LicenseReport, contract: Contract | None = None) -> list[PoolRow]:
+    """The pools of a report, the most pressing and fullest first."""
+    bought = contract.limits if contract else {}
+    return sorted(
+        (PoolRow(pool, _ratio(pool), bought.get((pool.name, pool.unit))) for pool in report.pools),
+        key=lambda row: (_RANK[row.attention], -(row.ratio or 0), row.pool.name, row.pool.unit),
+    )
+
+
+def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Finding]:
+    """All there is to say of a target, the most pressing first; at least one finding.
+
+    `pools` are those of the report, as `pool_rows` gives them.
+    """
+    found = [
+        *_fetch_findings(view, now),
+        *_license_findings(view.filled_report, now),
+        *_contract_findings(view.contract, now),
+        *_pool_findings(pools),
+    ]
+    return sorted(found, key=lambda finding: finding.rank) or [Finding(Attention.OK, "Up")]
+
+
+def next_expiry(report: LicenseReport, now: float) -> float | None:
+    """The next expiry of the licenses in force, else the last of those that have ended.
+
+    In seconds since the epoch; None where no license has one.
+    """
+    in_force, ended = _licenses(report, now)
+    coming = [license.expiry for license in in_force if license.expiry is not None]
+    gone = [license.expiry for license in ended if license.expiry is not None]
+    return min(coming) if coming else max(gone, default=None)
+
+
+def _ratio(pool: Pool) -> float | None:
+    if pool.used is None or pool.limit is None or math.isinf(pool.limit):
+        return None
+    if pool.limit > 0:
+        return pool.used / pool.limit
+    return math.inf if pool.used > 0 else 0.0
+
+
+def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
+    if view.reason:
+        remedy = REMEDIES[view.reason]
+        if view.up:
+            text = f"Part of the data is missing: {remedy.meaning[0].lower()}{remedy.meaning[1:]}"
+            yield Finding(Attention.PARTIAL, text, remedy.action, view.message)
+        else:
+            yield Finding(Attention.DOWN, remedy.meaning, remedy.action, view.message)
+    elif not view.up:
+        yield Finding(Attention.WAITING, "Not fetched yet", "It is fetched with the next scrape.")
+    elif view.next_fetch is not None and now - view.next_fetch > _UNATTENDED:
+        due = human.span(now - view.next_fetch)
+        yield Finding(
+            Attention.STALE,
+            f"Not scraped for {due}",
+            "Check that Prometheus is up and scrapes this target.",
+            order=view.next_fetch,
+        )
+    collected = view.report.data_timestamp if view.report else None
+    if collected is not None and now - collected > _DATA_OLD:
+        yield Finding(
+            Attention.STALE,
+            f"The vendor's data is {human.span(now - collected)} old",
+            "Check with the vendor whether it still collects it.",
+            order=collected,
+        )
+
+
+def _license_findings(report: LicenseReport, now: float) -> Iterator[Finding]:
+    """What is wrong with licenses.
+
+    A license that has ended is told of only if no other is in force, or if a pool still belongs to
+    it; else it is history.
+    """
+    in_force, ended = _licenses(report, now)
+    pools = {pool.license for pool in report.pools}
+    for license in ended:
+        if not in_force or license.id in pools:
+            yield _ended_finding(license, now)
+    for license in in_force:
+        name = _name(license)
+        states = license.states or ()
+        if State.EXCEEDED in states:
+            yield Finding(Attention.OVER, f"{name} is exceeded", "Use less, or buy more.")
+        if State.GRACE in states:
+            yield Finding(
+                Attention.EXPIRING, f"{name} is in its grace period", "Renew it now.", order=now
+            )
+        elif license.expiry is not None and license.expiry - now < _SOON:
+            when = human.relative(license.expiry, now)
+            yield Finding(
+                Attention.EXPIRING,
+                f"{name} expires {when}",
+                f"Renew it before {human.date(license.expiry)}.",
+                order=license.expiry,
+            )
+        for kind, deadline in license.deadlines.items():
+            if 0 < deadline - now < _SOON:
+                yield Finding(
+                    Attention.EXPIRING,
+                    f'{name} has the date "{kind}" {human.relative(deadline, now)}',
+                    f"Decide before {human.date(deadline)} whether to renew.",
+                    order=deadline,
+                )
+
+
+def _licenses(report: LicenseReport, now: float) -> tuple[list[License], list[License]]:
+    """The licenses in force, and those that have ended.
+
+    A license that the vendor itself says is not the current one is in neither list.
+    """
+    in_force: list[License] = []
+    ended: list[License] = []
+    for license in report.licenses:
+        if license.current is not False:
+            (ended if _has_ended(license, now) else in_force).append(license)
+    return in_force, ended
+
+
+def _has_ended(license: License, now: float) -> bool:
+    states = license.states or frozenset()
+    if not states.isdisjoint(_ENDED):
+        return True
+    return license.expiry is not None and license.expiry <= now and State.GRACE not in states
+
+
+def _ended_finding(license: License, now: float) -> Finding:
+    words = [word for state, word in _ENDED.items() if state in (license.states or ())]
+    text = f"{_name(license)} {words[0] if words else 'has expired'}"
+    if license.expiry is not None and license.expiry <= now:
+        text += f", {human.relative(license.expiry, now)}"
+    action = (
+        "Ask the vendor why it is suspended."
+        if State.SUSPENDED in (license.states or ())
+        else "Install a valid license."
+    )
+    return Finding(Attention.ENDED, text, action)
+
+
+def _name(license: License) -> str:
+    return "The license" if license.id == "default" else f"License {license.id}"
+
+
+def _contract_findings(contract: Contract | None, now: float) -> Iterator[Finding]:
+    notice = contract.notice if contract else None
+    if notice is not None and 0 <= notice + 86400 - now < _SOON:
+        yield Finding(
+            Attention.EXPIRING,
+            "Notice of the contract is due",
+            f"Decide on the renewal; notice can be given until {human.date(notice)}.",
+            order=notice,
+        )
+
+
+def _pool_findings(pools: Sequence[PoolRow]) -> Iterator[Finding]:
+    """One finding for all pools over their limits, and one for those nearly full."""
+    for attention in (Attention.OVER, Attention.NEAR):
+        rows = [row for row in pools if row.attention is attention]
+        if rows:
+            text = _crowded(rows[0], len(rows) - 1)
+            yield Finding(attention, text, "Free some, or buy more.", order=-(rows[0].ratio or 0))
+
+
+def _crowded(fullest: PoolRow, others: int) -> str:
+    name = fullest.pool.name
+    over = fullest.attention is Attention.OVER
+    if others:
+        more = f"{name} and {others} more {'pool' if others == 1 else 'pools'}"
+        return f"{more} are {'over their limits' if over else 'nearly full'}"
+    if not over:
+        if fullest.warned:
+            return f"{name} has reached a ceiling at which the vendor warns"
+        return f"{name} is {human.percent(fullest.ratio)} full"
+    if fullest.excess:
+        return f"{name} is over {fullest.excess}"
+    return f"{name} has reached its limit, the vendor says"

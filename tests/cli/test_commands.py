@@ -1,0 +1,177 @@
+"""The sub-commands that end by themselves, in this process, against a server on loopback."""
+
+import json
+from argparse import Namespace
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families as parse_text
+
+from license_exporter.cli import commands
+from license_exporter.cli.flags import main
+from license_exporter.errors import ConfigError
+from license_exporter.process.clock import SystemClock
+from tests.fakes import vendor
+
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
+
+
+@pytest.fixture
+async def upstream():
+    async with vendor() as running:
+        yield running
+
+
+@pytest.fixture
+def configured(tmp_path):
+    """A function that writes a configuration file and gives its path."""
+
+    def write(*targets):
+        file = tmp_path / "config.yaml"
+        file.write_text(yaml.safe_dump({"targets": list(targets)}))
+        return str(file)
+
+    return write
+
+
+def recon(url, **options):
+    password = {"basic_auth": {"username": "u", "password": "hunter2"}}
+    return {"name": "recon", "vendor": "enterprise_recon", "url": url, **password, **options}
+
+
+def mapped(url, **options):
+    return {
+        "name": "mapped",
+        "vendor": "json",
+        "as": "recon",
+        "url": url,
+        "mapping": {
+            "requests": {"licenses": {"path": "v1/licenses"}},
+            "pools": [{"rows": "summary", "name": "type", "unit": "licenses", "used": "usage"}],
+        },
+        **options,
+    }
+
+
+async def probed(file, name, *, document=False, explain=False):
+    """The exit code of a probe."""
+    args = Namespace(config_file=file, argument=name, document=document, explain=explain)
+    return await commands._probe(args, {}, SystemClock())
+
+
+async def test_probe_prints_metrics_and_tells_the_steps_apart(configured, upstream, capsys):
+    assert await probed(configured(recon(upstream.url)), "recon") == 0
+    printed = capsys.readouterr()
+    families = {family.name for family in parse_text(printed.out)}
+    assert {"license_up", "license_used", "license_target_info"} <= families
+    assert printed.err.startswith("GET /v1/licenses: 200, ")
+
+
+async def test_probe_of_a_failing_target_says_why_and_is_a_failure(configured, upstream, capsys):
+    upstream.status = 401
+    assert await probed(configured(recon(upstream.url)), "recon") == 1
+    printed = capsys.readouterr()
+    assert "licenses: auth: answered 401 Unauthorized; check the credentials" in printed.err
+    assert "hunter2" not in printed.out + printed.err
+
+
+async def test_probe_fetches_only_the_target_that_is_named(configured, upstream):
+    other = recon("http://127.0.0.1:1", name="other")
+    assert await probed(configured(recon(upstream.url), other), "recon") == 0
+    assert len(upstream.requests) == 1
+
+
+async def test_probe_of_an_unknown_name_is_refused(configured, upstream):
+    with pytest.raises(ConfigError, match="there is no target 'gone'"):
+        await probed(configured(recon(upstream.url)), "gone")
+
+
+async def test_probe_shows_documents_without_their_values(configured, upstream, capsys):
+    assert await probed(configured(recon(upstream.url)), "recon", document=True) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out)["licenses"]["company"] == "string"
+    assert "Example Company" not in out
+
+
+async def test_probe_tells_what_could_not_be_read(configured, upstream, capsys):
+    options = mapped(upstream.url)
+    options["mapping"]["pools"][0]["limit"] = "max"
+    assert await probed(configured(options), "mapped") == 0
+    assert "not there: pools[0].unit, pools[0].limit; 2 values in all\n" in capsys.readouterr().err
+
+
+async def test_probe_explains_what_each_expression_of_a_mapping_finds(configured, upstream, capsys):
+    assert await probed(configured(mapped(upstream.url)), "mapped", explain=True) == 0
+    out = capsys.readouterr().out
+    assert "summary of licenses: 1 rows" in out
+    assert "used: usage: 1 of 1 rows" in out
+
+
+def test_vendors_tell_what_each_needs_and_yields(capsys):
+    assert main(["vendors"]) == 0
+    out = capsys.readouterr().out
+    for name in ("rsa: RSA ID Plus", "seerbox: Seer Box", "gitlab: GitLab", "json: "):
+        assert name in out
+    assert main(["vendors", "rsa"]) == 0
+    assert "rsa_admin_key" in capsys.readouterr().out
+
+
+def test_the_mapping_of_a_preset_can_be_printed_and_read(capsys):
+    assert main(["vendors", "gitlab", "--mapping"]) == 0
+    assert "requests" in yaml.safe_load(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["vendors", "nope"], "there is no vendor 'nope'"),
+        (["vendors", "rsa", "--mapping"], "--mapping needs the name of a preset"),
+        (["probe"], "probe needs the name of a target"),
+        (["serve"], "unknown command 'serve'"),
+        (["--port=1"], "--port belongs to the command demo"),
+        (["demo", "x"], "demo takes no 'x'"),
+        (["--timeout-offset=-1"], "--timeout-offset must be"),
+        (["--web.listen-address=x"], "--web.listen-address: 'x' is not [HOST]:PORT"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense_is_refused_in_one_line(capsys, arguments, complaint):
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert complaint in line
+
+
+def test_the_schema_is_printed_as_json(capsys):
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["$schema"].endswith("2020-12/schema")
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "targets: [{name: er, vendor: enterprise_recon, url: 'https://er.example.com:8339', "
+        "basic_auth: {username: u, password_file: password}}]"
+    )
+    (tmp_path / "password").write_text("hunter2")
+    return file
+
+
+def test_a_good_configuration_is_said_to_be_good(config, capsys):
+    assert main([f"--config.file={config}", "--config.check"]) == 0
+    assert "is good" in capsys.readouterr().out
+
+
+def test_a_check_names_the_secret_that_is_missing(config, capsys):
+    (config.parent / "password").unlink()
+    assert main([f"--config.file={config}", "--config.check"]) == 2
+    assert "targets[0].basic_auth.password_file" in capsys.readouterr().err
+
+
+def test_a_check_looks_at_the_web_config_file_too(config, tmp_path, capsys):
+    web = tmp_path / "web.yaml"
+    web.write_text("tls_server_config: {cert_file: missing.crt, key_file: missing.key}")
+    flags = [f"--config.file={config}", f"--web.config.file={web}", "--config.check"]
+    assert main(flags) == 2
+    assert "missing.crt" in capsys.readouterr().err
+    web.write_text("")
+    assert main(flags) == 0

@@ -1,0 +1,130 @@
+"""The targets in force, through reloads that come while they are scraped."""
+
+import asyncio
+
+import pytest
+
+from license_exporter.collector.collector import Collector
+from license_exporter.collector.fetch import Answered
+from license_exporter.collector.live_target import LiveTarget
+from license_exporter.config.target import Config
+from license_exporter.exposition.text import Encoded
+from license_exporter.model.report import LicenseReport
+from tests.fakes import FakeClock, target
+
+
+class Fetcher:
+    """Gives an answer, or never one if it `hangs`; complains if it is used after its end."""
+
+    def __init__(self, hangs):
+        self.steps = []
+        self.closed = False
+        self._hangs = hangs
+
+    async def fetch(self, known):
+        assert not self.closed
+        await asyncio.sleep(60 if self._hangs else 0)
+        return Answered(LicenseReport(), Encoded({"license_used": (b"license_used{} 1.0\n",)}, {}))
+
+    async def close(self):
+        self.closed = True
+
+
+def collector(hangs=False):
+    def open(opened):
+        return LiveTarget(opened, Fetcher(hangs), FakeClock(), lambda: 0.0, lambda reason: None)
+
+    return Collector(open)
+
+
+def targets(count, **options):
+    return Config(tuple(target(name=f"t{number}", **options) for number in range(count)))
+
+
+async def collect(collector, seconds=1.0):
+    return await collector.collect(asyncio.get_running_loop().time() + seconds)
+
+
+@pytest.mark.parametrize("after", [{"timeout": "20s"}, None])
+async def test_a_reload_between_two_targets_of_a_scrape_harms_neither(after):
+    many = collector()
+    many.apply(targets(150))
+    scrape = asyncio.create_task(collect(many))
+    await asyncio.sleep(0)  # the first hundred have begun
+    many.apply(targets(150, **after) if after else targets(50))
+    collected = await scrape
+    assert all(each.up for each in collected)
+    assert len(collected) == (150 if after else 100)
+    await many.close()
+
+
+async def test_a_reload_keeps_the_connections_of_unchanged_targets_and_closes_the_others():
+    fetchers = {}
+
+    def open(opened):
+        fetchers[opened.name, opened.timeout] = Fetcher(hangs=False)
+        return LiveTarget(
+            opened,
+            fetchers[opened.name, opened.timeout],
+            FakeClock(),
+            lambda: 0.0,
+            lambda reason: None,
+        )
+
+    three = Collector(open)
+    kept, changed, gone = (target(name=name) for name in ("kept", "changed", "gone"))
+    three.apply(Config((kept, changed, gone)))
+    three.apply(Config((target(name="kept"), target(name="changed", timeout="20s"))))
+    await asyncio.sleep(0.01)
+    assert {key: fetcher.closed for key, fetcher in fetchers.items()} == {
+        ("kept", 10.0): False,
+        ("changed", 10.0): True,
+        ("gone", 10.0): True,
+        ("changed", 20.0): False,
+    }
+    await three.close()
+    assert all(fetcher.closed for fetcher in fetchers.values())
+
+
+async def test_what_is_collected_of_a_target_is_its_settings_its_state_and_its_answer():
+    one = collector()
+    one.apply(targets(1))
+    (collected,) = await collect(one)
+    families = [name for blocks in collected.blocks for name in blocks]
+    assert collected.up
+    assert families[:2] == ["license_target_info", "license_up"]
+    assert families[-1] == "license_used"
+    await one.close()
+
+
+async def test_a_target_that_is_not_configured_is_down_and_says_so_after_the_others():
+    two = collector()
+    two.apply(targets(2))
+    deadline = asyncio.get_running_loop().time() + 1
+    gone, t1 = reversed(await two.collect(deadline, ["gone", "t1", "t1"]))
+    assert (gone.up, t1.up) == (False, True)
+    (blocks,) = gone.blocks
+    assert blocks["license_scrape_error"] == (
+        b'license_scrape_error{document="",reason="config",target="gone",vendor=""} 1.0\n',
+    )
+    await two.close()
+
+
+async def test_a_changed_target_counts_on_from_the_former_one():
+    one = collector()
+    one.apply(targets(1))
+    await collect(one)
+    one.apply(targets(1, timeout="20s"))
+    await collect(one)
+    (fetches,) = one.tallies()["license_exporter_fetches_total"]
+    assert b'license_exporter_fetches_total{result="success",target="t0"} 2.0\n' in fetches
+    await one.close()
+
+
+async def test_the_end_does_not_wait_for_the_fetch_of_a_target_that_is_gone():
+    one = collector(hangs=True)
+    one.apply(targets(1, timeout="1m"))
+    await collect(one, 0.01)
+    one.apply(Config())
+    async with asyncio.timeout(1):
+        await one.close()

@@ -1,0 +1,423 @@
+"""Section by section what docs/operation.md promises of fetching, under a fake clock."""
+
+import asyncio
+
+import pytest
+
+from license_exporter.collector.fetch import Answered
+from license_exporter.collector.live_target import LiveTarget
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exposition.text import Encoded
+from license_exporter.model.report import LicenseReport
+from tests import rsa_keys
+from tests.fakes import FakeClock, target
+
+OK = Answered(LicenseReport(), Encoded({}, {}))
+
+
+class FakeFetcher:
+    """Gives what a test has put in `answers`, one a fetch; a future is waited for."""
+
+    def __init__(self):
+        self.answers = []
+        self.fetches = 0
+        self.steps = []
+        self.closed = False
+
+    async def fetch(self, known):
+        self.fetches += 1
+        answer = self.answers.pop(0) if self.answers else OK
+        if isinstance(answer, asyncio.Future):
+            answer = await answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def fetcher():
+    return FakeFetcher()
+
+
+@pytest.fixture
+def live(clock, fetcher):
+    return make(clock, fetcher)
+
+
+def make(clock, fetcher, on_failure=lambda reason: None, **options):
+    return LiveTarget(target(**options), fetcher, clock, lambda: 0.5, on_failure)
+
+
+def failing(reason=Reason.SERVER, status=None, retry_after=None):
+    return FetchError(reason, "it failed", status=status, retry_after=retry_after)
+
+
+async def scrape(live, seconds=5.0):
+    fetch = live.begin()
+    if fetch:
+        await asyncio.wait({fetch}, timeout=seconds)
+    return live.outcome(fetch)
+
+
+async def fetches_after(live, clock, fetcher, seconds):
+    """Whether a scrape fetches that comes so much later; the clock is set back."""
+    before = fetcher.fetches
+    clock.advance(seconds)
+    await scrape(live)
+    clock.advance(-seconds)
+    return fetcher.fetches > before
+
+
+async def test_an_answer_younger_than_min_interval_is_served_from_the_cache(live, clock, fetcher):
+    assert (await scrape(live)).up
+    clock.advance(29.9)
+    assert (await scrape(live)).up
+    assert fetcher.fetches == 1
+    clock.advance(0.1)
+    assert (await scrape(live)).up
+    assert fetcher.fetches == 2
+    assert (live.tally.hits, live.tally.misses, live.tally.successes) == (1, 2, 2)
+
+
+async def test_scrapes_at_the_same_time_share_one_fetch(live, fetcher):
+    answer = asyncio.get_running_loop().create_future()
+    fetcher.answers = [answer]
+    scrapes = [asyncio.create_task(scrape(live)) for _ in range(20)]
+    await asyncio.sleep(0)
+    answer.set_result(OK)
+    assert all(outcome.up for outcome in await asyncio.gather(*scrapes))
+    assert fetcher.fetches == 1
+
+
+async def test_a_failed_fetch_says_so_and_shows_no_value(live, clock, fetcher):
+    await scrape(live)
+    clock.advance(30)
+    fetcher.answers = [failing(Reason.DNS)]
+    outcome = await scrape(live)
+    assert (outcome.up, outcome.answered) == (False, None)
+    assert [failure.reason for failure in outcome.failures] == [Reason.DNS]
+    assert outcome.failures[0].document == "licenses"
+
+
+async def test_the_reason_of_each_failed_fetch_is_reported(clock, fetcher):
+    reasons = []
+    live = make(clock, fetcher, reasons.append)
+    fetcher.answers = [failing(Reason.DNS), OK, RuntimeError()]
+    for _ in range(3):
+        await scrape(live)
+        clock.advance(30)
+    assert reasons == [Reason.DNS, Reason.INTERNAL]
+
+
+async def test_a_failure_that_is_waited_out_is_told_without_a_fetch(live, clock, fetcher):
+    fetcher.answers = [failing(Reason.CONNECT)]
+    await scrape(live)
+    clock.advance(29.9)
+    outcome = await scrape(live)
+    assert not outcome.up
+    assert outcome.failures[0].reason == Reason.CONNECT
+    assert fetcher.fetches == 1
+    clock.advance(0.1)
+    assert (await scrape(live)).up
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_retry_after_is_obeyed(live, clock, fetcher, status):
+    fetcher.answers = [failing(status=status, retry_after=120.0)]
+    await scrape(live)
+    clock.advance(119.9)
+    await scrape(live)
+    assert fetcher.fetches == 1
+    clock.advance(0.1)
+    assert (await scrape(live)).up
+
+
+async def test_a_wrong_password_scraped_for_an_hour_is_tried_at_most_five_times(
+    live, clock, fetcher
+):
+    fetcher.answers = [failing(Reason.AUTH, 401) for _ in range(100)]
+    for _ in range(240):
+        await asyncio.gather(scrape(live), scrape(live))
+        clock.advance(15)
+    assert fetcher.fetches == 4
+
+
+async def test_a_success_ends_the_doubling(live, clock, fetcher):
+    fetcher.answers = [failing(Reason.AUTH), failing(Reason.AUTH), OK, failing(Reason.AUTH)]
+    for wait in (300, 600, 30, 300):
+        await scrape(live)
+        assert live.next_fetch - clock.time() == pytest.approx(wait)
+        clock.advance(wait)
+
+
+async def test_a_changed_secret_file_ends_the_wait_after_refused_credentials(
+    clock, fetcher, tmp_path
+):
+    secret = tmp_path / "secret"
+    secret.write_text("wrong")
+    live = make(clock, fetcher, authorization={"credentials_file": str(secret)})
+    fetcher.answers = [failing(Reason.AUTH, 401)]
+    await scrape(live)
+    assert not (await scrape(live)).up
+    secret.write_text("right")
+    assert (await scrape(live)).up
+    assert fetcher.fetches == 2
+
+
+async def test_a_changed_secret_file_does_not_end_the_wait_that_a_server_asked_for(
+    clock, fetcher, tmp_path
+):
+    secret = tmp_path / "secret"
+    secret.write_text("a")
+    live = make(clock, fetcher, authorization={"credentials_file": str(secret)})
+    fetcher.answers = [failing(Reason.RATE_LIMITED, 429, retry_after=60.0)]
+    await scrape(live)
+    secret.write_text("b")
+    assert not (await scrape(live)).up
+    assert fetcher.fetches == 1
+
+
+async def test_max_stale_lets_the_last_good_values_stand_in_but_never_license_up(clock, fetcher):
+    live = make(clock, fetcher, max_stale="1m")
+    await scrape(live)
+    clock.advance(60)
+    fetcher.answers = [failing()]
+    outcome = await scrape(live)
+    assert (outcome.up, outcome.answered) == (False, OK)
+    assert outcome.failures[0].reason == Reason.SERVER
+    clock.advance(1)
+    assert (await scrape(live)).answered is None
+
+
+async def test_a_slow_fetch_goes_on_and_serves_the_next_scrape(live, clock, fetcher):
+    answer = asyncio.get_running_loop().create_future()
+    fetcher.answers = [answer]
+    first = await scrape(live, 0.01)
+    assert (first.up, first.failures[0].reason) == (False, Reason.TIMEOUT)
+    answer.set_result(OK)
+    assert (await scrape(live)).up
+    assert fetcher.fetches == 1
+
+
+async def test_a_scrape_that_cannot_wait_gets_an_answer_not_older_than_interval_and_timeout(
+    live, clock, fetcher
+):
+    await scrape(live)
+    fetcher.answers = [asyncio.get_running_loop().create_future()]
+    clock.advance(40)  # min_interval 30 s and timeout 10 s
+    assert (await scrape(live, 0.01)).up
+    clock.advance(0.1)
+    late = await scrape(live, 0.01)
+    assert (late.up, late.answered, late.failures[0].reason) == (False, None, Reason.TIMEOUT)
+    await live.close(at_once=True)
+
+
+async def test_an_unforeseen_exception_is_internal_and_harms_nothing_else(
+    live, clock, fetcher, caplog
+):
+    fetcher.answers = [RuntimeError("hunter2"), RuntimeError("hunter2")]
+    for _ in range(2):
+        outcome = await scrape(live)
+        assert outcome.failures[0].reason == Reason.INTERNAL
+        assert "hunter2" not in outcome.failures[0].message
+        clock.advance(30)
+    assert (await scrape(live)).up
+    (told,) = [record for record in caplog.records if record.levelname != "INFO"]
+    assert (told.levelname, told.exc_info[0]) == ("ERROR", RuntimeError)
+
+
+async def test_last_success_stays_through_failures_and_is_absent_before_the_first(
+    live, clock, fetcher
+):
+    fetcher.answers = [failing(), OK, failing()]
+    await scrape(live)
+    assert live.last_success is None
+    clock.advance(30)
+    await scrape(live)
+    good = clock.time()
+    clock.advance(30)
+    await scrape(live)
+    assert live.last_success == good
+
+
+async def test_a_jump_of_the_wall_clock_changes_no_age(live, clock, fetcher):
+    await scrape(live)
+    clock.now += 86_400
+    await scrape(live)
+    assert fetcher.fetches == 1
+
+
+async def test_a_changed_target_at_the_same_server_still_waits_as_the_server_asked(clock, fetcher):
+    former = make(clock, fetcher)
+    fetcher.answers = [failing(Reason.RATE_LIMITED, 429, retry_after=60.0)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), timeout="20s")
+    changed.take_over(former)
+    assert not (await scrape(changed)).up
+    clock.advance(60)
+    assert (await scrape(changed)).up
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "url"),
+    [
+        (Reason.RATE_LIMITED, 429, "https://elsewhere.example.com"),
+        (Reason.AUTH, 401, None),
+        (Reason.CONNECT, None, None),
+    ],
+)
+async def test_a_changed_target_loses_any_other_wait(clock, fetcher, reason, status, url):
+    former = make(clock, fetcher)
+    fetcher.answers = [failing(reason, status)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), **({"url": url} if url else {"timeout": "20s"}))
+    changed.take_over(former)
+    assert (await scrape(changed)).up
+
+
+async def test_the_same_server_may_be_written_in_another_way(clock, fetcher):
+    former = make(clock, fetcher, url="https://er.example.com/a")
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), url="https://ER.example.com:443/b")
+    changed.take_over(former)
+    assert not (await scrape(changed)).up
+
+
+@pytest.mark.parametrize(
+    ("url", "waits"), [(rsa_keys.API, True), ("https://other.access.securid.com/x", False)]
+)
+async def test_the_server_that_a_key_file_names_is_told_from_others(clock, fetcher, url, waits):
+    def key(url):
+        api_key = rsa_keys.key_file("x", adminRestApiUrl=url)
+        return {"vendor": "rsa", "url": None, "rsa_admin_key": {"key": api_key}}
+
+    former = make(clock, fetcher, **key(rsa_keys.API))
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), **key(url), timeout="20s")
+    changed.take_over(former)
+    assert (await scrape(changed)).up is not waits
+
+
+async def test_a_changed_target_counts_on(clock, fetcher):
+    former = make(clock, fetcher)
+    await scrape(former)
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), timeout="20s")
+    changed.take_over(former)
+    await scrape(changed)
+    assert (changed.tally.successes, changed.tally.hits, changed.tally.misses) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("answer", [OK, failing()])
+async def test_the_time_of_the_next_fetch_stays_the_same_from_scrape_to_scrape(
+    live, clock, fetcher, answer
+):
+    fetcher.answers = [answer]
+    await scrape(live)
+    told = live.next_fetch
+    assert told == clock.time() + 30
+    clock.advance(0.1)
+    clock.ticks += 1e-6
+    await scrape(live)
+    assert live.next_fetch == told
+
+
+async def test_before_the_first_fetch_nothing_is_known_and_a_fetch_is_due(live, fetcher):
+    outcome = live.current()
+    assert (outcome.up, outcome.answered) == (False, None)
+    assert (live.last_success, live.next_fetch, live.duration) == (None, None, None)
+    await live.close()
+    assert fetcher.closed
+
+
+async def test_a_view_before_the_first_fetch_has_no_reason_and_no_report(live):
+    view = live.view()
+    assert (view.name, view.vendor, view.product) == (
+        "recon",
+        "enterprise_recon",
+        "Enterprise Recon",
+    )
+    assert (view.up, view.reason, view.message, view.report) == (False, None, "", None)
+
+
+async def test_a_view_tells_why_a_target_is_down_and_what_stands_in(clock, fetcher):
+    live = make(clock, fetcher, max_stale="1m", labels={"team": "web"})
+    await scrape(live)
+    view = live.view()
+    assert (view.up, view.reason, view.message) == (True, None, "")
+    assert view.report is OK.report
+    clock.advance(30)
+    fetcher.answers = [failing(Reason.DNS)]
+    await scrape(live)
+    view = live.view()
+    assert (view.up, view.reason, view.message) == (False, Reason.DNS, "it failed")
+    assert view.report is OK.report
+    assert (view.labels, view.last_success) == ({"team": "web"}, clock.time() - 30)
+
+
+async def test_a_changed_target_goes_on_doubling_where_the_same_server_was_asked(clock, fetcher):
+    former = make(clock, fetcher)
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    later = FakeFetcher()
+    changed = make(clock, later, timeout="20s")
+    changed.take_over(former)
+    clock.advance(33)
+    later.answers = [failing(status=429)]
+    await scrape(changed)
+    assert changed.next_fetch - clock.time() == pytest.approx(66)
+
+
+async def test_closing_lets_the_running_fetch_end_first(live, fetcher):
+    answer = asyncio.get_running_loop().create_future()
+    fetcher.answers = [answer]
+    waiting = asyncio.create_task(scrape(live))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(live.close())
+    await asyncio.sleep(0)
+    assert not fetcher.closed
+    answer.set_result(OK)
+    assert (await waiting).up
+    await closing
+    assert fetcher.closed
+
+
+async def test_a_scrape_whose_fetch_is_ended_with_the_program_shows_no_old_answer_as_a_good_one(
+    live, clock, fetcher
+):
+    await scrape(live)
+    clock.advance(60)
+    fetcher.answers = [asyncio.get_running_loop().create_future()]
+    waiting = asyncio.create_task(scrape(live))
+    await asyncio.sleep(0)
+    await live.close(at_once=True)
+    outcome = await waiting
+    assert (outcome.up, outcome.answered) == (False, None)
+    assert [failure.reason for failure in outcome.failures] == [Reason.TIMEOUT]
+
+
+async def test_one_line_is_logged_when_the_state_changes_and_none_a_scrape(
+    live, clock, fetcher, caplog
+):
+    caplog.set_level("INFO", "license_exporter")
+    down = failing(Reason.DNS)
+    fetcher.answers = [OK, OK, down, down, failing(Reason.TLS), OK]
+    for _ in range(6):
+        await scrape(live)
+        clock.advance(30)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Target is up",
+        "Target is down",
+        "Target is down",
+        "Target is up",
+    ]

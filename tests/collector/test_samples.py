@@ -1,0 +1,339 @@
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from license_exporter.collector.samples import (
+    FetchStatus,
+    configured_samples,
+    report_samples,
+    status_samples,
+)
+from license_exporter.config.target import Entry, Target
+from license_exporter.errors import FetchError, Reason
+from license_exporter.exposition import families
+from license_exporter.exposition.families import FAMILIES, Family
+from license_exporter.model.report import Entitlement, License, LicenseReport, Pool, State
+from license_exporter.model.vendor import Vendor
+
+_VENDOR = Vendor("acme", "Acme Suite", (), lambda answer: LicenseReport(), units={"mails": "mails"})
+
+
+def _target(**options: Any) -> Target:
+    entry = Entry.model_validate({"name": "t", "vendor": "acme", **options})
+    return Target.of(entry, _VENDOR)
+
+
+def _rows(
+    report: LicenseReport, family: Family, **options: Any
+) -> Mapping[tuple[str, ...], float] | None:
+    return report_samples(report, _target(**options)).get(family)
+
+
+def test_all_that_a_pool_says_is_exported_and_nothing_else() -> None:
+    pool = Pool(
+        "users",
+        "seats",
+        display_name="Users",
+        license="l1",
+        parent="all",
+        window="month",
+        window_start=100.0,
+        window_end=200.0,
+        used=0.0,
+        limit=math.inf,
+        limit_reached=False,
+        available=-2.0,
+        overage=2.0,
+        peak_used=9.0,
+        assignments=3.0,
+        thresholds={"soft": 7.0},
+        units={"suspended": 1.0},
+        periods={"2026-10": 4.0},
+    )
+
+    samples = report_samples(LicenseReport(pools=(pool,)), _target())
+
+    key = ("users", "seats")
+    assert samples == {
+        families.USED: {key: 0.0},
+        families.LIMIT: {key: math.inf},
+        families.LIMIT_REACHED: {key: 0.0},
+        families.AVAILABLE: {key: -2.0},
+        families.OVERAGE: {key: 2.0},
+        families.PEAK_USED: {key: 9.0},
+        families.WINDOW_START: {key: 100.0},
+        families.WINDOW_END: {key: 200.0},
+        families.ASSIGNMENTS: {key: 3.0},
+        families.THRESHOLD: {(*key, "soft"): 7.0},
+        families.UNITS: {(*key, "suspended"): 1.0},
+        families.PERIOD_USED: {(*key, "2026-10"): 4.0},
+        families.POOL_INFO: {(*key, "Users", "l1", "all", "month"): 1.0},
+        families.SKIPPED_VALUES: {(): 0.0},
+        families.LOCATION_USED: {},
+    }
+
+
+def test_a_pool_of_which_nothing_is_known_has_its_info_alone() -> None:
+    samples = report_samples(LicenseReport(pools=(Pool("users", "seats"),)), _target())
+
+    assert {family for family, rows in samples.items() if rows} == {
+        families.POOL_INFO,
+        families.SKIPPED_VALUES,
+    }
+
+
+def test_all_that_a_license_says_is_exported() -> None:
+    license = License(
+        id="l1",
+        edition="Gold",
+        customer="Acme",
+        policy="strict",
+        current=True,
+        trial=False,
+        expiry=math.inf,
+        start=1.0,
+        created=2.0,
+        updated=3.0,
+        validated=4.0,
+        grace_period=86400.0,
+        grace_usage_ratio=0.1,
+        deadlines={"support": 5.0},
+        entitlements=(Entitlement("sso", granted=True, enabled=False, expiry=6.0),),
+    )
+    report = LicenseReport(
+        licenses=(license,), warnings=0.0, pending_bytes=1.0, pending_scans=2.0, data_timestamp=3.0
+    )
+
+    samples = report_samples(report, _target(), skipped=4)
+
+    assert {family: rows for family, rows in samples.items() if rows} == {
+        families.INFO: {("l1", "Acme Suite", "Gold", "Acme", "strict"): 1.0},
+        families.CURRENT: {("l1",): 1.0},
+        families.TRIAL: {("l1",): 0.0},
+        families.EXPIRY: {("l1",): math.inf},
+        families.START: {("l1",): 1.0},
+        families.CREATED: {("l1",): 2.0},
+        families.UPDATED: {("l1",): 3.0},
+        families.VALIDATED: {("l1",): 4.0},
+        families.GRACE_PERIOD: {("l1",): 86400.0},
+        families.GRACE_USAGE: {("l1",): 0.1},
+        families.DEADLINE: {("l1", "support"): 5.0},
+        families.ENTITLEMENT_GRANTED: {("l1", "sso"): 1.0},
+        families.ENTITLEMENT_ENABLED: {("l1", "sso"): 0.0},
+        families.ENTITLEMENT_EXPIRY: {("l1", "sso"): 6.0},
+        families.WARNINGS: {(): 0.0},
+        families.PENDING_BYTES: {(): 1.0},
+        families.PENDING_SCANS: {(): 2.0},
+        families.DATA_TIMESTAMP: {(): 3.0},
+        families.SKIPPED_VALUES: {(): 4.0},
+    }
+
+
+def test_a_license_that_the_vendor_does_not_describe_has_no_info() -> None:
+    report = LicenseReport(licenses=(License(described=False, expiry=1.0),))
+
+    assert _rows(report, families.INFO) is None
+
+
+def test_each_of_the_nine_states_has_a_sample_where_the_vendor_sends_a_state() -> None:
+    states = frozenset({State.ACTIVE, State.SUSPENDED})
+    entitlements = (Entitlement("sso", states=frozenset({State.EXPIRED})), Entitlement("api"))
+    report = LicenseReport(licenses=(License(states=states, entitlements=entitlements),))
+
+    assert _rows(report, families.STATE) == {
+        ("default", state): float(state in states) for state in State
+    }
+    assert _rows(report, families.ENTITLEMENT_STATE) == {
+        ("default", "sso", state): float(state is State.EXPIRED) for state in State
+    }
+    assert _rows(LicenseReport(licenses=(License(),)), families.STATE) is None
+
+
+def test_an_entitlement_with_limits_in_two_units_keeps_both() -> None:
+    entitlements = (
+        Entitlement("scans", granted=True, limit=5.0, unit="hosts"),
+        Entitlement("scans", granted=True, limit=math.inf, unit="bytes"),
+    )
+    report = LicenseReport(licenses=(License(entitlements=entitlements),))
+
+    assert _rows(report, families.ENTITLEMENT_LIMIT) == {
+        ("default", "scans", "hosts"): 5.0,
+        ("default", "scans", "bytes"): math.inf,
+    }
+    assert _rows(report, families.ENTITLEMENT_GRANTED) == {("default", "scans"): 1.0}
+
+
+def test_of_two_pools_or_licenses_that_are_one_by_their_labels_the_first_is_exported_whole() -> (
+    None
+):
+    report = LicenseReport(
+        pools=(Pool("p", "u", used=1.0), Pool("p", "u", display_name="P", used=2.0, limit=3.0)),
+        licenses=(License(edition="A"), License(edition="B", expiry=1.0)),
+    )
+
+    samples = report_samples(report, _target(), skipped=1)
+
+    assert samples[families.USED] == {("p", "u"): 1.0}
+    assert len(samples[families.POOL_INFO]) == 1
+    assert len(samples[families.INFO]) == 1
+    assert families.LIMIT not in samples
+    assert families.EXPIRY not in samples
+    assert samples[families.SKIPPED_VALUES] == {(): 3.0}
+
+
+def test_history_can_be_left_out() -> None:
+    report = LicenseReport(pools=(Pool("p", "u", periods={"2026-10": 4.0}),))
+
+    assert _rows(report, families.PERIOD_USED, history=False) is None
+
+
+_LOCATIONS = {
+    ("p", "bytes", "small", "server"): 1.0,
+    ("p", "bytes", "great", "server"): 30.0,
+    ("q", "bytes", "middle", "server"): 20.0,
+    ("q", "bytes", "b-equal", "server"): 10.0,
+    ("p", "bytes", "a-equal", "server"): 10.0,
+}
+
+
+def test_the_greatest_locations_stay_and_the_rest_of_each_pool_is_folded() -> None:
+    report = LicenseReport(locations=_LOCATIONS)
+
+    samples = report_samples(report, _target(max_locations=3))
+
+    assert samples[families.LOCATION_USED] == {
+        ("p", "bytes", "great", "server"): 30.0,
+        ("q", "bytes", "middle", "server"): 20.0,
+        ("p", "bytes", "a-equal", "server"): 10.0,
+        ("q", "bytes", "other", ""): 10.0,
+        ("p", "bytes", "other", ""): 1.0,
+    }
+    assert samples[families.LOCATIONS] == {(): 5.0}
+    assert samples[families.LOCATIONS_FOLDED] == {(): 2.0}
+
+
+@pytest.mark.parametrize("most", [0, 5, 6])
+def test_no_location_is_folded_where_all_may_stay(most: int) -> None:
+    samples = report_samples(LicenseReport(locations=_LOCATIONS), _target(max_locations=most))
+
+    assert samples[families.LOCATION_USED] == _LOCATIONS
+    assert samples[families.LOCATIONS_FOLDED] == {(): 0.0}
+
+
+def test_locations_can_be_left_out_but_stay_counted() -> None:
+    samples = report_samples(LicenseReport(locations=_LOCATIONS), _target(locations=False))
+
+    assert not samples[families.LOCATION_USED]
+    assert samples[families.LOCATIONS] == {(): 5.0}
+    assert samples[families.LOCATIONS_FOLDED] == {(): 0.0}
+
+
+def test_no_locations_are_counted_only_where_the_vendor_tells_them() -> None:
+    assert _rows(LicenseReport(locations={}), families.LOCATIONS) == {(): 0.0}
+    assert _rows(LicenseReport(), families.LOCATIONS) is None
+    assert _rows(LicenseReport(), families.LOCATIONS_FOLDED) is None
+
+
+def test_more_samples_than_the_limit_fail_the_target() -> None:
+    report = LicenseReport(locations=_LOCATIONS)
+    count = sum(map(len, report_samples(report, _target()).values()))
+
+    assert report_samples(report, _target(sample_limit=count))
+    with pytest.raises(FetchError, match=f"{count} samples, sample_limit is {count - 1}") as error:
+        report_samples(report, _target(sample_limit=count - 1))
+
+    assert error.value.reason is Reason.TOO_LARGE
+
+
+def test_the_contract_fills_what_the_answer_does_not_tell() -> None:
+    contract = {"limits": {"mails": 5, "p/u": 6}, "expiry": "2027-01-31"}
+    report = LicenseReport(pools=(Pool("mails", "mails", used=9.0), Pool("p", "u", limit=1.0)))
+
+    samples = report_samples(report, _target(contract=contract))
+
+    assert samples[families.LIMIT] == {("mails", "mails"): 5.0, ("p", "u"): 1.0}
+    assert samples[families.EXPIRY] == {("default",): 1801353600.0}
+
+
+def test_every_pool_that_a_location_names_has_its_info() -> None:
+    report = LicenseReport(locations={("server", "bytes", "x", ""): 1.0})
+    samples = report_samples(report, _target())
+    assert list(samples[families.POOL_INFO]) == [("server", "bytes", "", "default", "", "")]
+    assert families.POOL_INFO not in report_samples(report, _target(locations=False))
+
+
+def test_the_contract_and_the_info_of_a_target_need_no_answer() -> None:
+    target = _target(
+        labels={"team": "identity", "a": "x"},
+        contract={
+            "limits": {"mails": 5},
+            "prices": {"mails": 36, "staff": 1.5},
+            "currency": "EUR",
+            "expiry": "2027-01-31",
+            "notice": "2026-10-31",
+        },
+    )
+
+    samples = configured_samples(target)
+
+    (info,) = (family for family in samples if family.name == "license_target_info")
+    ((labels, value),) = samples.pop(info).items()
+    assert value == 1
+    assert dict(zip(info.labels, labels, strict=True)) == {
+        "product": "Acme Suite",
+        "team": "identity",
+        "a": "x",
+    }
+    assert samples == {
+        families.CONTRACT_LIMIT: {("mails", "mails"): 5.0},
+        families.CONTRACT_UNIT_PRICE: {
+            ("mails", "mails", "EUR"): 36.0,
+            ("staff", "users", "EUR"): 1.5,
+        },
+        families.CONTRACT_EXPIRY: {(): 1801353600.0},
+        families.CONTRACT_NOTICE: {(): 1793404800.0},
+    }
+
+
+def test_a_target_without_a_contract_has_none() -> None:
+    (info,) = configured_samples(_target())
+
+    assert info.name == "license_target_info"
+
+
+def test_the_status_tells_what_failed_and_when_the_next_fetch_is() -> None:
+    status = FetchStatus(
+        up=False,
+        duration=0.5,
+        errors={"usage": Reason.NOT_FOUND},
+        last_success=100.0,
+        next_fetch=200.0,
+    )
+
+    assert status_samples(status) == {
+        families.UP: {(): 0.0},
+        families.SCRAPE_DURATION: {(): 0.5},
+        families.SCRAPE_ERROR: {("usage", "not_found"): 1.0},
+        families.LAST_SUCCESS: {(): 100.0},
+        families.NEXT_FETCH: {(): 200.0},
+    }
+    assert status_samples(FetchStatus(up=True)) == {families.UP: {(): 1.0}}
+
+
+def test_the_families_are_those_that_were_promised() -> None:
+    """A change of this list breaks dashboards; only new families and labels at the end are fine."""
+    promised = (
+        (Path(__file__).parents[1] / "exposition" / "families.txt")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+
+    assert [_line(family) for family in FAMILIES] == promised
+
+
+def _line(family: Family) -> str:
+    common = ("target", "vendor") if family.of_target else ()
+    return " ".join((family.name, family.type, *common, *family.labels))

@@ -1,0 +1,29 @@
+import ctypes
+import gc
+
+import pytest
+
+from license_exporter.process import memory
+
+
+@pytest.fixture(autouse=True)
+def former_settings():
+    thresholds = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*thresholds)
+
+
+def test_garbage_is_looked_for_rarely_and_never_among_what_the_start_left():
+    memory.settle()
+
+    assert gc.get_threshold()[0] > 10_000
+    assert gc.get_freeze_count() > 0
+
+
+def test_another_c_library_is_left_as_it_is(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
+
+    memory.settle()
+
+    assert gc.get_freeze_count() > 0

@@ -1,0 +1,110 @@
+import asyncio
+import socket
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from license_exporter.web import listen
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        (":10058", (None, 10058)),
+        ("127.0.0.1:0", ("127.0.0.1", 0)),
+        ("localhost:65535", ("localhost", 65535)),
+        ("[::1]:10058", ("::1", 10058)),
+        ("[fe80::1%eth0]:10058", ("fe80::1%eth0", 10058)),
+    ],
+)
+def test_an_address_is_a_host_and_a_port(written, address):
+    assert listen.parse(written) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "10058", "localhost", "::1:10058", ":65536", ":x", ":-1", "http://a:1", "a b:1", "a..b:1"],
+)
+def test_what_is_no_address_is_refused_with_an_example(written):
+    with pytest.raises(ValueError, match=r"such as :10058 or \[::1\]:10058") as caught:
+        listen.parse(written)
+    assert repr(written) in str(caught.value)
+
+
+def application(delay=0.0):
+    async def hello(request):
+        await asyncio.sleep(delay)
+        return web.Response(text="hello")
+
+    app = web.Application()
+    app.router.add_get("/", hello)
+    return app
+
+
+async def get(url):
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return await response.text()
+
+
+async def test_every_address_is_listened_on_in_their_order():
+    addresses = [("127.0.0.1", 0), ("::1", 0)]
+    async with listen.listening(application(), addresses, None) as urls:
+        assert [url.rpartition(":")[0] for url in urls] == ["http://127.0.0.1", "http://[::1]"]
+        assert [await get(url) for url in urls] == ["hello", "hello"]
+
+
+async def test_without_a_host_both_versions_of_the_internet_protocol_are_listened_on():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with listen.listening(application(), [(None, port)], None):
+        assert await get(f"http://127.0.0.1:{port}") == "hello"
+        assert await get(f"http://[::1]:{port}") == "hello"
+
+
+async def test_each_address_is_logged_with_whether_it_speaks_tls(caplog):
+    caplog.set_level("INFO", "license_exporter")
+    async with listen.listening(application(), [("127.0.0.1", 0)], None):
+        pass
+    (record,) = [record for record in caplog.records if record.getMessage() == "Listening"]
+    assert record.address.startswith("http://127.0.0.1:")
+    assert record.tls is False
+
+
+async def test_a_request_that_runs_at_the_end_is_answered():
+    async with listen.listening(application(0.2), [("127.0.0.1", 0)], None) as (url,):
+        running = asyncio.create_task(get(url))
+        await asyncio.sleep(0.1)
+    assert await running == "hello"
+
+
+@pytest.mark.parametrize(
+    "begin", [b"", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"]
+)
+async def test_a_connection_without_a_further_request_is_closed_in_time(monkeypatch, begin):
+    monkeypatch.setattr(listen, "_IDLE", 0.2)
+    async with listen.listening(application(), [("127.0.0.1", 0)], None) as (url,):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(begin)
+        async with asyncio.timeout(5):
+            assert (await reader.read()).endswith(b"hello" if begin.endswith(b"\r\n\r\n") else b"")
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("127.0.0.1", r"127.0.0.1:\d+: Address already in use"),
+        ("192.0.2.1", r"192.0.2.1:\d+: Cannot assign requested address"),
+        ("2001:db8::1", r"\[2001:db8::1\]:\d+: Cannot assign requested address"),
+        # Longer than a name may be: it is not looked up anywhere.
+        (".".join(["a" * 60] * 5), r"a+(\.a+){4}:\d+: [A-Z].*"),
+    ],
+)
+async def test_an_address_that_cannot_be_had_is_told_in_one_line(host, why):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"^cannot listen on {why}$"):
+            async with listen.listening(application(), [(host, port)], None):
+                pass
