@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types docs dashboards stack bench soak fuzz lock clean
+.PHONY: help demo test unit lint types docs dashboards stack dist bench soak fuzz lock clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -39,6 +39,9 @@ dashboards: $(VENV)/dev ## write grafana/dashboards/*.json
 
 stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of this machine
 	$(BIN)/python deploy/stack.py --port $(PORT)
+
+dist: $(VENV)/dev ## build the sdist and the wheel into dist/
+	$(BIN)/python -m build --no-isolation --outdir dist .
 
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)
