@@ -25,8 +25,9 @@ _NAMED_PATHS = 100
 class Answer:
     """The documents of one fetch, with a tally of what could not be read of them.
 
-    `documents` holds decoded JSON by the document's name; a document that failed, or that the
-    vendor says does not exist, is not in it. `now` is the time of the fetch, in seconds.
+    `documents` holds what was decoded, a text as it is, by the document's name; a document that
+    failed, or that the vendor says does not exist, is not in it. `now` is the time of the fetch,
+    in seconds.
     """
 
     def __init__(self, documents: Mapping[str, object], now: float) -> None:
@@ -42,6 +43,13 @@ class Answer:
     def value(self, document: str) -> object:
         """The decoded JSON of a document, None if it is not there."""
         return self.documents.get(document)
+
+    def text(self, document: str) -> str:
+        """The text of a document whose format is text. Raises SchemaError."""
+        value = self.documents.get(document)
+        if not isinstance(value, str):
+            raise SchemaError(document, f"expected a text at {document}, got {_kind(value)}")
+        return value
 
     def record(self, document: str, *path: str, one_of: tuple[str, ...] = ()) -> "Record":
         """The object at the path (object keys) of a document, at its root without a path.

@@ -47,7 +47,11 @@ class Pool:
 
     A pool is known by `name` and `unit` together. `window` is empty unless `used` starts anew with
     it; `parent` is the pool whose units this one shares or counts again. The keys of `periods` are
-    ISO 8601 periods.
+    ISO 8601 periods. `reserved` units are set aside and used by nobody now, `queued` ones are
+    waited for, `borrowed` ones are taken along for use without the server; `checkouts` and `users`
+    are those that a license manager lists. `denials` counts refused requests by daemon, since the
+    start of each. `user_used` has the units that each user has checked out, None unless the
+    operator asks for it.
     """
 
     name: str
@@ -65,6 +69,13 @@ class Pool:
     overage: float | None = None
     peak_used: float | None = None
     assignments: float | None = None
+    reserved: float | None = None
+    queued: float | None = None
+    borrowed: float | None = None
+    checkouts: float | None = None
+    users: float | None = None
+    denials: Mapping[str, float] = field(default_factory=dict)
+    user_used: Mapping[str, float] | None = field(default=None, repr=False)
     thresholds: Mapping[ThresholdKind, float] = field(default_factory=dict)
     units: Mapping[UnitState, float] = field(default_factory=dict)
     periods: Mapping[str, float] = field(default_factory=dict)
@@ -80,9 +91,14 @@ class Pool:
             self.overage,
             self.peak_used,
             self.assignments,
+            self.reserved,
+            self.queued,
+            self.borrowed,
+            self.checkouts,
+            self.users,
         )
         return any(value is not None for value in values) or bool(
-            self.thresholds or self.units or self.periods
+            self.thresholds or self.units or self.periods or self.denials or self.user_used
         )
 
 
@@ -127,6 +143,26 @@ class License:
     entitlements: tuple[Entitlement, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A license server that the manager names: `host:port` in small letters.
+
+    `primary` tells the master of a redundant system; None where there is no such thing.
+    """
+
+    name: str
+    up: bool
+    primary: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A vendor daemon, or ISV server, of a license manager."""
+
+    name: str
+    up: bool
+
+
 # (pool, unit, location, location_type); a plain tuple, since one answer can hold a million.
 LocationKey = tuple[str, str, str, str]
 
@@ -149,6 +185,8 @@ class LicenseReport:
     pending_scans: float | None = None
     data_timestamp: float | None = None
     valid_until: float | None = None
+    servers: tuple[Server, ...] = ()
+    daemons: tuple[Daemon, ...] = ()
 
     def with_pools_of_locations(self) -> "LicenseReport":
         """This report with each pool that only its locations name."""

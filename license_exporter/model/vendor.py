@@ -8,6 +8,7 @@ names; those of this package are registered in the same way.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from license_exporter.model.report import LicenseReport
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from license_exporter.errors import FetchError
     from license_exporter.model.answer import Answer
 
 
@@ -40,12 +42,46 @@ class Paging:
     max_pages: int = 100
 
 
+Format = Literal["json", "xml", "csv", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a program, without a shell.
+
+    `program` is a name under `programs` of the configuration. `arguments` are whole words, `input`
+    is what stands on its standard input. `server` names the server that is asked, for people.
+    """
+
+    program: str
+    arguments: tuple[str, ...] = field(default=(), repr=False)
+    input: str = field(default="", repr=False)
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file into which something else writes what a program prints; older, it is no answer.
+
+    `max_age` is in seconds.
+    """
+
+    path: Path
+    max_age: float
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a vendor's API.
+    """One document: of a vendor's API, of a program, or of a file.
 
-    `name` is the label `document` of `license_scrape_error`. `path` is relative to the target's
-    url and the vendor's `base_path`; `shown_path` is shown instead of it, where the operator's
+    `name` is the label `document` of `license_scrape_error`. With `runs`, it is what a program
+    prints: the runs are tried in their order until one answers. `refusal` tells the error that an
+    output says, whatever the program's exit code, as a FetchError; None where it is an answer.
+    With `file`, it is read from there. Else it is asked for by HTTP, by what follows.
+
+    `format` is what the document is written in; None goes by the content type, else JSON. A text
+    is a str with line feeds alone. `path` is relative to the target's url and the vendor's
+    `base_path`; `shown_path` is shown instead of it, where the operator's
     variables stand in it, which may be secrets. A document that is not `required` may fail
     without failing the target. Where the server answers with one of `absent_statuses`, or (an
     error whose body contains) one of `absent_texts`, the document is None: the vendor says that
@@ -53,7 +89,7 @@ class Document:
     """
 
     name: str
-    path: str = field(repr=False)
+    path: str = field(default="", repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     method: Literal["GET", "POST"] = "GET"
@@ -64,6 +100,10 @@ class Document:
     paging: Paging | None = None
     fallback: "Document | None" = None
     shown_path: str = ""
+    format: Format | None = None
+    runs: tuple[Run, ...] = ()
+    file: OutputFile | None = None
+    refusal: "Callable[[str], FetchError | None] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

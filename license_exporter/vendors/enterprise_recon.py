@@ -8,10 +8,19 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from license_exporter.model.answer import Answer, Record
-from license_exporter.model.report import License, LicenseReport, LocationKey, Pool, State
-from license_exporter.model.values import number, text
-from license_exporter.model.vendor import Document, Vendor
+from license_exporter.model import (
+    Answer,
+    Document,
+    License,
+    LicenseReport,
+    LocationKey,
+    Pool,
+    Record,
+    State,
+    Vendor,
+    number,
+    text,
+)
 
 _LICENSES = "licenses"
 _PARTS = ("state", "expires", "edition", "company", "targets", "summary", "datausage", "warning")

@@ -5,9 +5,18 @@ Answers hold license keys, tokens and (in usage) people: only the properties nam
 
 from collections.abc import Iterator
 
-from license_exporter.model.answer import Answer, Record
-from license_exporter.model.report import Entitlement, License, LicenseReport, Pool, State
-from license_exporter.model.vendor import Document, SignIn, Vendor
+from license_exporter.model import (
+    Answer,
+    Document,
+    Entitlement,
+    License,
+    LicenseReport,
+    Pool,
+    Record,
+    SignIn,
+    State,
+    Vendor,
+)
 
 _LICENSES = "license"
 _STATUS = "licenseStatus"

@@ -2,9 +2,7 @@
 
 from license_exporter.errors import ConfigError
 from license_exporter.mapping import USUAL_API_KEY, JsonOptions, configure_json
-from license_exporter.model.answer import Answer
-from license_exporter.model.report import LicenseReport
-from license_exporter.model.vendor import Vendor
+from license_exporter.model import Answer, LicenseReport, Vendor
 
 
 def _parse(answer: Answer) -> LicenseReport:

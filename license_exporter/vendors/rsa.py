@@ -6,11 +6,16 @@ expiry and no state.
 
 import re
 
-from license_exporter.errors import SchemaError
-from license_exporter.model.answer import Answer, Record
-from license_exporter.model.report import LicenseReport, Pool
-from license_exporter.model.values import timestamp
-from license_exporter.model.vendor import Document, Vendor
+from license_exporter.model import (
+    Answer,
+    Document,
+    LicenseReport,
+    Pool,
+    Record,
+    SchemaError,
+    Vendor,
+    timestamp,
+)
 
 _USAGE = "licenseusage"
 _MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)

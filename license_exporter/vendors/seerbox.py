@@ -1,8 +1,17 @@
 """Seer Box: the license and its monthly requests, from GET /api/v1/license."""
 
-from license_exporter.model.answer import Answer, Record
-from license_exporter.model.report import Entitlement, License, LicenseReport, Pool, State
-from license_exporter.model.vendor import Document, SignIn, Vendor
+from license_exporter.model import (
+    Answer,
+    Document,
+    Entitlement,
+    License,
+    LicenseReport,
+    Pool,
+    Record,
+    SignIn,
+    State,
+    Vendor,
+)
 
 _LICENSE = "license"
 _REQUESTS = "monitored_monthly_requests"

@@ -1,8 +1,16 @@
 """Widgetworks: seats and the license, from GET /api/v2/license."""
 
-from license_exporter.model.answer import Answer, Record
-from license_exporter.model.report import Entitlement, License, LicenseReport, Pool
-from license_exporter.model.vendor import Document, HeaderKey, Vendor
+from license_exporter.model import (
+    Answer,
+    Document,
+    Entitlement,
+    HeaderKey,
+    License,
+    LicenseReport,
+    Pool,
+    Record,
+    Vendor,
+)
 
 
 def parse(answer: Answer) -> LicenseReport:
