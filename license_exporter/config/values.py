@@ -224,7 +224,9 @@ def written_date(seconds: float) -> str:
 
 
 _DURATION_SCHEMA = _schema(
-    {"type": "string", "pattern": f"^(?!$){_DURATION_PATTERN}$"}, {"const": 0}
+    # No look-ahead says that it is not empty: validators in Go, such as Helm's, refuse one.
+    {"type": "string", "minLength": 1, "pattern": f"^{_DURATION_PATTERN}$"},
+    {"const": 0},
 )
 _SIZE_SCHEMA = _schema({"type": "string", "pattern": f"^{_SIZE_PATTERN}$"}, {"type": "integer"})
 _DATE_SCHEMA = _schema({"type": "string", "pattern": f"^{_DATE_PATTERN}$"})

@@ -3,6 +3,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import re2
 
 from license_exporter.config import strict_yaml
 from license_exporter.config.schema import schema
@@ -21,6 +22,9 @@ BAD = [path for path in sorted((CONFIGS / "bad").glob("*.yaml")) if path.stem no
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     return schema(VENDORS)
+
+
+IMMUTA = {"name": "a", "vendor": "immuta", "url": "https://a.example.com", "api_key": {"key": "k"}}
 
 
 def problems(document: dict[str, Any], path: Path) -> list[str]:
@@ -97,3 +101,33 @@ def test_a_vendor_that_cannot_be_loaded_is_known_by_name_only() -> None:
     document = schema(OneBroken(VENDORS))
     target = {"name": "a", "url": "https://a.example.com", "vendor": "plug", "anything": 1}
     assert valid(document, target)
+
+
+def patterns(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return set().union(*map(patterns, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["pattern"]} if isinstance(schema.get("pattern"), str) else set()
+    return own.union(*map(patterns, schema.values()), schema.get("patternProperties", {}))
+
+
+def test_validators_in_go_know_its_patterns(document: dict[str, Any]) -> None:
+    """RE2, which Go's regexp follows, has no look-ahead and no look-behind."""
+    assert patterns(document)
+    for pattern in patterns(document):
+        re2.compile(pattern)
+
+
+@pytest.mark.parametrize(
+    "written", ["0s", "30s", "5m", "1h30m", "100ms", "1y2w3d4h5m6s7ms", "007s"]
+)
+def test_a_duration_is_valid(document: dict[str, Any], written: str) -> None:
+    assert valid(document, IMMUTA | {"timeout": written})
+
+
+@pytest.mark.parametrize(
+    "written", ["", "5", "1m1h", "5x", "1s1s", "-1s", "1.5m", "1:30", " 5s", "5S"]
+)
+def test_what_is_no_duration_is_not(document: dict[str, Any], written: str) -> None:
+    assert not valid(document, IMMUTA | {"timeout": written})
