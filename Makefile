@@ -25,8 +25,8 @@ test: $(VENV)/dev ## run all tests
 unit: $(VENV)/dev ## run the tests that start no other program, on two cores
 	$(BIN)/pytest -n 2 -m "not e2e and not fuzz" $(ARGS)
 
-lint: $(VENV)/dev ## check the style of the code
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: $(VENV)/dev ## check the style of the code, and which wing imports which
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
 
 types: $(VENV)/dev ## check the types
 	$(BIN)/mypy

@@ -1,3 +1,4 @@
+import ast
 import json
 import subprocess
 import sys
@@ -213,6 +214,13 @@ print(json.dumps([
     ).stdout
     infinite = float("inf")
     assert json.loads(output) == ["Widgetworks", 3.0, infinite, infinite, ["active"], False, 0]
+
+
+def test_the_documented_plug_in_imports_nothing_but_the_model():
+    source = (EXAMPLE / "license_exporter_widgetworks.py").read_text(encoding="utf-8")
+    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    ours = [node.module for node in imports if (node.module or "").startswith("license_exporter")]
+    assert ours == ["license_exporter.model"]
 
 
 def test_the_page_shows_the_very_plug_in_in_under_60_lines():
