@@ -12,7 +12,7 @@ import aiohttp
 import trustme
 from aiohttp import web
 
-from license_exporter.process.clock import SystemClock
+from license_exporter.process.clock import Clock, SystemClock
 from license_exporter.web.guard import WebGuard
 from tests.servers import serving_app
 
@@ -67,7 +67,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 @asynccontextmanager
-async def serving(path: Path) -> AsyncIterator[str]:
+async def serving(path: Path, clock: Clock | None = None) -> AsyncIterator[str]:
     """A server that is protected as the file says; yields its address."""
 
     async def hello(request: web.Request) -> web.Response:
@@ -79,7 +79,7 @@ async def serving(path: Path) -> AsyncIterator[str]:
     app = web.Application()
     app.router.add_get("/", hello)
     app.router.add_get("/broken", broken)
-    guard = WebGuard(path, SystemClock())
+    guard = WebGuard(path, clock or SystemClock())
     guard.protect(app)
     async with serving_app(app, guard.ssl_context) as url:
         yield url.replace("127.0.0.1", "localhost")  # the name in the certificate

@@ -1,10 +1,11 @@
 """What stands before every request: TLS, the rate limit, passwords and the extra headers.
 
 The file and the certificates are looked at again with each connection and each request, and read
-again when they have changed.
+again when they have changed. A change never takes protection away: that needs a restart.
 """
 
 import logging
+import math
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from license_exporter.process.clock import Clock
 from license_exporter.web.config import RateLimit, WebConfig, load_web_config
 from license_exporter.web.passwords import BusyError, Passwords, TokenBucket, basic_credentials
 from license_exporter.web.tls import LiveContext, allowed, server_context
+from license_exporter.web.weakening import weakened
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +27,11 @@ _CHALLENGE = {hdrs.WWW_AUTHENTICATE: 'Basic realm="license_exporter", charset="U
 
 # The stamp of each file; None where there is no such file.
 _Stamps = tuple[Stamp | None, ...]
+
+# Read once more so many seconds after a change, and again and again while the files are no good:
+# two changes within a tick of the file system's clock leave one stamp, and what could not be read
+# may be readable without a change.
+_PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class WebGuard:
         self._path = path
         self._clock = clock
         self._files: tuple[Path, ...] = (path,)
+        self._problems: list[str] = []
+        self._again_at = clock.monotonic() + _PATIENCE
         self._setup = self._read()
         self._passwords = Passwords()
         self._limit = RateLimit()
@@ -100,27 +109,46 @@ class WebGuard:
 
     def _current(self) -> _Setup:
         """The setup in force, read again if a file has changed; a bad one changes nothing."""
-        if _stamps(self._files) != self._stamps:
+        changed = _stamps(self._files) != self._stamps
+        now = self._clock.monotonic()
+        if changed or now >= self._again_at:
+            self._again_at = now + _PATIENCE if changed else math.inf
             try:
-                self._setup = self._read(self._setup)
-                _log.info("Loaded web config file", extra={"file": str(self._path)})
+                self._follow(self._read())
             except ConfigError as error:
-                for problem in error.problems:
-                    _log.error(
-                        "Web config file cannot be used, the old one goes on",
-                        extra={"file": str(self._path), "problem": problem},
-                    )
+                self._again_at = now + _PATIENCE
+                self._complain(error.problems)
+            else:
+                if changed or self._problems:
+                    _log.info("Loaded web config file", extra={"file": str(self._path)})
+                self._problems = []
         return self._setup
 
-    def _read(self, before: _Setup | None = None) -> _Setup:
+    def _follow(self, setup: _Setup) -> None:
+        """Put in force what was read. Raises ConfigError, if that would protect less."""
+        if setup.context and not self._setup.context:
+            raise ConfigError(["tls_server_config: switching TLS on needs a restart"])
+        if less := list(weakened(self._setup.config, setup.config)):
+            raise ConfigError([f"{problem}; less protection needs a restart" for problem in less])
+        self._setup = setup
+
+    def _complain(self, problems: list[str]) -> None:
+        """Log what is wrong, once."""
+        if problems != self._problems:
+            self._problems = problems
+            for problem in problems:
+                _log.error(
+                    "Web config file cannot be used, the old one goes on",
+                    extra={"file": str(self._path), "problem": problem},
+                )
+
+    def _read(self) -> _Setup:
         # Each stamp is taken before its file is read: a change in between is seen the next time.
         self._stamps = _stamps(self._files)
         config = load_web_config(self._path)
         tls = config.tls_server_config
         self._files = (self._path, *tls.files)
         self._stamps = (self._stamps[0], *_stamps(tls.files))
-        if before and tls.enabled != bool(before.context):
-            raise ConfigError(["tls_server_config: switching TLS on or off needs a restart"])
         return _Setup(config, server_context(tls) if tls.enabled else None)
 
 

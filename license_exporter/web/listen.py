@@ -60,6 +60,8 @@ async def listening(
         access_log=None,
         shutdown_timeout=_LAST_SCRAPES,
         keepalive_timeout=_IDLE,
+        # No endpoint needs a body, and inflating one would hold the event loop.
+        auto_decompress=False,
     )
     await runner.setup()
     try:

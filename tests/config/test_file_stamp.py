@@ -1,4 +1,5 @@
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ def test_a_file_of_another_time_or_size_has_another_stamp(file: Path) -> None:
     file.write_text("three")
     os.utime(file, ns=(later[0], later[0]))
     assert stamp(file) != later
+
+
+def test_a_file_that_is_written_again_with_its_old_time_and_size_has_another_stamp(
+    file: Path,
+) -> None:
+    before = stamp(file)
+    time.sleep(0.02)  # the file system's clock ticks
+    file.write_text("two")
+    os.utime(file, ns=(before[0], before[0]))
+    assert stamp(file) != before
 
 
 def test_a_file_put_in_its_place_has_another_stamp_even_if_it_is_as_old(file: Path) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import logging
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import trustme
 
 from license_exporter.errors import ConfigError
 from license_exporter.process.clock import SystemClock
+from license_exporter.web import guard
+from license_exporter.web.config import WebConfig
 from license_exporter.web.guard import WebGuard
 from tests.guarded import TLS, Authority, basic, get, refused, serving, write
 
@@ -164,11 +167,13 @@ async def test_users_limits_and_headers_follow_the_file(tmp_path: Path) -> None:
         write(tmp_path, f"basic_auth_users: {{alice: {hashed('right')}}}")
         async with session.get(url) as response:
             assert response.status == 401
-        write(tmp_path, "rate_limit: {interval: 1h, burst: 1}\n" + HEADERS)
-        async with session.get(url) as response:
+        bob = basic("bob", "other")
+        users = f"basic_auth_users: {{bob: {hashed('other')}}}\n"
+        write(tmp_path, users + "rate_limit: {interval: 1h, burst: 1}\n" + HEADERS)
+        async with session.get(url, headers=bob) as response:
             assert response.status == 200
             assert response.headers["X-Frame-Options"] == "deny"
-        async with session.get(url) as response:
+        async with session.get(url, headers=bob) as response:
             assert response.status == 429
 
 
@@ -191,8 +196,88 @@ async def test_a_bad_change_keeps_the_old_file_and_is_logged_once(
             "basic_auth_users.alice",
             "other",
         ]
-        write(tmp_path, "")
+
+
+async def test_a_file_without_users_takes_no_password_away(
+    tmp_path: Path, errors: Callable[[], list[str]]
+) -> None:
+    users = f"basic_auth_users: {{alice: {hashed('right')}}}\n"
+    async with serving(write(tmp_path, users)) as url:
+        for text in ("", "# being written\n", "rate_limit: {}\n", "basic_auth_users: {}\n"):
+            write(tmp_path, text)
+            assert (await get(url))[0] == 401
+            assert await get(url, auth=basic("alice", "right")) == (200, "hello")
+        assert errors() == ["basic_auth_users: no user is left; less protection needs a restart"]
+
+
+async def test_users_that_came_later_stay_too(tmp_path: Path) -> None:
+    async with serving(write(tmp_path, "")) as url:
         assert await get(url) == (200, "hello")
+        write(tmp_path, f"basic_auth_users: {{alice: {hashed('right')}}}\n")
+        assert (await get(url))[0] == 401
+        write(tmp_path, "")
+        assert (await get(url))[0] == 401
+
+
+async def test_a_change_of_the_same_size_and_time_is_seen(tmp_path: Path) -> None:
+    path = write(tmp_path, f"basic_auth_users: {{alice: {hashed('right')}}}\n")
+    async with serving(path) as url:
+        assert await get(url, auth=basic("alice", "right")) == (200, "hello")
+        status = path.stat()
+        await asyncio.sleep(0.02)  # the file system's clock ticks
+        write(tmp_path, f"basic_auth_users: {{alice: {hashed('other')}}}\n")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert path.stat().st_size == status.st_size
+        assert (await get(url, auth=basic("alice", "right")))[0] == 401
+
+
+class Patience:
+    """A clock of which a test moves the hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+async def test_what_could_not_be_read_is_tried_again_without_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, errors: Callable[[], list[str]]
+) -> None:
+    path = write(tmp_path, f"basic_auth_users: {{alice: {hashed('right')}}}\n")
+    clock = Patience()
+    async with serving(path, clock) as url:
+        real = guard.load_web_config
+
+        def unreadable(path: Path) -> WebConfig:
+            raise ConfigError([f"{path}: cannot be read: Permission denied"])
+
+        monkeypatch.setattr(guard, "load_web_config", unreadable)
+        write(tmp_path, f"basic_auth_users: {{bob: {hashed('other')}}}\n")
+        for _ in range(3):
+            assert await get(url, auth=basic("alice", "right")) == (200, "hello")
+            clock.now += 1.0
+        assert errors() == [f"{path}: cannot be read: Permission denied"]
+        monkeypatch.setattr(guard, "load_web_config", real)
+        assert await get(url, auth=basic("bob", "other")) == (200, "hello")
+        assert (await get(url, auth=basic("alice", "right")))[0] == 401
+
+
+async def test_two_changes_within_a_tick_of_the_clock_are_both_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, f"basic_auth_users: {{alice: {hashed('right')}}}\n")
+    clock = Patience()
+    async with serving(path, clock) as url:
+        monkeypatch.setattr(guard, "stamp", lambda file: (0, 0, 0, 0))
+        assert await get(url, auth=basic("alice", "right")) == (200, "hello")
+        write(tmp_path, f"basic_auth_users: {{bob: {hashed('other')}}}\n")
+        assert await get(url, auth=basic("alice", "right")) == (200, "hello")
+        clock.now += 1.0
+        assert await get(url, auth=basic("bob", "other")) == (200, "hello")
 
 
 async def test_a_removed_file_opens_nothing(
@@ -224,4 +309,25 @@ async def test_tls_is_not_switched_off_by_a_change(
     async with serving(write(tmp_path, f"{TLS}}}")) as url:
         write(tmp_path, "")
         assert await get(url, authority.client()) == (200, "hello")
-        assert errors() == ["tls_server_config: switching TLS on or off needs a restart"]
+        assert errors() == ["tls_server_config: TLS is off; less protection needs a restart"]
+
+
+async def test_client_certificates_are_asked_for_until_a_restart(
+    authority: Authority, tmp_path: Path
+) -> None:
+    mine = authority.client(authority.ca.issue_cert("prometheus.example.com"))
+    required = f"{TLS}, client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem}}"
+    async with serving(write(tmp_path, required)) as url:
+        for text in (f"{TLS}}}", "", "tls_server_config: {cert_file: server.crt"):
+            write(tmp_path, text)
+            assert await refused(get(url, authority.client()))
+            assert await get(url, mine) == (200, "hello")
+
+
+async def test_tls_is_not_switched_on_by_a_change(
+    authority: Authority, tmp_path: Path, errors: Callable[[], list[str]]
+) -> None:
+    async with serving(write(tmp_path, "")) as url:
+        write(tmp_path, f"{TLS}}}")
+        assert await get(url) == (200, "hello")
+        assert errors() == ["tls_server_config: switching TLS on needs a restart"]

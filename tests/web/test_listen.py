@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import socket
 
 import aiohttp
@@ -77,6 +78,25 @@ async def test_a_request_that_runs_at_the_end_is_answered():
         running = asyncio.create_task(get(url))
         await asyncio.sleep(0.1)
     assert await running == "hello"
+
+
+async def test_a_compressed_body_is_not_inflated():
+    read = []
+
+    async def body(request):
+        read.append(await request.read())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", body)
+    packed = gzip.compress(bytes(1000))
+    async with (
+        listen.listening(app, [("127.0.0.1", 0)], None) as (url,),
+        aiohttp.ClientSession() as session,
+        session.post(url, data=packed, headers={"Content-Encoding": "gzip"}) as response,
+    ):
+        assert response.status == 200
+    assert read == [packed]
 
 
 @pytest.mark.parametrize(
