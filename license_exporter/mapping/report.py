@@ -15,6 +15,7 @@ from license_exporter.model.report import (
     LocationKey,
     Pool,
     State,
+    sole_license,
 )
 
 # The values of a row that are known, by column; of a column with parts: `units.enabled`. None is a
@@ -118,10 +119,12 @@ class ReportBuilder:
 
     def build(self, absent: bool, valid_until: float | None) -> LicenseReport:
         """The report of all items; `absent` where the vendor says that there is no license."""
-        pools = (
-            Pool(name, unit, **_nested(item)) for (name, unit), item in self._items.pools.items()
-        )
         licenses = self._built_licenses()
+        sole: Item = {"license": sole_license(licenses)}
+        pools = (
+            Pool(name, unit, **(sole | _nested(item)))
+            for (name, unit), item in self._items.pools.items()
+        )
         return LicenseReport(
             pools=tuple(pool for pool in pools if pool.tells),
             licenses=(_ABSENT,) if absent and not licenses else licenses,

@@ -5,7 +5,7 @@ that the vendor did not say; `inf` means unlimited, or never, and stands only wh
 so. Nothing here is derived from anything else, rounded or clamped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import itemgetter
@@ -224,5 +224,9 @@ class LicenseReport:
 
     @property
     def _sole_license(self) -> str:
-        """The license of a pool of which the vendor tells none, if there can be only one."""
-        return "default" if all(license.id == "default" for license in self.licenses) else ""
+        return sole_license(self.licenses)
+
+
+def sole_license(licenses: Iterable[License]) -> str:
+    """The license of a pool of which the vendor tells none, if there can be only one; else ""."""
+    return "default" if all(license.id == "default" for license in licenses) else ""

@@ -25,6 +25,7 @@ class Metrics:
     """The samples of one scrape."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self._samples = [
             sample for family in text_string_to_metric_families(text) for sample in family.samples
         ]

@@ -94,8 +94,8 @@ def test_rows_are_counted_as_assignments():
     mapping = "assignments: [{rows: hosts, pool: type, unit: {value: nodes}}]"
     hosts = [{"type": "server"}, {"type": "client"}, {"type": "server"}]
     assert pools(mapping, {"hosts": hosts}) == (
-        Pool("server", "nodes", assignments=2.0),
-        Pool("client", "nodes", assignments=1.0),
+        Pool("server", "nodes", license="default", assignments=2.0),
+        Pool("client", "nodes", license="default", assignments=1.0),
     )
 
 
@@ -120,13 +120,13 @@ def test_rows_know_the_rows_around_them():
         "regions": [{"r": "eu", "sites": [{"s": 1}, {"s": "rome", "plans": [{"n": "a", "u": 1}]}]}]
     }
     report, answer = read(mapping, document)
-    assert report.pools == (Pool("eu/rome/a", "users", used=1.0),)
+    assert report.pools == (Pool("eu/rome/a", "users", license="default", used=1.0),)
     assert answer.skipped_paths == ["pools[0].rows"]
 
 
 def test_an_object_where_others_send_an_array_is_one_row():
     assert pools("pools: [{rows: p, name: n, used: u}]", {"p": {"n": "a", "u": 1}}) == (
-        Pool("a", "users", used=1.0),
+        Pool("a", "users", license="default", used=1.0),
     )
 
 
@@ -145,14 +145,14 @@ def test_what_is_not_found_is_counted_unless_optional_or_null(document, optional
         f"pools: [{{name: {{value: a}}, used: used, limit: {{path: limit, optional: {optional}}}}}]"
     )
     report, answer = read(mapping, document)
-    assert report.pools == (Pool("a", "users", used=1.0),)
+    assert report.pools == (Pool("a", "users", license="default", used=1.0),)
     assert answer.skipped == skipped
 
 
 def test_an_expression_that_fails_in_one_row_spares_the_others():
     mapping = "pools: [{rows: p, name: n, used: 'sum(u)'}]"
     report, answer = read(mapping, {"p": [{"n": "a", "u": ["x"]}, {"n": "b", "u": [1, 2]}]})
-    assert report.pools == (Pool("b", "users", used=3.0),)
+    assert report.pools == (Pool("b", "users", license="default", used=3.0),)
     assert answer.skipped_paths == ["pools[0].used"]
 
 
@@ -161,7 +161,7 @@ def test_a_row_without_its_label_is_left_out_and_counted(name):
     report, answer = read(
         "pools: [{rows: p, name: n, used: u}]", {"p": [{"u": 1, **name}, {"n": "b", "u": 2}]}
     )
-    assert report.pools == (Pool("b", "users", used=2.0),)
+    assert report.pools == (Pool("b", "users", license="default", used=2.0),)
     assert answer.skipped == 1
 
 
@@ -193,7 +193,9 @@ def test_row_sets_complete_each_other():
       - {document: cluster, name: {value: nodes}, used: n}
     """
     answer = Answer({"license": {"max": 3}, "cluster": {"n": 2}}, 0.0)
-    assert vendor(mapping).parse(answer).pools == (Pool("nodes", "users", used=2.0, limit=3.0),)
+    assert vendor(mapping).parse(answer).pools == (
+        Pool("nodes", "users", license="default", used=2.0, limit=3.0),
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,18 +215,20 @@ def test_a_sum_of_which_a_part_is_not_known_is_not_known(unknown, last):
     rows = [{"n": "a", "u": 2, "e": 1}, {"n": "b", "u": 3, "e": 1}]
     rows.insert(2 if last else 0, {"n": "a", "e": 1} | unknown)
     a, b = sorted(pools(mapping, rows), key=lambda pool: pool.name)
-    assert a == Pool("a", "users", units={"enabled": 2.0})
+    assert a == Pool("a", "users", license="default", units={"enabled": 2.0})
     assert (b.used, b.units) == (3.0, {"enabled": 1.0})
 
 
 def test_a_part_that_is_not_known_counts_even_if_its_row_tells_nothing_else():
     mapping = "pools: [{rows: '@', name: n, used: u, duplicates: add}]"
     assert pools(mapping, [{"n": "a", "u": 2}, {"n": "a", "u": None}, {"n": "b", "u": 1}]) == (
-        Pool("b", "users", used=1.0),
+        Pool("b", "users", license="default", used=1.0),
     )
     mapping = "periods: [{rows: '@', pool: {value: p}, period: m, used: u, duplicates: add}]"
     rows = [{"m": "2026-01", "u": 2}, {"m": "2026-01", "u": None}, {"m": "2026-02", "u": 0}]
-    assert pools(mapping, rows) == (Pool("p", "users", periods={"2026-02": 0.0}),)
+    assert pools(mapping, rows) == (
+        Pool("p", "users", license="default", periods={"2026-02": 0.0}),
+    )
 
 
 def test_what_one_row_set_does_not_know_another_may():
@@ -234,7 +238,7 @@ def test_what_one_row_set_does_not_know_another_may():
       - {name: {value: n}, limit: max}
     """
     nodes = {"nodes": [{"u": 1}, {"u": 2}], "max": 5}
-    assert pools(mapping, nodes) == (Pool("n", "users", used=3.0, limit=5.0),)
+    assert pools(mapping, nodes) == (Pool("n", "users", license="default", used=3.0, limit=5.0),)
 
 
 def test_rows_with_equal_labels_are_an_error_unless_told_otherwise():
@@ -314,7 +318,9 @@ def test_constants_alone_are_nothing_that_was_read(mapping):
 
 def test_rows_of_constants_are_counted():
     mapping = "pools: [{rows: users, name: {value: seats}, used: 1, duplicates: add}]"
-    assert pools(mapping, {"users": [{}, {}]}) == (Pool("seats", "users", used=2.0),)
+    assert pools(mapping, {"users": [{}, {}]}) == (
+        Pool("seats", "users", license="default", used=2.0),
+    )
     assert pools(mapping, {"users": []}) == ()
 
 
@@ -335,7 +341,7 @@ def test_an_optional_document_of_another_shape_fails_alone():
     for extras in ([], {"extras": 5}, None):
         answer = Answer({"seats": {"used": 1}, "extras": extras}, 0.0)
         report = vendor(TWO_REQUESTS).parse(answer)
-        assert report.pools == (Pool("seats", "users", used=1.0),)
+        assert report.pools == (Pool("seats", "users", license="default", used=1.0),)
         assert answer.failed["extras"].reason is Reason.SCHEMA
 
 
@@ -350,13 +356,17 @@ def test_of_an_optional_document_that_is_refused_nothing_is_kept():
     rows = [{"n": "a", "u": 1}, {"n": "b", "u": 1}, {"n": "a", "u": 1}]
     extras = {"groups": [{"g": "x", "u": 5, "rows": rows}]}
     answer = Answer({"seats": {"used": 1}, "extras": extras}, 0.0)
-    assert vendor(mapping).parse(answer).pools == (Pool("seats", "users", used=1.0),)
+    assert vendor(mapping).parse(answer).pools == (
+        Pool("seats", "users", license="default", used=1.0),
+    )
     assert "equal labels" in answer.failed["extras"].message
 
 
 def test_an_optional_document_may_be_missing():
     answer = Answer({"seats": {"used": 1}}, 0.0)
-    assert vendor(TWO_REQUESTS).parse(answer).pools == (Pool("seats", "users", used=1.0),)
+    assert vendor(TWO_REQUESTS).parse(answer).pools == (
+        Pool("seats", "users", license="default", used=1.0),
+    )
     assert answer.failed == {}
 
 
@@ -489,5 +499,5 @@ def test_all_problems_are_told_at_once():
 def test_a_name_that_sounds_like_a_secret_can_be_allowed():
     mapping = "pools: [{rows: p, name: {path: key, allow_sensitive: true}, used: u}]"
     assert pools(mapping, {"p": [{"key": "jira-software", "u": 5}]}) == (
-        Pool("jira-software", "users", used=5.0),
+        Pool("jira-software", "users", license="default", used=5.0),
     )

@@ -29,8 +29,8 @@ def test_jira_tells_by_a_flag_that_seats_are_unlimited():
     rows[0]["hasUnlimitedSeats"] = False
     rows[1]["hasUnlimitedSeats"] = True
     assert read_whole(mapping, rows).pools == (
-        Pool("jira-software", "users", used=5.0, limit=10.0, available=5.0),
-        Pool("jira-core", "users", used=0.0, limit=math.inf, available=1.0),
+        Pool("jira-software", "users", license="default", used=5.0, limit=10.0, available=5.0),
+        Pool("jira-core", "users", license="default", used=0.0, limit=math.inf, available=1.0),
     )
 
 
@@ -94,8 +94,8 @@ def test_adobe_has_groups_of_other_kinds_and_quotas_as_texts():
     ]
     groups[3]["licenseQuota"] = "UNLIMITED"
     assert read_whole(mapping, {"lastPage": True, "groups": groups}).pools == (
-        Pool("Two", "users", used=0.0, limit=8.0),
-        Pool("Three", "users", used=4.0, limit=math.inf),
+        Pool("Two", "users", license="default", used=0.0, limit=8.0),
+        Pool("Three", "users", license="default", used=4.0, limit=math.inf),
     )
 
 
@@ -223,8 +223,8 @@ def test_meraki_has_counts_by_model_and_dates_as_people_write_them():
     assert report.licenses[0].expiry == 1517616000.0
     assert report.licenses[0].states == {State.ACTIVE}
     assert report.pools == (
-        Pool("MS220-8P", "devices", limit=30.0),
-        Pool("wireless", "devices", limit=95.0),
+        Pool("MS220-8P", "devices", license="default", limit=30.0),
+        Pool("wireless", "devices", license="default", limit=95.0),
     )
 
 
@@ -244,7 +244,7 @@ def test_google_sends_names_and_values_in_rows():
     ]
     document = {"usageReports": [{"date": "2024-01-01", "parameters": parameters}]}
     report = read_whole(mapping, document)
-    assert report.pools == (Pool("apps", "users", used=4.0, limit=10.0),)
+    assert report.pools == (Pool("apps", "users", license="default", used=4.0, limit=10.0),)
     assert report.data_timestamp == 1704067200.0
 
 
@@ -297,8 +297,8 @@ def test_fortinet_has_a_map_of_unlike_objects():
     }
     report = read_whole(mapping, {"serial": "Serial01", "results": results})
     assert report.pools == (
-        Pool("vdom", "units", used=1.0, limit=10.0),
-        Pool("sms", "units", used=0.0, limit=0.0),
+        Pool("vdom", "units", license="default", used=1.0, limit=10.0),
+        Pool("sms", "units", license="default", used=0.0, limit=0.0),
     )
     (license,) = report.licenses
     assert license.entitlements == (
@@ -346,9 +346,9 @@ def test_veeam_has_three_units_and_two_ends():
     }
     report = read_whole(mapping, document)
     assert report.pools == (
-        Pool("instances", "instances", used=92.0, limit=85.0),
-        Pool("sockets", "sockets", used=4.0, limit=8.0),
-        Pool("capacity", "bytes", used=1.5e12, limit=1e13),
+        Pool("instances", "instances", license="default", used=92.0, limit=85.0),
+        Pool("sockets", "sockets", license="default", used=4.0, limit=8.0),
+        Pool("capacity", "bytes", license="default", used=1.5e12, limit=1e13),
     )
     assert report.licenses[0].deadlines == {"support": 1767139200.0}
 

@@ -14,9 +14,9 @@ _VARIABLES = {"github_enterprise": {"enterprise": "acme", "org": "acme-eng"}}
 def vendor_of(name: str) -> Vendor:
     """A vendor as a target has it that gives all variables."""
     vendor = _FOUND[name]
-    if vendor.options is None or vendor.configure is None or name not in _VARIABLES:
+    if vendor.options is None or vendor.configure is None:
         return vendor
-    return vendor.configure(vendor.options.model_validate({"variables": _VARIABLES[name]}))
+    return vendor.configure(vendor.options.model_validate({"variables": _VARIABLES.get(name)}))
 
 
 def answer_of(name: str, **changed: Any) -> dict[str, Any]:
@@ -67,7 +67,10 @@ ANSWERS: Mapping[str, list[Mapping[str, Any]]] = {
     "redis_enterprise": [answer_of("redis_enterprise")],
     "sonarqube": [
         {"license": document("sonarqube/v1")},
-        {"license": document("sonarqube/v2")},
+        {
+            "license": document("sonarqube/v2"),
+            "projects/license_usage": document("sonarqube/projects/license_usage"),
+        },
         _sonarqube_in_grace(),
     ],
     "vault": [answer_of("vault"), _vault_without_a_license()],

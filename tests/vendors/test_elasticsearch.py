@@ -20,13 +20,13 @@ def read(**changed):
 def test_the_documented_examples_are_read_whole():
     report = read()
     (license,) = report.licenses
-    assert (license.id, license.edition, license.customer) == ("default", "trial", "test")
+    assert (license.id, license.edition, license.customer) == ("default", "trial", "")
     assert license.trial is True
     assert license.states == {State.ACTIVE}
     assert license.expiry == 1542665112.332
     assert license.created == 1540073112.332
     assert license.start is None
-    assert report.pools == (Pool("nodes", "nodes", used=1.0, limit=1000.0),)
+    assert report.pools == (Pool("nodes", "nodes", license="default", used=1.0, limit=1000.0),)
     assert Entitlement("security", granted=True, enabled=False) in license.entitlements
     assert Entitlement("ml", granted=True, enabled=True) in license.entitlements
 
@@ -43,8 +43,8 @@ def test_a_basic_license_never_says_when_it_ends():
 def test_an_enterprise_license_counts_resource_units():
     report = read(type="enterprise", max_nodes=None, max_resource_units=10)
     assert report.pools == (
-        Pool("resource_units", "units", limit=10.0),
-        Pool("nodes", "nodes", used=1.0),
+        Pool("resource_units", "units", license="default", limit=10.0),
+        Pool("nodes", "nodes", license="default", used=1.0),
     )
 
 
@@ -78,6 +78,29 @@ def test_a_missing_license_is_never_an_absent_one():
 def test_features_and_nodes_may_fail_alone():
     documents = {"_license": document("elasticsearch/_license"), "_xpack": [], "_cluster/health": 5}
     report, answer = parsed(ELASTICSEARCH, documents)
-    assert report.pools == (Pool("nodes", "nodes", limit=1000.0),)
+    assert report.pools == (Pool("nodes", "nodes", license="default", limit=1000.0),)
     assert report.licenses[0].entitlements == ()
     assert {error.reason for error in answer.failed.values()} == {Reason.SCHEMA}
+
+
+@pytest.mark.parametrize(("kind", "customer"), [("basic", ""), ("platinum", "C1")])
+def test_a_license_that_a_cluster_gave_itself_is_issued_to_no_customer(kind, customer):
+    license = document("elasticsearch/_license")["license"] | {"type": kind, "issued_to": "C1"}
+    report, answer = parsed(
+        ELASTICSEARCH, answer_of("elasticsearch", _license={"license": license})
+    )
+    assert report.licenses[0].customer == customer
+    assert answer.skipped == 0
+
+
+def test_the_nodes_of_a_basic_license_are_no_limit():
+    license = document("elasticsearch/_license")["license"] | {"type": "basic", "max_nodes": 1000}
+    report, _ = parsed(ELASTICSEARCH, answer_of("elasticsearch", _license={"license": license}))
+    assert [(pool.name, pool.limit) for pool in report.pools] == [("nodes", None)]
+
+
+def test_an_enterprise_license_is_asked_for_and_older_servers_are_asked_without():
+    (license, *_) = ELASTICSEARCH.documents
+    assert license.params == {"accept_enterprise": "true"}
+    assert license.fallback is not None
+    assert license.fallback.params == {}

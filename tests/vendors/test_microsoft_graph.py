@@ -24,8 +24,20 @@ def subscription(**changed):
 def test_the_documented_examples_are_read_whole():
     report, answer = parsed(GRAPH, answer_of("microsoft_graph"))
     assert report.pools == (
-        Pool("ENTERPRISEPREMIUM", "users", used=14.0, limit=25.0, units=units(enabled=25.0)),
-        Pool("CRMSTANDARD", "users", used=14.0, limit=0.0, units=units(suspended=25.0)),
+        Pool(
+            "ENTERPRISEPREMIUM",
+            "users",
+            used=14.0,
+            limit=25.0,
+            units=units(enabled=25.0),
+        ),
+        Pool(
+            "CRMSTANDARD",
+            "users",
+            used=14.0,
+            limit=0.0,
+            units=units(suspended=25.0),
+        ),
     )
     license = subscription()
     assert license.edition == "MyPartNumber"
@@ -55,11 +67,11 @@ def test_a_subscription_may_have_no_next_lifecycle():
     assert subscription(nextLifecycleDateTime=None).deadlines == {}
 
 
-def test_a_sku_of_the_company_is_counted_in_tenants():
+def test_what_a_sku_of_the_company_counts_is_not_told():
     (sku, _) = document("microsoft_graph/subscribedSkus")["value"]
     pages = [{"value": [sku | {"appliesTo": "Company"}]}]
     report, _ = parsed(GRAPH, {"subscribedSkus": pages})
-    assert report.pools[0].unit == "tenants"
+    assert report.pools[0].unit == "units"
 
 
 def test_skus_of_one_name_are_added_up():
@@ -99,3 +111,17 @@ def test_a_tenant_that_bought_nothing_is_a_good_answer():
     report, answer = parsed(GRAPH, {"subscribedSkus": [{"value": []}]})
     assert report.pools == ()
     assert answer.skipped == 0
+
+
+@pytest.mark.parametrize(
+    ("units", "limit"),
+    [
+        ({"enabled": 0, "warning": 50}, 50.0),
+        ({"enabled": 100, "warning": 3}, 100.0),
+        ({"enabled": 0, "warning": 0, "suspended": 25}, 0.0),
+    ],
+)
+def test_units_in_warning_are_the_limit_of_a_sku_that_has_no_others(units, limit):
+    (sku, _) = document("microsoft_graph/subscribedSkus")["value"]
+    report, _ = parsed(GRAPH, {"subscribedSkus": [{"value": [sku | {"prepaidUnits": units}]}]})
+    assert report.pools[0].limit == limit

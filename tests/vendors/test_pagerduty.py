@@ -18,11 +18,20 @@ def read(**changed):
 def test_the_documented_example_is_read_whole():
     report, answer = parsed(PAGERDUTY, answer_of("pagerduty"))
     assert report.pools == (
-        Pool("FullUser", "users", used=234.0, limit=5000.0, available=4766.0),
-        Pool("Stakeholder", "users", used=48.0, limit=5000.0, available=4952.0),
-        Pool("PIP248G", "users", display_name=FULL, parent="FullUser", used=234.0),
-        Pool("PTHH1SQ", "users", display_name=FULL, parent="FullUser", used=0.0),
-        Pool("PQ8W0D0", "users", display_name=STAKEHOLDER, parent="Stakeholder", used=48.0),
+        Pool("FullUser", "users", license="default", used=234.0, limit=5000.0, available=4766.0),
+        Pool("Stakeholder", "users", license="default", used=48.0, limit=5000.0, available=4952.0),
+        Pool(
+            "PIP248G", "users", license="default", display_name=FULL, parent="FullUser", used=234.0
+        ),
+        Pool("PTHH1SQ", "users", license="default", display_name=FULL, parent="FullUser", used=0.0),
+        Pool(
+            "PQ8W0D0",
+            "users",
+            license="default",
+            display_name=STAKEHOLDER,
+            parent="Stakeholder",
+            used=48.0,
+        ),
     )
     assert report.licenses == ()
     assert answer.skipped == 0

@@ -8,9 +8,9 @@ REDIS = vendor_of("redis_enterprise")
 def test_the_documented_example_is_read_whole():
     report, answer = parsed(REDIS, answer_of("redis_enterprise"))
     assert report.pools == (
-        Pool("ram_shards", "shards", parent="shards", used=0.0, limit=300.0),
-        Pool("flash_shards", "shards", parent="shards", used=0.0, limit=100.0),
-        Pool("shards", "shards", limit=400.0),
+        Pool("ram_shards", "shards", license="default", parent="shards", used=0.0, limit=300.0),
+        Pool("flash_shards", "shards", license="default", parent="shards", used=0.0, limit=100.0),
+        Pool("shards", "shards", license="default", limit=400.0),
     )
     assert report.licenses == (
         License(

@@ -13,7 +13,9 @@ def read(version, **changed):
 
 def test_version_1_is_read_whole():
     report, answer = read("v1")
-    assert report.pools == (Pool("lines_of_code", "lines", used=120085.0, limit=500000.0),)
+    assert report.pools == (
+        Pool("lines_of_code", "lines", license="default", used=120085.0, limit=500000.0),
+    )
     assert report.licenses == (
         License(
             edition="Developer Edition",
@@ -26,17 +28,21 @@ def test_version_1_is_read_whole():
 
 def test_version_2_is_read_whole():
     report, answer = read("v2")
-    assert report.pools == (Pool("lines_of_code", "lines", used=229000.0, limit=500000.0),)
+    assert report.pools == (
+        Pool("lines_of_code", "lines", license="default", used=229000.0, limit=500000.0),
+    )
     assert report.licenses == (
         License(
             edition="Enterprise",
             states=frozenset([State.ACTIVE]),
             expiry=1798675200.0,
             start=1767225600.0,
+            validated=1795161600.0,
+            grace_period=0.0,
             entitlements=(Entitlement("advanced-scans", granted=True, limit=1000.0, unit="scans"),),
         ),
     )
-    assert report.data_timestamp == 1795161600.0
+    assert report.data_timestamp is None
     assert answer.skipped == 0
 
 
@@ -50,9 +56,12 @@ GRACE = {"gracePeriodEndDate": "2018-05-25", "gracePeriodExpired": False}
         ("v1", {"isValidEdition": False}, {State.INVALID}),
         ("v1", {"isValidServerId": False}, {State.INVALID}),
         ("v1", {"isExpired": True, **GRACE}, {State.EXPIRED, State.GRACE}),
-        ("v1", GRACE, {State.EXPIRED, State.GRACE}),
+        ("v1", GRACE, {State.GRACE}),
+        ("v1", {"isValidServerId": False, **GRACE}, {State.INVALID, State.GRACE}),
+        ("v2", {"validEdition": False}, {State.INVALID}),
+        ("v2", {"validServerId": False}, {State.INVALID}),
         ("v1", {"isExpired": True, **GRACE, "gracePeriodExpired": True}, {State.EXPIRED}),
-        ("v1", {"gracePeriodEndDate": "2030-01-01"}, {State.EXPIRED, State.GRACE}),
+        ("v1", {"gracePeriodEndDate": "2030-01-01"}, {State.GRACE}),
         ("v1", {"gracePeriodEndDate": "2018-05-25"}, {State.ACTIVE}),
         ("v2", {"expired": True}, {State.EXPIRED}),
         ("v2", {"disabled": True}, {State.SUSPENDED}),
@@ -70,7 +79,7 @@ def test_the_end_of_the_grace_period_is_a_deadline():
 
 
 def test_version_1_is_asked_for_where_there_is_no_version_2():
-    (license,) = SONARQUBE.documents
+    (license, _) = SONARQUBE.documents
     assert (license.path, license.fallback.path) == (
         "v2/entitlements/license",
         "editions/show_license",
