@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types docs dashboards stack dist bench soak fuzz lock clean
+.PHONY: help demo test unit lint types docs dashboards stack dist bench soak hostile fuzz lock clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -48,6 +48,9 @@ bench: $(VENV)/dev ## measure speed and memory
 
 soak: $(VENV)/dev ## run against failing vendors for MINUTES=n
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
+
+hostile: $(VENV)/dev ## attack it as a client and as a vendor; the figures beside their bounds
+	$(BIN)/python -m tests.hostile $(ARGS)
 
 fuzz: $(VENV)/dev ## many examples for each parser; EXAMPLES=n
 	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 -m fuzz $(ARGS)

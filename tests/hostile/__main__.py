@@ -1,0 +1,45 @@
+"""Attack the exporter as a client and as a vendor; exit code 1 where a bound is broken."""
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.hostile import clients, vendors
+from tests.hostile.attack import Attack, Result
+from tests.hostile.run import run
+from tests.hostile.table import lines
+
+ATTACKS: tuple[Attack, ...] = (*clients.ATTACKS, *vendors.ATTACKS)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="WORD", help="attacks with it in their name")
+    parser.add_argument("--short", action="store_true", help="fewer attacks, and less of each")
+    args = parser.parse_args()
+    chosen = [attack for attack in ATTACKS if _is_chosen(attack, args.names, short=args.short)]
+    results: list[Result] = []
+
+    def measured():
+        for attack in chosen:
+            with TemporaryDirectory() as folder:
+                results.append(run(attack, Path(folder), short=args.short))
+            yield results[-1]
+
+    for line in lines(measured()):
+        print(line, flush=True)
+    broken = [result.name for result in results if result.broken]
+    if broken or not results:
+        print(f"broken: {', '.join(broken) or 'there is no such attack'}", file=sys.stderr)
+    return 1 if broken or not results else 0
+
+
+def _is_chosen(attack: Attack, words: list[str], *, short: bool) -> bool:
+    if short and not attack.short:
+        return False
+    return not words or any(word in attack.name for word in words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
