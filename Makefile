@@ -31,8 +31,9 @@ lint: $(VENV)/dev ## check the style of the code, and which wing imports which
 types: $(VENV)/dev ## check the types
 	$(BIN)/mypy
 
-docs: $(VENV)/dev ## write the pages of docs/ that come from the code
+docs: $(VENV)/dev ## write the pages of docs/ and the chart's schema, which come from the code
 	$(BIN)/python docs/generate.py
+	$(BIN)/python deploy/chart_schema.py
 
 dashboards: $(VENV)/dev ## write grafana/dashboards/*.json
 	$(BIN)/python -m grafana.generate
@@ -42,6 +43,14 @@ stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of t
 
 dist: $(VENV)/dev ## build the sdist and the wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
+
+.PHONY: charts kubernetes
+charts: $(VENV)/deploy ## write what comes from the chart: the kustomize base, the files that its tests compare
+	$(BIN)/python -m tests.deploy.chart.base
+	$(BIN)/python -m tests.deploy.chart.render
+
+kubernetes: $(VENV)/deploy ## test the chart with Helm 3 and 4, and the kustomize base
+	$(BIN)/pytest tests/deploy/chart $(ARGS)
 
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)
@@ -63,6 +72,8 @@ lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	  --generate-hashes --no-header --no-annotate -c requirements.txt -o requirements-dev.txt
 	$(BIN)/uv pip compile -q --group build --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-build.txt
+	$(BIN)/uv pip compile -q --group deploy --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-deploy.txt
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .stack .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
@@ -79,4 +90,9 @@ $(VENV)/runtime: requirements.txt pyproject.toml | $(VENV)/made
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/runtime
 	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Without dependencies: those that are wanted are all listed.
+$(VENV)/deploy: requirements-deploy.txt $(VENV)/dev
+	$(PIP) install --no-deps --require-hashes -r requirements-deploy.txt
 	@touch $@

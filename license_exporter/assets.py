@@ -4,6 +4,7 @@ The wheel carries them in `share/`; in a checkout they stand where they are writ
 alike, by their path from the top of the checkout.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -16,6 +17,7 @@ KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
         "runbooks": ("docs/runbooks.md",),
         "examples": ("config.yaml",),
         "systemd": ("deploy/license-exporter.service",),
+        "kubernetes": ("deploy/helm/license-exporter", "deploy/kustomize"),
     }
 )
 
@@ -43,5 +45,11 @@ def _root() -> Path:
 
 def _below(root: Path, place: Path) -> list[str]:
     place.stat()
-    files = place.rglob("*") if place.is_dir() else [place]
-    return [file.relative_to(root).as_posix() for file in files if file.is_file()]
+    if not place.is_dir():
+        return [place.relative_to(root).as_posix()]
+    # The chart's links lead to the rules and dashboards; in the wheel they are files.
+    return [
+        (Path(folder) / file).relative_to(root).as_posix()
+        for folder, _, files in os.walk(place, followlinks=True)
+        for file in files
+    ]

@@ -16,11 +16,16 @@ ROOT = Path(__file__).parent.parent
 
 
 def kept_files() -> list[str]:
-    """What the repository keeps; of an unpacked sdist, everything that is not a by-product."""
+    """What the repository keeps; of an unpacked sdist, everything that is not a by-product.
+
+    A folder that is a link, as the chart has one, stands for the files in it.
+    """
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-z"]
         listed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
         names = listed.stdout.split("\0")
+        linked = [name for name in names if (ROOT / name).is_symlink()]
+        names += [f"{link}/{path.name}" for link in linked for path in (ROOT / link).glob("*.*")]
         return [name for name in names if name and (ROOT / name).is_file()]
     by_products = {".venv", "dist", "__pycache__", "PKG-INFO"}
     found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
