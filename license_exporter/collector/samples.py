@@ -51,6 +51,11 @@ _POOL_VALUES = _values(
     window_start=families.WINDOW_START,
     window_end=families.WINDOW_END,
     assignments=families.ASSIGNMENTS,
+    reserved=families.RESERVED,
+    queued=families.QUEUED,
+    borrowed=families.BORROWED,
+    checkouts=families.CHECKOUTS,
+    users=families.USERS,
 )
 _LICENSE_VALUES = _values(
     current=families.CURRENT,
@@ -63,6 +68,7 @@ _LICENSE_VALUES = _values(
     grace_period=families.GRACE_PERIOD,
     grace_usage_ratio=families.GRACE_USAGE,
 )
+_SERVER_VALUES = _values(up=families.SERVER_UP, primary=families.SERVER_PRIMARY)
 _ENTITLEMENT_VALUES = _values(
     granted=families.ENTITLEMENT_GRANTED,
     enabled=families.ENTITLEMENT_ENABLED,
@@ -103,11 +109,19 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     if target.locations and report.locations:
         report = report.with_pools_of_locations()
     collected = _Collected()
+    users: dict[LocationKey, float] = {}
     for labels, pool in collected.distinct(report.pools, lambda item: (item.name, item.unit)):
         _add_pool(collected, labels, pool, target.history)
+        for user, used in (pool.user_used or {}).items():
+            users[pool.name, pool.unit, user, ""] = used
     for labels, license in collected.distinct(report.licenses, lambda item: (item.id,)):
         _add_license(collected, labels, license, target.driver.product)
+    for labels, server in collected.distinct(report.servers, lambda item: (item.name,)):
+        collected.add_values(_SERVER_VALUES, server, labels)
+    for labels, daemon in collected.distinct(report.daemons, lambda item: (item.name,)):
+        collected.add(families.DAEMON_UP, daemon.up, labels)
     collected.add_values(_REPORT_VALUES, report, ())
+    _add_users(collected, users, target.max_users)
     if report.locations is not None:
         _add_locations(collected, report.locations, target)
     collected.add(families.SKIPPED_VALUES, skipped + collected.left_out)
@@ -206,6 +220,8 @@ def _add_pool(collected: _Collected, labels: tuple[str, ...], pool: Pool, histor
         collected.add(families.THRESHOLD, value, (*labels, kind))
     for state, value in pool.units.items():
         collected.add(families.UNITS, value, (*labels, state))
+    for daemon, value in pool.denials.items():
+        collected.add(families.DENIALS, value, (*labels, label_value(daemon)))
     if history:
         for period, value in pool.periods.items():
             collected.add(families.PERIOD_USED, value, (*labels, label_value(period)))
@@ -235,6 +251,15 @@ def _add_entitlement(
         unit = label_value(entitlement.unit)
         collected.add(families.ENTITLEMENT_LIMIT, entitlement.limit, (*labels, unit))
     collected.add_states(families.ENTITLEMENT_STATE, entitlement.states, labels)
+
+
+def _add_users(collected: _Collected, reported: Mapping[LocationKey, float], most: int) -> None:
+    """Add what users have, each as the place where units of the pool are used."""
+    users = labelled(reported)
+    if 0 < most < len(users):
+        users = greatest(users, most)
+    for (pool, unit, user, _), used in users.items():
+        collected.add(families.USER_USED, used, (pool, unit, user))
 
 
 def _add_locations(

@@ -115,6 +115,11 @@ class Defaults(ProxyConfig):
         'into location="other". 0 is all.',
     )
     locations: Flag = Field(default=True, description="false leaves license_location_used out.")
+    max_users: Count = Field(
+        default=1000,
+        description="Users to export where a license manager's show_users asks for them, the "
+        'greatest by use; the rest of each pool is folded into user="other". 0 is all.',
+    )
     history: Flag = Field(default=True, description="false leaves license_period_used out.")
     contract: Contract | None = Field(
         default=None, description="What was bought, where the vendor's API does not tell it."

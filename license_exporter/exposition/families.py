@@ -109,6 +109,61 @@ ASSIGNMENTS = _answer(
     "pool",
     "unit",
 )
+RESERVED = _answer(
+    "license_reserved",
+    "Units of the pool that are set aside for named users, hosts or groups and used by none of "
+    "them now. FlexLM counts them in license_used as well.",
+    "pool",
+    "unit",
+)
+QUEUED = _answer(
+    "license_queued", "Units of the pool for which requests wait; not in use.", "pool", "unit"
+)
+BORROWED = _answer(
+    "license_borrowed",
+    "Units of the pool that are taken along for use without the server; they are in use.",
+    "pool",
+    "unit",
+)
+CHECKOUTS = _answer(
+    "license_checkouts", "Checkouts of the pool that the license manager lists.", "pool", "unit"
+)
+USERS = _answer(
+    "license_users",
+    "Distinct users among the checkouts of the pool, by name in any case.",
+    "pool",
+    "unit",
+)
+DENIALS = Family(
+    "license_denials_total",
+    "Requests refused for want of a license since the license manager's daemon started, by its own "
+    "count." + CACHED,
+    ("pool", "unit", "daemon"),
+    type="counter",
+)
+USER_USED = _answer(
+    "license_user_used",
+    "Units of the pool that a user has checked out, where the configuration asks for it "
+    '(show_users). Those beyond max_users are added up as user="other".',
+    "pool",
+    "unit",
+    "user",
+)
+SERVER_UP = _answer(
+    "license_server_up",
+    "1 for each license server (host:port) that answers the license manager's tool, else 0.",
+    "server",
+)
+SERVER_PRIMARY = _answer(
+    "license_server_primary",
+    "1 for the master of redundant license servers, 0 for the others.",
+    "server",
+)
+DAEMON_UP = _answer(
+    "license_daemon_up",
+    "1 for each vendor daemon or ISV server that runs, by the license manager's word, else 0.",
+    "daemon",
+)
 LOCATION_USED = _answer(
     "license_location_used",
     "Units of the pool used at a location.",

@@ -1,4 +1,7 @@
-"""The locations of an answer as they are exported: by label values, and no more than are wanted."""
+"""The locations of an answer as they are exported: by label values, and no more than are wanted.
+
+The users of a license manager's features are kept to a number in the same way.
+"""
 
 from collections.abc import Mapping
 

@@ -15,7 +15,15 @@ from license_exporter.config.target import Entry, Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition import families
 from license_exporter.exposition.families import FAMILIES, Family
-from license_exporter.model.report import Entitlement, License, LicenseReport, Pool, State
+from license_exporter.model.report import (
+    Daemon,
+    Entitlement,
+    License,
+    LicenseReport,
+    Pool,
+    Server,
+    State,
+)
 from license_exporter.model.vendor import Vendor
 
 _VENDOR = Vendor("acme", "Acme Suite", (), lambda answer: LicenseReport(), units={"mails": "mails"})
@@ -49,6 +57,13 @@ def test_all_that_a_pool_says_is_exported_and_nothing_else() -> None:
         overage=2.0,
         peak_used=9.0,
         assignments=3.0,
+        reserved=1.0,
+        queued=2.0,
+        borrowed=0.0,
+        checkouts=5.0,
+        users=4.0,
+        denials={"acmed": 6.0, "otherd": 0.0},
+        user_used={"ann": 3.0},
         thresholds={"soft": 7.0},
         units={"suspended": 1.0},
         periods={"2026-10": 4.0},
@@ -67,6 +82,13 @@ def test_all_that_a_pool_says_is_exported_and_nothing_else() -> None:
         families.WINDOW_START: {key: 100.0},
         families.WINDOW_END: {key: 200.0},
         families.ASSIGNMENTS: {key: 3.0},
+        families.RESERVED: {key: 1.0},
+        families.QUEUED: {key: 2.0},
+        families.BORROWED: {key: 0.0},
+        families.CHECKOUTS: {key: 5.0},
+        families.USERS: {key: 4.0},
+        families.DENIALS: {(*key, "acmed"): 6.0, (*key, "otherd"): 0.0},
+        families.USER_USED: {(*key, "ann"): 3.0},
         families.THRESHOLD: {(*key, "soft"): 7.0},
         families.UNITS: {(*key, "suspended"): 1.0},
         families.PERIOD_USED: {(*key, "2026-10"): 4.0},
@@ -296,6 +318,48 @@ def test_the_contract_and_the_info_of_a_target_need_no_answer() -> None:
         families.CONTRACT_EXPIRY: {(): 1801353600.0},
         families.CONTRACT_NOTICE: {(): 1793404800.0},
     }
+
+
+def test_servers_and_daemons_are_exported_each_once() -> None:
+    report = LicenseReport(
+        servers=(
+            Server("27000@a", up=True, primary=False),
+            Server("b", up=False),
+            Server("b", True),
+        ),
+        daemons=(Daemon("acmed", up=True), Daemon("other-d", up=False)),
+    )
+
+    samples = report_samples(report, _target())
+
+    assert samples[families.SERVER_UP] == {("27000@a",): 1.0, ("b",): 0.0}
+    assert samples[families.SERVER_PRIMARY] == {("27000@a",): 0.0}
+    assert samples[families.DAEMON_UP] == {("acmed",): 1.0, ("other-d",): 0.0}
+    assert samples[families.SKIPPED_VALUES] == {(): 1.0}
+
+
+_USERS = LicenseReport(
+    pools=(
+        Pool("solver", "licenses", user_used={"ann": 5.0, "bob": 1.0, "cid": 2.0, "other": 1.0}),
+        Pool("mesh", "licenses", user_used={"ann": 1.0, "bob": 7.0}),
+    )
+)
+
+
+def test_the_greatest_users_stay_and_the_rest_of_each_pool_is_folded() -> None:
+    assert _rows(_USERS, families.USER_USED, max_users=2) == {
+        ("solver", "licenses", "ann"): 5.0,
+        ("mesh", "licenses", "bob"): 7.0,
+        ("solver", "licenses", "other"): 4.0,
+        ("mesh", "licenses", "other"): 1.0,
+    }
+
+
+@pytest.mark.parametrize("most", [0, 6])
+def test_no_user_is_folded_where_all_may_stay(most: int) -> None:
+    rows = _rows(_USERS, families.USER_USED, max_users=most)
+
+    assert rows and len(rows) == 6
 
 
 def test_a_target_without_a_contract_has_none() -> None:

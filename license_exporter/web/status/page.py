@@ -29,6 +29,8 @@ from license_exporter.web.status.table import overview, target_row
 
 PAGE_SIZE = 50
 _POOLS_SHOWN = 4
+# Facts of a pool that count something else than its units.
+_COUNTS = frozenset({"assigned", "checkouts", "users", "denied"})
 _FINDINGS_SHOWN = 3
 _ROWS_SHOWN = 200
 
@@ -256,12 +258,18 @@ def _pool_facts(pool: Pool) -> Iterator[tuple[str, str]]:
         "over by": pool.overage,
         "peak": pool.peak_used,
         "assigned": pool.assignments,
+        "reserved": pool.reserved,
+        "queued": pool.queued,
+        "borrowed": pool.borrowed,
+        "checkouts": pool.checkouts,
+        "users": pool.users,
+        "denied": sum(pool.denials.values()) if pool.denials else None,
         **{f"{kind} limit": value for kind, value in pool.thresholds.items()},
         **{state.replace("_", " "): value for state, value in pool.units.items()},
     }
     for name, value in amounts.items():
         if value is not None:
-            yield name, human.amount(value, pool.unit if name != "assigned" else "")
+            yield name, human.amount(value, "" if name in _COUNTS else pool.unit)
     if pool.window:
         since = f" since {human.date(pool.window_start)}" if pool.window_start is not None else ""
         yield "counted by", pool.window + since
