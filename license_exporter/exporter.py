@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
+import os
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from license_exporter.collector.collector import Collector
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.own_metrics import OwnMetrics
+from license_exporter.collector.reading import Reader
+from license_exporter.collector.sources import open_sources
 from license_exporter.config import checks
 from license_exporter.config.load import load_config
 from license_exporter.config.masking import masked
@@ -20,6 +24,7 @@ from license_exporter.model.answer import Answer
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Network
 from license_exporter.sources.http.resolver import Resolver
+from license_exporter.sources.programs.source import Processes
 from license_exporter.vendors.registry import find_vendors
 
 _log = logging.getLogger(__name__)
@@ -53,6 +58,7 @@ class Exporter:
         self._clock = clock
         self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
         self._network = Network(Resolver(), environ)
+        self._processes = Processes(environ.get("PATH", os.defpath))
         self.own = OwnMetrics()
         self.collector = Collector(self._open)
         self._apply(self._load())
@@ -78,6 +84,7 @@ class Exporter:
     async def close(self) -> None:
         """End all fetches and close all connections."""
         await self.collector.close()
+        await self._processes.close()
         await self._network.resolver.close()
 
     def _load(self) -> Config:
@@ -97,12 +104,7 @@ class Exporter:
         _log.info("The configuration is in force", extra=extra)
 
     def _open(self, target: Target) -> LiveTarget:
-        fetcher = Fetcher(
-            target,
-            self._network,
-            self._clock,
-            self._gate,
-            self.own.request_done,
-            self._on_answer,
-        )
+        reader = Reader(target, self._on_answer)
+        source = partial(open_sources, target, self._network, self._processes, self._clock)
+        fetcher = Fetcher(reader, source, self._clock, self._gate, self.own.request_done)
         return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import yaml
 from aiohttp import web
@@ -34,6 +35,18 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         self.now += seconds
         self.ticks += seconds
+
+
+class Gate(asyncio.Semaphore):
+    """One place, and word of when it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.asked = asyncio.Event()
+
+    async def acquire(self) -> Literal[True]:
+        self.asked.set()
+        return await super().acquire()
 
 
 def target(**options: object) -> Target:

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from license_exporter.config.http_config import ProxyConfig, TLSConfig
 from license_exporter.sources.http.client import Client, Network
-from license_exporter.sources.http.exchange import Step
 from license_exporter.sources.http.resolver import Resolver
+from license_exporter.sources.source import Step
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

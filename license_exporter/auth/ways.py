@@ -37,11 +37,12 @@ class Authenticator(Protocol):
 def api_url(target: Target) -> str:
     """The address of the target's API: its `url`, or the one that its RSA key file names.
 
-    Raises FetchError `config` for a key file that cannot be used.
+    Raises FetchError `config` for a key file that cannot be used, and where there is none.
     """
     if target.url:
         return target.url
-    assert target.rsa_admin_key
+    if not target.rsa_admin_key:
+        raise FetchError(Reason.CONFIG, "the target has no url")
     return admin_api_url(target.rsa_admin_key)
 
 

@@ -86,8 +86,8 @@ async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> i
         loop = asyncio.get_running_loop()
         (collected,) = await exporter.collector.collect(loop.time() + live.target.timeout + 1)
         for step in live.steps:
-            outcome = step.status if step.status is not None else step.reason
-            _say(f"{step.method} {step.path}: {outcome}, {step.size} bytes, {step.seconds:.3f} s")
+            took = f"{step.size} bytes, {step.seconds:.3f} s"
+            _say(f"{step.method} {step.path}: {step.outcome}, {took}")
         for failure in live.current().failures:
             _say(f"{failure.document}: {failure.reason}: {failure.message}")
         for answer in answers:

@@ -1,69 +1,73 @@
-"""Asking a target for its documents: requests with credentials, further pages, known versions."""
+"""Documents by HTTP: requests with credentials, further pages, known versions.
 
-import asyncio
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import TypeVar
+Of the sources, this one stands here and not in `sources`: credentials stand above the client.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from yarl import URL
 
-from license_exporter.auth.ways import Authenticator
+from license_exporter.auth.ways import Authenticator, api_url, authenticator
+from license_exporter.collector.credentials import Credentials
 from license_exporter.collector.paging import Page, first_page, next_page
 from license_exporter.config.addresses import origin
 from license_exporter.config.credentials import struck_out
+from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.formats.json import decode
 from license_exporter.model.vendor import Document
 from license_exporter.process.clock import Clock
-from license_exporter.sources.http.body import LARGE
-from license_exporter.sources.http.client import Client
+from license_exporter.sources.http.client import Client, Network
 from license_exporter.sources.http.exchange import Response, status_error
-
-_T = TypeVar("_T")
-
-# How long a large answer that arrives keeps its place, in seconds, until another `body.LARGE` of it
-# is there: a server that stalls must not hold up other targets.
-_COMING = 1.0
+from license_exporter.sources.source import Bring, Fetched, OnLarge, OnStep, Tag, aside, digest
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
 _LONGEST_ETAG = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """The version of a document: a digest of its bytes, and the server's own name of it (ETag)."""
+class HTTPSource:
+    """A target's documents by HTTP; `on_step` is told of each exchange.
 
-    digest: bytes
-    etag: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A document that came.
-
-    It is in `body`, or decoded in `pages` if it is paged. Both are None where the vendor says that
-    there is no such thing, and where the server says that the known version is still the current
-    one (`not_modified`). `size` is that of all that came, in bytes.
+    The client and its credentials are kept for as long as the url is the same.
     """
 
-    document: str
-    tag: Tag
-    body: bytes | None = None
-    pages: list[object] | None = None
-    size: int = 0
-    not_modified: bool = False
+    def __init__(self, target: Target, network: Network, clock: Clock, on_step: OnStep) -> None:
+        self._target = target
+        self._network = network
+        self._clock = clock
+        self._on_step = on_step
+        self._url = ""
+        self._client: Client | None = None
+        self._authenticator: Authenticator | None = None
+        self._denied: set[str] = set()
+
+    async def begin(self, on_large: OnLarge) -> Bring:
+        """Begin a fetch. Raises FetchError `config` for a key file that cannot be used."""
+        client, authenticator = await self._connected()
+        return Requests(client, authenticator, self._clock, on_large, self._denied).document
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._client:
+            await self._client.close()
+
+    async def _connected(self) -> tuple[Client, Authenticator]:
+        """The client, of which the url can come from a key file that changes."""
+        url = api_url(self._target)
+        if self._client is None or self._authenticator is None or self._url != url:
+            await self.close()
+            self._url = url
+            self._client = Client.of(self._target, url, self._network, self._on_step)
+            self._authenticator = authenticator(self._target, self._client, self._clock)
+        return self._client, self._authenticator
 
 
 class Requests:
     """The requests of one fetch, which share their credentials.
 
-    `gate` limits how many large answers are in memory at a time, over all targets. A large answer
-    takes a place there while it arrives, and gives it back if it stalls. make_room() takes a place
-    to read the answers, close() gives it back. `denied` has the names of optional documents that
-    stay refused with fresh credentials. It is kept from fetch to fetch, so that such a document
-    does not cost a new token each time.
+    `denied` has the names of optional documents that stay refused with fresh credentials. It is
+    kept from fetch to fetch, so that such a document does not cost a new token each time.
     """
 
     def __init__(
@@ -71,22 +75,14 @@ class Requests:
         client: Client,
         authenticator: Authenticator,
         clock: Clock,
-        gate: asyncio.Semaphore,
+        on_large: OnLarge,
         denied: set[str],
     ) -> None:
         self._client = client
         self._clock = clock
-        self._credentials = _Credentials(authenticator)
-        self._slot = _Slot(gate)
+        self._on_large = on_large
+        self._credentials = Credentials(authenticator)
         self._denied = denied
-
-    async def make_room(self) -> None:
-        """Wait for a place among the large answers, to read what came."""
-        await self._slot.enter()
-
-    def close(self) -> None:
-        """Give back the place among the large answers."""
-        self._slot.leave()
 
     async def document(self, document: Document, known: Tag | None) -> Fetched:
         """Ask for a document; `known` is the version that was read last. Raises FetchError."""
@@ -100,8 +96,7 @@ class Requests:
         if _is_absent(document, response):
             return Fetched(document.name, Tag(b""))
         self._demand(response)
-        digest = await _aside(_digest, response.body)
-        tag = Tag(digest, _etag(response))
+        tag = Tag(await aside(digest, response.body), _etag(response))
         return Fetched(document.name, tag, response.body, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
@@ -121,8 +116,8 @@ class Requests:
                 raise FetchError(
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
-            digests.append(await _aside(_digest, response.body))
-            pages.append(await _aside(decode, response.body))
+            digests.append(await aside(digest, response.body))
+            pages.append(await aside(decode, response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
         return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
 
@@ -155,7 +150,7 @@ class Requests:
                 shown=self._shown(document) if page.address or document.shown_path else None,
                 headers={**headers, **credentials},
                 json=body,
-                on_large=partial(self._slot.enter, _COMING),
+                on_large=self._on_large,
             )
             if response.status not in (401, 403):
                 self._denied.discard(document.name)
@@ -169,90 +164,6 @@ class Requests:
                     self._denied.add(document.name)
                 return response
             credentials = renewed
-
-
-class _Credentials:
-    """The credentials of one fetch, which all its documents share.
-
-    Refused ones are made anew at most once. If they cannot be had at all, that is found out once,
-    and not for each document.
-    """
-
-    def __init__(self, authenticator: Authenticator) -> None:
-        self._authenticator = authenticator
-        self._current: Mapping[str, str] | None = None
-        self._failure: FetchError | None = None
-        self._renewed = False
-        self._lock = asyncio.Lock()
-
-    async def current(self) -> Mapping[str, str]:
-        async with self._lock:
-            return await self._had()
-
-    async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
-        """Headers to try instead of the `refused` ones; None if there are none.
-
-        Raises FetchError.
-        """
-        async with self._lock:
-            if self._current is refused:
-                if self._renewed or not self._authenticator.refused():
-                    return None
-                self._renewed = True
-                # So that the next document goes on where this one is cancelled while it waits.
-                self._current = None
-            return await self._had()
-
-    async def _had(self) -> Mapping[str, str]:
-        if self._failure:
-            raise self._failure.again()
-        if self._current is None:
-            try:
-                self._current = await self._authenticator.headers()
-            except FetchError as error:
-                self._failure = error.again()
-                raise
-        return self._current
-
-
-class _Slot:
-    """The place of one fetch among those that hold large answers."""
-
-    def __init__(self, gate: asyncio.Semaphore) -> None:
-        self._gate = gate
-        self._held = False
-        self._lock = asyncio.Lock()
-        self._end: asyncio.TimerHandle | None = None
-
-    async def enter(self, seconds: float | None = None) -> None:
-        """Take the place, if it is not held yet, for so many seconds; None is until it is left."""
-        async with self._lock:
-            self._keep()
-            if not self._held:
-                await self._gate.acquire()
-                self._held = True
-            if seconds is not None:
-                self._end = asyncio.get_running_loop().call_later(seconds, self.leave)
-
-    def leave(self) -> None:
-        self._keep()
-        if self._held:
-            self._gate.release()
-            self._held = False
-
-    def _keep(self) -> None:
-        if self._end:
-            self._end.cancel()
-            self._end = None
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).digest()
-
-
-async def _aside(function: Callable[[bytes], _T], body: bytes) -> _T:
-    """The function's result for a body; for a large one, it runs in a thread, since it is slow."""
-    return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
 
 
 def _etag(response: Response) -> str:

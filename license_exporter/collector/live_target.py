@@ -13,7 +13,8 @@ from yarl import URL
 
 from license_exporter.auth.ways import api_url
 from license_exporter.collector.backoff import Backoff
-from license_exporter.collector.fetch import Answered, Fetcher
+from license_exporter.collector.fetch import Fetcher
+from license_exporter.collector.reading import Answered
 from license_exporter.collector.samples import configured_samples
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.addresses import origin
@@ -22,7 +23,7 @@ from license_exporter.config.target import Target
 from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exposition.text import encode
 from license_exporter.process.clock import Clock
-from license_exporter.sources.http.exchange import Step
+from license_exporter.sources.source import Step
 
 _log = logging.getLogger(__name__)
 
@@ -178,9 +179,12 @@ class LiveTarget:
             self._backoff.take_over(former._backoff)
 
     async def close(self, *, at_once: bool = False) -> None:
-        """Let the running fetch end, or end it `at_once`, and close the connections."""
+        """Let the running fetch end, or end it `at_once`, and close the connections.
+
+        One that runs programs is ended: what the configuration drops runs no longer.
+        """
         if self._task:
-            if at_once:
+            if at_once or self.target.programs:
                 self._task.cancel()
             await asyncio.wait({self._task})
         await self._fetcher.close()

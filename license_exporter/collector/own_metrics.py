@@ -16,7 +16,7 @@ from prometheus_client import (
 
 from license_exporter import __version__
 from license_exporter.errors import Reason
-from license_exporter.sources.http.exchange import Step
+from license_exporter.sources.source import Step
 
 
 class OwnMetrics:
@@ -74,7 +74,7 @@ class OwnMetrics:
 
     def request_done(self, step: Step) -> None:
         """Count a request to a vendor."""
-        code = step.reason.value if step.status is None and step.reason else str(step.status)
+        code = str(step.status) if step.status is not None else step.reason or "ok"
         self._counter(code).inc()
         self._duration.observe(step.seconds)
 

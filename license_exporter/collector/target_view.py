@@ -10,7 +10,7 @@ from license_exporter.errors import Reason
 from license_exporter.model.report import LicenseReport
 
 if TYPE_CHECKING:
-    from license_exporter.sources.http.exchange import Step
+    from license_exporter.sources.source import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from license_exporter.config import strict_yaml, validation
 from license_exporter.config.auth_config import WAYS, ways_of
 from license_exporter.config.checked_file import CheckedFile
 from license_exporter.config.http_config import ProxyConfig
+from license_exporter.config.programs import Program
 from license_exporter.config.strict_yaml import Location
 from license_exporter.config.target import Config, Defaults, Entry, File, Target
 from license_exporter.config.validation import keys, suggestion
@@ -58,7 +59,7 @@ def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Ve
     lines = [line for file in files for line in file.lines()]
     if lines:
         raise ConfigError(lines)
-    return Config(tuple(loading.targets), patterns)
+    return Config(tuple(loading.targets), patterns, loading.programs)
 
 
 def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[str]:
@@ -76,15 +77,18 @@ def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[
 class _Loading:
     """Reads the files one after another; `targets` are those of all files so far.
 
-    It keeps what the files have in common: the vendors, the defaults, and the names in use.
+    It keeps what the files have in common: the vendors, the defaults, the programs, and the names
+    in use.
     """
 
     def __init__(self, folder: Path, vendors: Mapping[str, Vendor]) -> None:
         self.targets: list[Target] = []
+        self.programs: dict[str, Program] = {}
         self._folder = folder
         self._vendors = vendors
         self._defaults: dict[str, Any] = {}
         self._places: dict[str, str] = {}
+        self._named_programs: set[str] = set()
 
     def read_main(self, file: CheckedFile) -> tuple[str, ...]:
         """Read the configuration file; returns the patterns of its `target_files`."""
@@ -98,6 +102,10 @@ class _Loading:
         self._read_defaults(file, said.get("defaults"))
         apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
         checked = file.check(File, _given(apart), (), self._folder)
+        named = said.get("programs")
+        self._named_programs = set(named) if isinstance(named, dict) else set()
+        if checked:
+            self.programs = checked.programs
         if "targets" in said:
             self._read_list(file, said["targets"])
         elif "target_files" not in said:
@@ -109,7 +117,9 @@ class _Loading:
         said = file.value
         if isinstance(said, dict):
             for key in said:
-                if key != "targets":
+                if key == "programs":
+                    file.note((key,), "stands in the main configuration file only")
+                elif key != "targets":
                     file.note((key,), "is not known in a target file; keep only targets")
             said = said.get("targets")
         self._read_list(file, said)
@@ -154,11 +164,21 @@ class _Loading:
         _check_keys(file, own, self._option_names(driver), at)
         if driver is None:
             return
-        _check_ways(file, given, driver, at)
         options, driver = self._options(file, own, driver, at)
+        _check_ways(file, given, driver, at)
+        programs = self._programs_of(file, driver, at)
         if entry:
             _check_contract(file, entry, driver, at)
-            self.targets.append(Target.of(entry, driver, options, file.place(at)))
+            self.targets.append(Target.of(entry, driver, options, file.place(at), programs))
+
+    def _programs_of(self, file: CheckedFile, driver: Vendor, at: Location) -> dict[str, Program]:
+        """The programs that the target's documents need."""
+        names = dict.fromkeys(run.program for document in driver.documents for run in document.runs)
+        for name in names.keys() - self._named_programs:
+            nearest = suggestion(name, self._named_programs)
+            advice = nearest or f"; add programs: {{{name}: /its/path}} to the main file"
+            file.note(at, f"needs the program {name}, which programs does not name{advice}")
+        return {name: self.programs[name] for name in names if name in self.programs}
 
     def _check_name(self, file: CheckedFile, name: object, at: Location) -> None:
         if not isinstance(name, str | int) or not name:
@@ -224,6 +244,11 @@ def _check_keys(file: CheckedFile, own: dict[str, Any], known: set[str], at: Loc
 
 def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Location) -> None:
     """Note it unless there is just one way to authenticate (or none, if none is needed)."""
+    if driver.documents and not driver.asks_http:
+        for key in (*WAYS, "url"):
+            if key in given:
+                file.note((*at, key), "is not for a target that is not asked by HTTP; remove it")
+        return
     usable = ways_of(driver)
     ways = [way for way in WAYS if way in given]
     for way in ways:

@@ -28,6 +28,9 @@ from license_exporter.config.credentials import Secret
 # and false, and the names of files are always shown.
 SHOWN = "shown"
 
+# Annotates a field with a file that holds no secret, such as a program or what one has printed.
+DATA = "data"
+
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -105,6 +108,7 @@ PossiblyEmptySecret = Annotated[Secret, PlainValidator(_possibly_empty_secret), 
 HeaderText = Annotated[str, PlainValidator(_header_text), _STRING]
 HeaderSecret = Annotated[Secret, PlainValidator(_header_secret), _STRING]
 File = Annotated[Path, PlainValidator(_file), WithJsonSchema({"type": "string", "minLength": 1})]
+DataFile = Annotated[File, DATA]
 PairFile = Annotated[File | None, AfterValidator(_not_both)]
 RequiredPairFile = Annotated[File | None, AfterValidator(_one_of_both)]
 

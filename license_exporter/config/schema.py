@@ -28,7 +28,6 @@ def schema(vendors: Mapping[str, Vendor]) -> _Schema:
     # Each vendor's own keys are in its branch below, which additionalProperties does not look into.
     del entry["additionalProperties"]
     entry["unevaluatedProperties"] = False
-    entry["anyOf"] = [{"required": ["url"]}, {"required": ["rsa_admin_key"]}]
     entry["allOf"] = []
     for name in vendors:
         try:
@@ -52,12 +51,17 @@ def _write_defaults(model: type[BaseModel], properties: _Schema) -> None:
 
 def _branch(vendor: Vendor, definitions: _Schema) -> _Schema:
     """What holds for the targets of a vendor: its own keys, and its ways to authenticate."""
-    usable = ways_of(vendor)
+    usable = ways_of(vendor) if vendor.asks_http or not vendor.documents else ()
     branch: _Schema = {"properties": {way: False for way in WAYS if way not in usable}}
+    if vendor.asks_http:
+        branch["anyOf"] = [{"required": ["url"]}, {"required": ["rsa_admin_key"]}]
+    elif vendor.documents:
+        branch["properties"]["url"] = False
     ways: list[_Schema] = [{"required": [way]} for way in usable]
     if vendor.anonymous:
         ways.append({"not": {"anyOf": ways.copy()}})
-    branch["oneOf"] = ways
+    if ways:
+        branch["oneOf"] = ways
     if vendor.options:
         options = vendor.options.model_json_schema(
             ref_template=f"#/$defs/{vendor.name}.{{model}}", by_alias=True

@@ -6,7 +6,7 @@ descriptions of their fields become docs/configuration.md and the JSON schema.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +31,8 @@ from license_exporter.config.auth_config import (
 )
 from license_exporter.config.contract import Contract
 from license_exporter.config.http_config import HTTPHeaders, ProxyConfig, TLSConfig
-from license_exporter.config.options import SHOWN, Options
+from license_exporter.config.options import DATA, SHOWN, Options, annotations
+from license_exporter.config.programs import Program, Programs
 from license_exporter.config.values import (
     Count,
     Duration,
@@ -177,23 +178,32 @@ class Target(Entry):
     """A target, checked and complete.
 
     `driver` is its vendor, configured by `options`, the vendor's own keys (None if it has none).
+    `programs` are those that its documents need, by name.
     `where` is the target's place in the files, such as `targets[2]`. Two targets are equal if
     their options are, wherever they stand.
     """
 
     driver: InstanceOf[Vendor]
     options: InstanceOf[BaseModel] | None = None
+    programs: Mapping[str, Program] = Field(default_factory=dict)
     where: str = ""
 
     @classmethod
     def of(
-        cls, entry: Entry, driver: Vendor, options: BaseModel | None = None, where: str = ""
+        cls,
+        entry: Entry,
+        driver: Vendor,
+        options: BaseModel | None = None,
+        where: str = "",
+        programs: Mapping[str, Program] | None = None,
     ) -> "Target":
         """The target that an entry describes."""
         said = dict(entry)
         if entry.contract:
             said["contract"] = entry.contract.in_units_of(driver)
-        return cls.model_construct(**said, driver=driver, options=options, where=where)
+        return cls.model_construct(
+            **said, driver=driver, options=options, programs=programs or {}, where=where
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Target):
@@ -206,7 +216,7 @@ class Target(Entry):
         return {key: value for key, value in self if key not in ("driver", "where")}
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """Each file that the target names, with the path of its option."""
+        """Each file with a secret that the target names, with the path of its option."""
         for name, value in self:
             yield from _files(value, name)
 
@@ -222,9 +232,11 @@ def _files(value: object, path: str) -> Iterator[tuple[str, Path]]:
         for index, item in enumerate(value):
             yield from _files(item, f"{path}[{index}]")
     elif isinstance(value, BaseModel | Mapping):
+        fields = type(value).model_fields if isinstance(value, BaseModel) else {}
         items = value.items() if isinstance(value, Mapping) else value
         for key, item in items:
-            yield from _files(item, f"{path}.{key}")
+            if key not in fields or DATA not in annotations(fields[key]):
+                yield from _files(item, f"{path}.{key}")
 
 
 class File(Options):
@@ -234,6 +246,11 @@ class File(Options):
         default_factory=Defaults,
         description="Options of every target that does not set them itself: all but name, vendor, "
         "url and the ways to authenticate. labels and http_headers are merged with the target's.",
+    )
+    programs: Programs = Field(
+        default={},
+        description="Programs that targets may have run, by name. Only in this file, never in one "
+        "of target_files.",
     )
     target_files: Annotated[tuple[Text, ...], SHOWN] = Field(
         default=(),
@@ -248,3 +265,4 @@ class Config:
 
     targets: tuple[Target, ...] = ()
     target_files: tuple[str, ...] = ()
+    programs: Mapping[str, Program] = field(default_factory=dict)

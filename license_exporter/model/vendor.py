@@ -5,6 +5,7 @@ file with a mapping) in a package that an entry point of the group `license_expo
 names; those of this package are registered in the same way.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -43,6 +44,7 @@ class Paging:
 
 
 Format = Literal["json", "xml", "csv", "text"]
+SourceKind = Literal["http", "program", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,12 @@ class Document:
 
     `name` is the label `document` of `license_scrape_error`. With `runs`, it is what a program
     prints: the runs are tried in their order until one answers. `refusal` tells the error that an
-    output says, whatever the program's exit code, as a FetchError; None where it is an answer.
-    With `file`, it is read from there. Else it is asked for by HTTP, by what follows.
+    output says, whatever the program's exit code, as a FetchError; None where it is an answer. An
+    output that is none and of a program that failed is an answer if no other run has a better one
+    and the vendor recognises something in it.
+    With `file`, it is read from there. Else it is asked for by HTTP, by what follows. `moving`
+    is what of an output or a file says nothing, though it differs each time: the time at which it
+    was printed. Without it, two that are equal are known to be, and are not read again.
 
     `format` is what the document is written in; None goes by the content type, else JSON. A text
     is a str with line feeds alone. `path` is relative to the target's url and the vendor's
@@ -104,6 +110,14 @@ class Document:
     runs: tuple[Run, ...] = ()
     file: OutputFile | None = None
     refusal: "Callable[[str], FetchError | None] | None" = None
+    moving: "re.Pattern[bytes] | None" = None
+
+    @property
+    def source(self) -> SourceKind:
+        """Where it comes from."""
+        if self.runs:
+            return "program"
+        return "file" if self.file else "http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +175,11 @@ class Vendor:
     yields: str = ""
     options: "type[BaseModel] | None" = None
     configure: "Callable[[Any], Vendor] | None" = None
+
+    @property
+    def asks_http(self) -> bool:
+        """Whether a document is asked for by HTTP, so that a target needs a url."""
+        return any(document.source == "http" for document in self.documents)
 
     def base(self, url: str) -> str:
         """The address of the API, without a trailing slash, of the server at `url`."""

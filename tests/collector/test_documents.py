@@ -8,9 +8,10 @@ import pytest
 from aiohttp import web
 
 from license_exporter.collector.documents import Requests
+from license_exporter.collector.room import Room
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Paging
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, Gate
 from tests.servers import client_of, serving, talking
 
 DOCUMENT = Document("rows", "rows")
@@ -37,10 +38,10 @@ class Tokens:
         return True
 
 
-def asking(client, tokens=None, gate=None, denied=None):
+def asking(client, tokens=None, room=None, denied=None):
     denied = set() if denied is None else denied
-    gate = gate or asyncio.Semaphore(2)
-    return Requests(client, tokens or Tokens(), FakeClock(), gate, denied)
+    room = room or Room(asyncio.Semaphore(2))
+    return Requests(client, tokens or Tokens(), FakeClock(), room.arriving, denied)
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -234,18 +235,6 @@ async def test_credentials_that_come_back_are_no_part_of_a_document():
     assert fetched.body == b'{"sent": "Bearer *"}'
 
 
-class Gate(asyncio.Semaphore):
-    """One place, and word of when it is asked for."""
-
-    def __init__(self):
-        super().__init__(1)
-        self.asked = asyncio.Event()
-
-    async def acquire(self):
-        self.asked.set()
-        return await super().acquire()
-
-
 async def test_a_large_answer_that_stalls_gives_its_place_to_others():
     async def stall(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -262,24 +251,13 @@ async def test_a_large_answer_that_stalls_gives_its_place_to_others():
         client_of(f"http://127.0.0.1:{port}", body_limit=4_000_000) as stalling,
         client_of(url, body_limit=4_000_000) as healthy,
     ):
-        task = asyncio.create_task(asking(stalling, gate=gate).document(DOCUMENT, None))
+        task = asyncio.create_task(asking(stalling, room=Room(gate)).document(DOCUMENT, None))
         await gate.asked.wait()
         async with asyncio.timeout(5):
-            fetched = await asking(healthy, gate=gate).document(DOCUMENT, None)
+            fetched = await asking(healthy, room=Room(gate)).document(DOCUMENT, None)
         task.cancel()
         await asyncio.wait({task})
     assert fetched.size == 2_000_000
-
-
-async def test_a_place_to_read_what_came_is_kept_until_it_is_given_back():
-    gate = Gate()
-    async with client_of("http://127.0.0.1:1") as client:
-        requests = asking(client, gate=gate)
-        await requests.make_room()
-        await asyncio.sleep(1.1)
-        assert gate.locked()
-        requests.close()
-        assert not gate.locked()
 
 
 @pytest.mark.parametrize(
@@ -456,15 +434,3 @@ async def test_a_required_document_that_was_refused_gets_a_fresh_token_the_next_
             await asking(client, tokens, denied=denied).document(DOCUMENT, None)
         await asking(client, tokens, denied=denied).document(DOCUMENT, None)
     assert tokens.fetched == 3
-
-
-async def test_a_place_that_was_never_taken_is_not_given_back():
-    gate = Gate()
-    async with client_of("http://127.0.0.1:1") as client:
-        requests = asking(client, gate=gate)
-        requests.close()
-        await requests.make_room()
-        requests.close()
-        requests.close()
-        await gate.acquire()
-        assert gate.locked()

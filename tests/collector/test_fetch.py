@@ -6,12 +6,10 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from license_exporter.collector.fetch import Fetcher
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.report import State
-from license_exporter.sources.http.client import Network
-from license_exporter.sources.http.resolver import Resolver
 from tests.fakes import FakeClock, target
+from tests.fetchers import fetcher_of
 from tests.garbage import fails, no_frame_is_left
 from tests.rsa_keys import key_file, pem
 from tests.servers import serving
@@ -53,8 +51,7 @@ async def immuta(on_step=lambda step: None, **options):
     server = Immuta()
     async with serving(server.answer) as url:
         fetched = target(vendor="immuta", url=url, api_key={"key": "k"}, **options)
-        network = Network(Resolver(), {})
-        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), on_step)
+        fetcher = fetcher_of(fetched, on_step=on_step)
         try:
             yield server, fetcher
         finally:
@@ -142,8 +139,7 @@ async def test_a_key_file_that_names_another_address_is_followed(tmp_path):
     file = tmp_path / "admin.key"
     async with serving(handler) as url:
         rsa = target(vendor="rsa", rsa_admin_key={"key_file": str(file)}, url=None)
-        network = Network(Resolver(), {})
-        fetcher = Fetcher(rsa, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        fetcher = fetcher_of(rsa)
         for address in ("one", "two", "two"):
             file.write_text(key_file(pem(), adminRestApiUrl=f"{url}/{address}"))
             await fetcher.fetch(None)
@@ -193,8 +189,7 @@ async def test_documents_are_asked_for_whole_where_only_some_have_changed():
 
     async with serving(answer) as url:
         fetched = target(vendor="immuta", url=url, api_key={"key": "k"})
-        network = Network(Resolver(), {})
-        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        fetcher = fetcher_of(fetched)
         first = await fetcher.fetch(None)
         assert (await fetcher.fetch(first)).report is first.report
         conditional.clear()
@@ -220,8 +215,7 @@ async def test_an_unchanged_answer_is_read_again_once_it_means_something_else():
     async with serving(answer) as url:
         options = {"as": "acme", "mapping": mapping, "authorization": {"credentials": "t"}}
         fetched = target(vendor="json", url=url, **options)
-        network = Network(Resolver(), {})
-        fetcher = Fetcher(fetched, network, clock, asyncio.Semaphore(2), lambda step: None)
+        fetcher = fetcher_of(fetched, clock)
         first = await fetcher.fetch(None)
         assert first.report.valid_until == clock.time() + 10
         clock.advance(9)
@@ -254,9 +248,8 @@ async def test_of_many_locations_the_greatest_are_kept_for_the_status_page():
         return web.json_response(document)
 
     async with serving(answer) as url:
-        network = Network(Resolver(), {})
         gate = asyncio.Semaphore(1)
-        fetcher = Fetcher(target(url=url), network, FakeClock(), gate, lambda step: None)
+        fetcher = fetcher_of(target(url=url), gate=gate)
         answered = await fetcher.fetch(None)
         await fetcher.close()
     assert sorted(answered.report.locations.values()) == list(range(29_980, 30_000))
@@ -290,8 +283,7 @@ async def test_the_pages_of_a_document_are_read_together():
     async with serving(answer) as url:
         options = {"as": "acme", "mapping": mapping, "authorization": {"credentials": "t"}}
         fetched = target(vendor="json", url=url, **options)
-        network = Network(Resolver(), {})
-        fetcher = Fetcher(fetched, network, FakeClock(), asyncio.Semaphore(2), lambda step: None)
+        fetcher = fetcher_of(fetched)
         first = await fetcher.fetch(None)
         assert (await fetcher.fetch(first)).report is first.report
         await fetcher.close()

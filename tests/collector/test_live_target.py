@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from license_exporter.collector.fetch import Answered
 from license_exporter.collector.live_target import LiveTarget
+from license_exporter.collector.reading import Answered
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import LicenseReport

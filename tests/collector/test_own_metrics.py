@@ -5,7 +5,7 @@ import pytest
 from license_exporter import __version__
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.errors import Reason
-from license_exporter.sources.http.exchange import Step
+from license_exporter.sources.source import Step
 
 UPSTREAM = "license_exporter_upstream_request"
 

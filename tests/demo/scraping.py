@@ -1,8 +1,6 @@
 """The exporter, from a configuration file to what a scrape shows of it."""
 
 import asyncio
-import functools
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,15 +8,13 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from license_exporter.collector.collector import Collector
-from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Target
 from license_exporter.exposition.text import render
 from license_exporter.process.clock import Clock
-from license_exporter.sources.http.client import Network
-from license_exporter.sources.http.resolver import Resolver
 from license_exporter.vendors.registry import find_vendors
+from tests.fetchers import fetcher_of
 
 
 class Metrics:
@@ -61,12 +57,9 @@ class Scraper:
 @asynccontextmanager
 async def scraper(config_file: Path, clock: Clock) -> AsyncIterator[Scraper]:
     """The exporter as it reads `config_file`, with its time from `clock`."""
-    resolver = Resolver()
-    network = Network(resolver, functools.cache(ssl.create_default_context), {})
-    gate = asyncio.Semaphore(2)
 
     def live(target: Target) -> LiveTarget:
-        fetcher = Fetcher(target, network, clock, gate, lambda _step: None)
+        fetcher = fetcher_of(target, clock)
         return LiveTarget(target, fetcher, clock, lambda: 0.0, lambda _reason: None)
 
     collector = Collector(live)
@@ -75,4 +68,3 @@ async def scraper(config_file: Path, clock: Clock) -> AsyncIterator[Scraper]:
         yield Scraper(collector)
     finally:
         await collector.close()
-        await resolver.close()

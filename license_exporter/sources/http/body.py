@@ -2,17 +2,16 @@
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
-from io import BytesIO
+from collections.abc import Iterator
 
 import aiohttp
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.sources.growing import Growing, too_large
+from license_exporter.sources.source import OnLarge
 
 # The compressions that are asked for.
 ACCEPT_ENCODING = "gzip, deflate"
-# Beyond this size an answer is one of those of which few may be in memory at a time.
-LARGE = 1024 * 1024
 # So much is decompressed in one go, and then the event loop gets its turn.
 _SLICE = 256 * 1024
 # So much compressed data is given to zlib in one go: at the end of each member of a gzip file, it
@@ -21,46 +20,29 @@ _PIECE = 16 * 1024
 
 
 async def read_body(
-    answer: aiohttp.ClientResponse,
-    limit: int,
-    on_large: Callable[[], Awaitable[None]] | None = None,
+    answer: aiohttp.ClientResponse, limit: int, on_large: OnLarge | None = None
 ) -> bytes:
-    """Read and decompress the body.
-
-    `on_large` is awaited before more than `LARGE` is kept, and again before each further `LARGE`.
+    """Read and decompress the body, as `Growing` keeps it.
 
     Raises FetchError: `too_large` beyond `limit` bytes, compressed or not, and `decode` for a
     compression that was not asked for or is damaged; and what the client library raises.
     """
     if (answer.content_length or 0) > limit:
-        raise _too_large(limit)
+        raise too_large(limit)
     decoder = _decoder(answer.headers.get("Content-Encoding", ""))
     received = 0
-    bound = LARGE
-    # Closed at the end: whoever keeps an exception would keep the body with it.
-    with BytesIO() as body:
+    with Growing(limit, on_large) as body:
         async for chunk in answer.content.iter_any():
             received += len(chunk)
             if received > limit:
-                raise _too_large(limit)
+                raise too_large(limit)
             for part in decoder.feed(chunk) if decoder else (chunk,):
-                if body.tell() + len(part) > limit:
-                    raise _too_large(limit)
-                if on_large and body.tell() + len(part) > bound:
-                    await on_large()
-                    bound = body.tell() + LARGE
-                body.write(part)
+                await body.add(part)
                 if len(part) == _SLICE:
                     await asyncio.sleep(0)
         if decoder and received:
             decoder.finish()
-        return body.getvalue()
-
-
-def _too_large(limit: int) -> FetchError:
-    return FetchError(
-        Reason.TOO_LARGE, f"the answer is over {limit} bytes; raise body_size_limit if it may be"
-    )
+        return body.value()
 
 
 def _decoder(encoding: str) -> "_Decoder | None":

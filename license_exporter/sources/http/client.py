@@ -7,7 +7,7 @@ nor a variable of the environment is read unless the target asks for its proxy t
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -25,9 +25,10 @@ from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.body import ACCEPT_ENCODING, read_body
 from license_exporter.sources.http.errors import explain, server_name
-from license_exporter.sources.http.exchange import Response, Step, status_text
+from license_exporter.sources.http.exchange import Response, status_text
 from license_exporter.sources.http.proxy import Route, route
 from license_exporter.sources.http.tls import TLSContext, system_context
+from license_exporter.sources.source import OnLarge, OnStep, Step
 
 MAX_REDIRECTS = 10
 # Of the answer to a failed request only a word or two matter.
@@ -65,7 +66,7 @@ class _Request:
     form: Mapping[str, str] | None
     shown: str
     limit: int
-    on_large: Callable[[], Awaitable[None]] | None
+    on_large: OnLarge | None
 
 
 class Client:
@@ -79,7 +80,7 @@ class Client:
         self,
         base: str,
         network: Network,
-        on_step: Callable[[Step], None],
+        on_step: OnStep,
         *,
         tls: TLSConfig,
         proxy: ProxyConfig,
@@ -104,9 +105,7 @@ class Client:
         self._siblings: list[Client] = []
 
     @classmethod
-    def of(
-        cls, target: Target, url: str, network: Network, on_step: Callable[[Step], None]
-    ) -> "Client":
+    def of(cls, target: Target, url: str, network: Network, on_step: OnStep) -> "Client":
         """The client of a target, whose `url` can stand in a key file instead of the target."""
         return cls(
             target.driver.base(url),
@@ -150,14 +149,14 @@ class Client:
         form: Mapping[str, str] | None = None,
         shown: str | None = None,
         limit: int | None = None,
-        on_large: Callable[[], Awaitable[None]] | None = None,
+        on_large: OnLarge | None = None,
     ) -> Response:
         """Send a request and read the answer, whatever its status but for a redirect.
 
         A redirect is followed for GET alone, and only to the same scheme, host and port. `shown`
         is the path for the steps, if it is not to be that of `url`: an address that came in an
         answer could hold anything. `limit` is the greatest size of the answer in bytes, where that
-        is less than `body_limit`; `on_large` is awaited before more than `body.LARGE` of it is
+        is less than `body_limit`; `on_large` is awaited before more than `LARGE` of it is
         kept. There is no timeout but the caller's.
 
         Raises FetchError: `dns`, `connect`, `tls`, `too_large`, `decode`, `http` for a redirect

@@ -1,4 +1,4 @@
-"""One HTTP exchange: what is told of it, what came back, and what a bad status means."""
+"""One HTTP exchange: what came back, and what a bad status means."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,24 +10,6 @@ from multidict import CIMultiDictProxy
 from license_exporter.errors import FetchError, Reason
 
 MAX_RETRY_AFTER = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One HTTP exchange, as the status page and the exporter's own metrics show it.
-
-    `path` is that of the request without its query, before any redirect; at another server than
-    the target's (a token endpoint), the whole address without query. `status` is None if there
-    was no answer, `reason` None unless the exchange failed. `size` is that of the decompressed
-    body in bytes.
-    """
-
-    method: str
-    path: str
-    status: int | None
-    reason: Reason | None
-    size: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True, repr=False)

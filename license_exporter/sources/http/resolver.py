@@ -8,11 +8,12 @@ being looked up join, so that there are never more threads than names.
 
 import asyncio
 import socket
-import threading
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+from license_exporter.sources.threads import started
 
 # Of each answer of getaddrinfo: family, type, protocol, canonical name, address.
 AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]
@@ -62,30 +63,6 @@ class Resolver(AbstractResolver):
         """Nothing to release: the threads are daemons and end with their look-ups."""
 
     def _start(self, key: tuple[str, int]) -> "asyncio.Future[list[AddressInfo]]":
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[list[AddressInfo]] = loop.create_future()
-        # Nobody may be left to hear of a failure, which asyncio would then report.
-        future.add_done_callback(lambda done: done.exception())
-
-        def run() -> None:
-            answer: list[AddressInfo] | OSError
-            try:
-                answer = self._lookup(*key)
-            except OSError as error:
-                answer = error
-            # The loop may have ended in the meantime, and with it everyone who waited.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._finish, key, answer)
-
-        # A daemon, so that a look-up that hangs does not hold up the end of the process.
-        threading.Thread(target=run, name="look-up", daemon=True).start()
+        future = started(partial(self._lookup, *key), "look-up")
+        future.add_done_callback(lambda _: self._running.pop(key))
         return future
-
-    def _finish(self, key: tuple[str, int], answer: list[AddressInfo] | OSError) -> None:
-        future = self._running.pop(key)
-        if future.done():
-            return
-        if isinstance(answer, OSError):
-            future.set_exception(answer)
-        else:
-            future.set_result(answer)

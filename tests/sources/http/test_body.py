@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from license_exporter.errors import FetchError, Reason
-from license_exporter.sources.http.body import LARGE
+from license_exporter.sources.source import LARGE
 from tests.servers import client_of, serving
 
 TEXT = b'{"a": "' + b"b" * 1000 + b'"}'

@@ -6,7 +6,7 @@ from license_exporter.collector.target_view import TargetView
 from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.model.report import Entitlement, License, LicenseReport, Pool, State
-from license_exporter.sources.http.exchange import Step
+from license_exporter.sources.source import Step
 
 NOW = 1_795_346_400.0  # 2026-11-22 11:20 UTC
 DAY = 86400.0

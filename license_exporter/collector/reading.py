@@ -1,0 +1,147 @@
+"""From the bytes of a fetch to what scrapes show: decoded, read and encoded."""
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+
+from license_exporter.collector.gathering import refuse
+from license_exporter.collector.samples import report_samples
+from license_exporter.config.target import Target
+from license_exporter.errors import Failure, FetchError, Reason
+from license_exporter.exposition.text import Encoded, encode_changed
+from license_exporter.formats.decoding import decode
+from license_exporter.model.answer import Answer
+from license_exporter.model.report import LicenseReport
+from license_exporter.sources.source import Fetched, Tag
+
+_SHOWN_LOCATIONS = 20
+
+_UNREADABLE = frozenset({Reason.DECODE, Reason.SCHEMA})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a good fetch brought.
+
+    `missing` are optional documents that did not come, `misread` those of a wrong shape. `skipped`
+    counts the values that could not be read, and `skipped_paths` tells the first of them. `tags`
+    has the version of each document that was read.
+    """
+
+    report: LicenseReport
+    encoded: Encoded
+    skipped: int = 0
+    skipped_paths: tuple[str, ...] = ()
+    missing: tuple[Failure, ...] = ()
+    misread: tuple[Failure, ...] = ()
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The optional documents that are not in the report."""
+        return self.missing + self.misread
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the answers of a target; `on_answer` is called with each before it is read."""
+
+    target: Target
+    on_answer: Callable[[Target, Answer], None] | None = None
+
+    def read(
+        self,
+        fetched: list[Fetched],
+        missing: tuple[Failure, ...],
+        known: Encoded | None,
+        now: float,
+    ) -> Answered:
+        """Decode, read and encode; needs no event loop. Raises FetchError.
+
+        `missing` did not come, `known` was encoded of the last good answer, `now` is the time of
+        day. `fetched` is used up: a million rows are let go before the next step takes as much
+        memory.
+        """
+        tags = {item.document: item.tag for item in fetched}
+        doubts = {item.document: item.doubt for item in fetched if item.doubt}
+        try:
+            return self._read(fetched, missing, known, now, tags)
+        except FetchError as error:
+            doubt = doubts.get(error.document) if error.reason in _UNREADABLE else None
+            if not doubt:
+                error.beside += missing
+                raise
+            doubtful = doubt.again((*error.beside, *missing))
+            doubtful.document = error.document
+        try:
+            raise doubtful
+        finally:
+            # Its traceback has this frame, which would keep it in memory.
+            del doubtful
+
+    def _read(
+        self,
+        fetched: list[Fetched],
+        missing: tuple[Failure, ...],
+        known: Encoded | None,
+        now: float,
+        tags: Mapping[str, Tag],
+    ) -> Answered:
+        driver = self.target.driver
+        documents, errors = _decoded(fetched)
+        refuse(driver.documents, errors, bool(documents))
+        misread = [error.failure for error in errors]
+        answer = Answer(documents, now)
+        if self.on_answer:
+            self.on_answer(self.target, answer)
+        try:
+            report = driver.parse(answer)
+            documents.clear()
+            samples = report_samples(report, self.target, answer.skipped)
+        except FetchError as error:
+            error.beside += tuple(misread)
+            raise
+        misread += [error.failure for error in answer.failed.values()]
+        return Answered(
+            report=_shown(report),
+            encoded=encode_changed(samples, known, self.target.name, driver.name),
+            skipped=answer.skipped,
+            skipped_paths=tuple(answer.skipped_paths),
+            missing=missing,
+            misread=tuple(misread),
+            tags=tags,
+        )
+
+
+def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError]]:
+    """What stands in the documents, and the errors of those in which nothing can."""
+    documents: dict[str, object] = {}
+    errors = []
+    while fetched:
+        item = fetched.pop(0)
+        try:
+            if item.pages is not None:
+                documents[item.document] = item.pages
+            elif item.body is not None:
+                documents[item.document] = decode(item.body, item.format)
+        except FetchError as error:
+            error.document = item.document
+            errors.append(error.again())
+    return documents, errors
+
+
+def _shown(report: LicenseReport) -> LicenseReport:
+    """The report as the status page needs it: without most of the locations, which are in blocks.
+
+    There can be a million of them.
+    """
+    if not report.locations:
+        return report
+    greatest = heapq.nlargest(_SHOWN_LOCATIONS, report.locations.items(), key=itemgetter(1))
+    # As new objects: each old one would keep the memory of all those around it from being freed.
+    shown = {
+        (pool, unit, "".join((location, "")), type): used * 1.0
+        for (pool, unit, location, type), used in greatest
+    }
+    return replace(report, locations=shown)

@@ -1,0 +1,1 @@
+"""Documents that programs print: each runs without a shell, in a process group of its own."""

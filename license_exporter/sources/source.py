@@ -1,0 +1,121 @@
+"""The seam between a fetch and where bytes come from: a document is asked for, and comes or fails.
+
+HTTP, programs and files are sources behind it; a fetch knows none of them.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.text import decode_text
+from license_exporter.model.vendor import Document, Format
+
+_T = TypeVar("_T")
+
+# Beyond this size, in bytes, an answer is one of those of which few may be in memory at a time.
+LARGE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The version of a document: a digest of its bytes, and the server's own name of it (ETag)."""
+
+    digest: bytes
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document that came.
+
+    It is in `body`, written in `format`, or decoded in `pages` if it is paged. Both are None where
+    the vendor says that there is no such thing, and where the known version is still the current
+    one (`not_modified`). `size` is that of all that came, in bytes. `doubt` is the error to tell
+    where nothing can be recognised in it: a program that failed says more than what it printed.
+    """
+
+    document: str
+    tag: Tag
+    body: bytes | None = None
+    format: Format = "json"
+    pages: list[object] | None = None
+    size: int = 0
+    not_modified: bool = False
+    doubt: FetchError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One exchange with a source, as the status page and the exporter's own metrics show it.
+
+    Of HTTP, `path` is that of the request without its query, before any redirect; at another server
+    than the target's (a token endpoint), the whole address without query; `status` is None if there
+    was no answer. Of a program (`method` is `run`), `path` is its name and its server; of a file
+    (`read`), the file's name. `reason` is None unless the exchange failed. `size` is that of the
+    decompressed answer in bytes. `note` is what else there is to say of it.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    reason: Reason | None
+    size: int
+    seconds: float
+    note: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in a word: the status, else the note, the reason, or `ok`."""
+        if self.status is not None:
+            return str(self.status)
+        return self.note or self.reason or "ok"
+
+
+OnStep = Callable[[Step], None]
+
+# Awaited before more than `LARGE` of an answer is kept, and before each further `LARGE` of it.
+OnLarge = Callable[[], Awaitable[None]]
+
+# Brings a document; the version of it that was read last is given, if there is one. Raises
+# FetchError.
+Bring = Callable[[Document, Tag | None], Awaitable[Fetched]]
+
+
+class Source(Protocol):
+    """Where documents of one target come from. There is no timeout but the caller's."""
+
+    async def begin(self, on_large: OnLarge) -> Bring:
+        """Begin a fetch, whose documents share what is found out once. Raises FetchError."""
+
+    async def close(self) -> None:
+        """Let go of all connections; the source is not used again."""
+
+
+async def aside(function: Callable[[bytes], _T], body: bytes) -> _T:
+    """The function's result for a body; for a large one, it runs in a thread, since it is slow."""
+    return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
+
+
+def digest(body: bytes) -> bytes:
+    """What tells one version of a document from another."""
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+async def printed(
+    document: Document, body: bytes, known: Tag | None, doubt: FetchError | None = None
+) -> Fetched:
+    """What a program printed, or wrote into a file, as the document that it is.
+
+    Raises the error that it says, unless it is what was read last.
+    """
+    moving = document.moving
+    told = await aside(lambda whole: digest(moving.sub(b"", whole) if moving else whole), body)
+    tag = Tag(told)
+    if document.refusal and tag != known:
+        error = document.refusal(decode_text(body))
+        if error:
+            raise error
+    return Fetched(document.name, tag, body, document.format or "json", size=len(body), doubt=doubt)
