@@ -15,8 +15,8 @@ from license_exporter.config.addresses import origin
 from license_exporter.config.credentials import struck_out
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
-from license_exporter.formats.json import decode
-from license_exporter.model.vendor import Document
+from license_exporter.formats.decoding import decoder
+from license_exporter.model.vendor import Document, Format
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client, Network
 from license_exporter.sources.http.exchange import Response, status_error
@@ -24,6 +24,14 @@ from license_exporter.sources.source import Bring, Fetched, OnLarge, OnStep, Tag
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
 _LONGEST_ETAG = 1024
+
+
+# What is asked for where the vendor knows that it is not JSON.
+_ACCEPTED: Mapping[Format | None, Mapping[str, str]] = {
+    "xml": {"Accept": "application/xml, text/xml;q=0.9"},
+    "csv": {"Accept": "text/csv"},
+    "text": {"Accept": "text/plain, */*;q=0.5"},
+}
 
 
 class HTTPSource:
@@ -97,7 +105,8 @@ class Requests:
             return Fetched(document.name, Tag(b""))
         self._demand(response)
         tag = Tag(await aside(digest, response.body), _etag(response))
-        return Fetched(document.name, tag, response.body, size=len(response.body))
+        decode = decoder(document, response.media_type)
+        return Fetched(document.name, tag, response.body, decode, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
@@ -117,6 +126,7 @@ class Requests:
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
             digests.append(await aside(digest, response.body))
+            decode = decoder(document, response.media_type)
             pages.append(await aside(decode, response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
         return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
@@ -134,7 +144,7 @@ class Requests:
         """Send one request, and once more with fresh credentials if these are refused."""
         first = f"{self._client.base}/{document.path}"
         url = _url(first, page)
-        headers = dict(document.headers)
+        headers = {**_ACCEPTED.get(document.format, {}), **document.headers}
         if etag:
             headers["If-None-Match"] = etag
         params: Mapping[str, str | int] = {**document.params, **page.params}

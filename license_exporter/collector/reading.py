@@ -10,7 +10,6 @@ from license_exporter.collector.samples import report_samples
 from license_exporter.config.target import Target
 from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exposition.text import Encoded, encode_changed
-from license_exporter.formats.decoding import decode
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
 from license_exporter.sources.source import Fetched, Tag
@@ -124,7 +123,7 @@ def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError
             if item.pages is not None:
                 documents[item.document] = item.pages
             elif item.body is not None:
-                documents[item.document] = decode(item.body, item.format)
+                documents[item.document] = item.decode(item.body)
         except FetchError as error:
             error.document = item.document
             errors.append(error.again())

@@ -1,13 +1,41 @@
-"""Bytes to documents, by the format that they are written in."""
+"""Which format a document is written in, and what decodes it."""
+
+import re
+from collections.abc import Callable
+from functools import partial
 
 from license_exporter.formats import json
-from license_exporter.model.vendor import Format
+from license_exporter.model.vendor import Document, Format
+
+Decode = Callable[[bytes], object]
+
+# XHTML is a page, which somebody is to read.
+_XML = re.compile(r"(?:text|application)/(?:xml|(?!xhtml\+)[\w.-]+\+xml)", re.ASCII)
 
 
-def decode(body: bytes, format: Format) -> object:
-    """Decode a document. Raises FetchError `decode`, whose message holds nothing of the body."""
+def decoder(document: Document, media_type: str = "") -> Decode:
+    """What decodes the bytes of a document; it raises FetchError.
+
+    `media_type` is what the server calls them, in small letters: where the vendor leaves it open,
+    they are XML or CSV if that says so, else JSON.
+    """
+    format = document.format or _format(media_type)
+    if format == "json":
+        return json.decode
     if format == "text":
         from license_exporter.formats.text import decode_text
 
-        return decode_text(body)
-    return json.decode(body)
+        return decode_text
+    if format == "xml":
+        from license_exporter.formats.xml import decode_xml
+
+        return decode_xml
+    from license_exporter.formats.csv import decode_csv
+
+    return partial(decode_csv, layout=document.csv)
+
+
+def _format(media_type: str) -> Format:
+    if _XML.fullmatch(media_type):
+        return "xml"
+    return "csv" if media_type == "text/csv" else "json"

@@ -18,6 +18,7 @@ from license_exporter.model.report import (
 )
 from license_exporter.model.values import flag, limit, mask_emails, number, state, text, timestamp
 from license_exporter.model.vendor import (
+    CSV,
     Document,
     Format,
     HeaderKey,
@@ -29,6 +30,7 @@ from license_exporter.model.vendor import (
 )
 
 __all__ = [
+    "CSV",
     "Answer",
     "Daemon",
     "DeadlineKind",

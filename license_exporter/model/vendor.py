@@ -48,6 +48,18 @@ SourceKind = Literal["http", "program", "file"]
 
 
 @dataclass(frozen=True, slots=True)
+class CSV:
+    """How a table is written.
+
+    `delimiter` parts its cells; without it, the one of `,` `;` tab and `|` does that the head has
+    most of. The head is the first line that has a cell `column`, the first line without it.
+    """
+
+    delimiter: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run of a program, without a shell.
 
@@ -86,10 +98,10 @@ class Document:
     was printed. Without it, two that are equal are known to be, and are not read again.
 
     `format` is what the document is written in; None goes by the content type, else JSON. A text
-    is a str with line feeds alone. `path` is relative to the target's url and the vendor's
-    `base_path`; `shown_path` is shown instead of it, where the operator's
-    variables stand in it, which may be secrets. A document that is not `required` may fail
-    without failing the target. Where the server answers with one of `absent_statuses`, or (an
+    is a str with line feeds alone; `csv` says how a table is written. `path` is relative to the
+    target's url and the vendor's `base_path`; `shown_path` is shown instead of it, where the
+    operator's variables stand in it, which may be secrets. A document that is not `required` may
+    fail without failing the target. Where the server answers with one of `absent_statuses`, or (an
     error whose body contains) one of `absent_texts`, the document is None: the vendor says that
     there is no such thing. `fallback` is asked for instead where the server answers 404.
     """
@@ -107,6 +119,7 @@ class Document:
     fallback: "Document | None" = None
     shown_path: str = ""
     format: Format | None = None
+    csv: CSV = CSV()
     runs: tuple[Run, ...] = ()
     file: OutputFile | None = None
     refusal: "Callable[[str], FetchError | None] | None" = None

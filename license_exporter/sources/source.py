@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.formats import json
+from license_exporter.formats.decoding import Decode, decoder
 from license_exporter.formats.text import decode_text
-from license_exporter.model.vendor import Document, Format
+from license_exporter.model.vendor import Document
 
 _T = TypeVar("_T")
 
@@ -31,16 +33,16 @@ class Tag:
 class Fetched:
     """A document that came.
 
-    It is in `body`, written in `format`, or decoded in `pages` if it is paged. Both are None where
-    the vendor says that there is no such thing, and where the known version is still the current
-    one (`not_modified`). `size` is that of all that came, in bytes. `doubt` is the error to tell
-    where nothing can be recognised in it: a program that failed says more than what it printed.
+    It is in `body`, to be read by `decode`, or decoded in `pages` if it is paged. Both are None
+    where the vendor says that there is no such thing, and where the known version is still the
+    current one (`not_modified`). `size` is that of all that came, in bytes. `doubt` is the error to
+    tell where nothing can be recognised in it: a program that failed says more than its output.
     """
 
     document: str
     tag: Tag
     body: bytes | None = None
-    format: Format = "json"
+    decode: Decode = json.decode
     pages: list[object] | None = None
     size: int = 0
     not_modified: bool = False
@@ -118,4 +120,4 @@ async def printed(
         error = document.refusal(decode_text(body))
         if error:
             raise error
-    return Fetched(document.name, tag, body, document.format or "json", size=len(body), doubt=doubt)
+    return Fetched(document.name, tag, body, decoder(document), size=len(body), doubt=doubt)

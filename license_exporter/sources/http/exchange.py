@@ -20,6 +20,11 @@ class Response:
     headers: CIMultiDictProxy[str]
     body: bytes
 
+    @property
+    def media_type(self) -> str:
+        """What the server calls the body, in small letters and without parameters."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
 
 def status_error(response: Response, now: float) -> FetchError:
     """The FetchError for an answer that is not the document; `now` is the time of day.

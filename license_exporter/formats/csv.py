@@ -1,0 +1,69 @@
+"""CSV as an array of objects: a row each, with its cells by the names of their columns."""
+
+import csv
+from collections.abc import Iterator
+
+from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.text import decode_text
+from license_exporter.model.vendor import CSV
+
+# What parts the cells where the vendor does not say, by how usual it is.
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+def decode_csv(body: bytes, layout: CSV) -> list[dict[str, str]]:
+    """Decode a table. Raises FetchError, whose message holds nothing of the body.
+
+    `decode` is for what is no CSV, `schema` for a table without the column that tells its head.
+    """
+    lines = decode_text(body).split("\n")
+    if not any(line.strip() for line in lines):
+        raise FetchError(Reason.DECODE, "the answer is empty, not CSV")
+    start, delimiter = _head(lines, layout)
+    rows = _rows(lines, start, delimiter)
+    names = _names(next(rows))
+    return [dict(zip(names, row, strict=False)) for row in rows if _is_row(row, names)]
+
+
+def _head(lines: list[str], layout: CSV) -> tuple[int, str]:
+    """The line of the head, and what parts its cells."""
+    for index, line in enumerate(lines):
+        if not line.strip():
+            continue
+        delimiter = layout.delimiter or max(_DELIMITERS, key=line.count)
+        if not layout.column or layout.column in next(_rows([line], 0, delimiter), []):
+            return index, delimiter
+    raise FetchError(Reason.SCHEMA, f"no line of the answer has a column {layout.column!r}")
+
+
+def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[list[str]]:
+    """The cells of each line from one on, without the white space around them."""
+    reader = csv.reader(
+        (f"{line}\n" for line in lines[start:]),
+        delimiter=delimiter,
+        skipinitialspace=True,
+        strict=True,
+    )
+    try:
+        for row in reader:
+            yield [cell.strip() for cell in row]
+    except csv.Error:
+        line = start + reader.line_num
+        raise FetchError(Reason.DECODE, f"the answer is not valid CSV: line {line}") from None
+
+
+def _names(head: list[str]) -> list[str]:
+    """The names of the columns; one that is taken gets a number."""
+    names: list[str] = []
+    for name in head:
+        unique, number = name, 1
+        while unique in names:
+            number += 1
+            unique = f"{name}_{number}"
+        names.append(unique)
+    return names
+
+
+def _is_row(row: list[str], names: list[str]) -> bool:
+    """Whether a line is one of the table: not empty, and no word before or after it."""
+    return any(row) and (len(row) > 1 or len(names) == 1)

@@ -1,0 +1,36 @@
+import pytest
+
+from license_exporter.formats.decoding import decoder
+from license_exporter.model.vendor import CSV, Document
+
+BODIES = {"json": b'{"a": "1"}', "xml": b"<a>1</a>", "csv": b"a\n1\n", "text": b"a\r\n1"}
+READ = {"json": {"a": "1"}, "xml": {"a": "1"}, "csv": [{"a": "1"}], "text": "a\n1"}
+
+
+@pytest.mark.parametrize("format", BODIES)
+def test_the_vendor_says_what_a_document_is_written_in(format):
+    decode = decoder(Document("a", format=format), "application/octet-stream")
+    assert decode(BODIES[format]) == READ[format]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "format"),
+    [
+        ("", "json"),
+        ("application/json", "json"),
+        ("text/plain", "json"),
+        ("text/html", "json"),
+        ("application/xhtml+xml", "json"),
+        ("text/xml", "xml"),
+        ("application/xml", "xml"),
+        ("application/vnd.acme+xml", "xml"),
+        ("text/csv", "csv"),
+    ],
+)
+def test_without_that_the_content_type_tells_else_it_is_json(media_type, format):
+    assert decoder(Document("a"), media_type)(BODIES[format]) == READ[format]
+
+
+def test_a_table_is_read_as_the_vendor_lays_it_out():
+    decode = decoder(Document("a", format="csv", csv=CSV(";", "b")))
+    assert decode(b"x;y\na;b\n1;2\n") == [{"a": "1", "b": "2"}]

@@ -1,0 +1,100 @@
+import pytest
+
+from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.xml import decode_xml
+
+
+def failure(body):
+    with pytest.raises(FetchError) as caught:
+        decode_xml(body)
+    return caught.value
+
+
+def test_elements_and_attributes_are_keys_and_what_repeats_is_an_array():
+    body = b"""<?xml version="1.0"?>
+    <licenses server="lic1">
+      <license name="solver" used="3"><expires>2027-01-31</expires></license>
+      <license name="mesher" used="0"><expires/></license>
+      <owner>Engineering</owner>
+    </licenses>"""
+    assert decode_xml(body) == {
+        "licenses": {
+            "server": "lic1",
+            "license": [
+                {"name": "solver", "used": "3", "expires": "2027-01-31"},
+                {"name": "mesher", "used": "0", "expires": None},
+            ],
+            "owner": "Engineering",
+        }
+    }
+
+
+def test_a_text_beside_attributes_is_called_text():
+    assert decode_xml(b'<a><limit unit="users"> 5 </limit></a>') == {
+        "a": {"limit": {"unit": "users", "text": "5"}}
+    }
+
+
+def test_an_attribute_and_an_element_of_one_name_are_an_array():
+    assert decode_xml(b'<a b="1"><b>2</b><b>3</b></a>') == {"a": {"b": ["1", "2", "3"]}}
+
+
+def test_prefixes_of_namespaces_are_left_out():
+    body = b'<x:a xmlns:x="urn:x" xmlns="urn:y"><x:b x:c="1"/></x:a>'
+    assert decode_xml(body) == {"a": {"b": {"c": "1"}}}
+
+
+def test_comments_and_instructions_are_left_out_and_cdata_is_text():
+    assert decode_xml(b"<a><!-- b --><?c d?><e><![CDATA[<5>]]></e></a>") == {"a": {"e": "<5>"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<?xml version="1.0" encoding="ISO-8859-1"?><a>Zürich</a>'.encode("latin-1"),
+        "<a>Zürich</a>".encode("latin-1"),
+        "<a>Zürich</a>".encode(),
+        "\ufeff<a>Zürich</a>".encode(),
+        "<a>Zürich</a>".encode("utf-16"),
+        "\r\n\r\n<a>Zürich</a>\r\n".encode(),
+    ],
+)
+def test_the_encoding_is_the_declared_one_else_utf_8_else_latin_1(body):
+    assert decode_xml(body) == {"a": "Zürich"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<!DOCTYPE a [<!ENTITY b "secret">]><a>&b;</a>',
+        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+        b'<!DOCTYPE a [<!ENTITY % b SYSTEM "http://127.0.0.1:1/x"> %b;]><a/>',
+        b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>',
+    ],
+)
+def test_entities_are_not_read(body):
+    error = failure(body)
+    assert (error.reason, error.message) == (
+        Reason.DECODE,
+        "the answer declares entities, which are not read",
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b" \n", b"secret", b"<a>", b"<a></b>", b"<a/><b/>", b"<a>\0"]
+)
+def test_what_is_not_xml_is_told_without_its_content(body):
+    error = failure(body)
+    assert error.reason == Reason.DECODE
+    assert "secret" not in error.message
+
+
+def test_the_place_of_what_is_wrong_is_told():
+    assert failure(b"<a>\n <b></a>").message == "the answer is not valid XML: line 2, column 7"
+
+
+def test_depth_and_number_of_elements_are_bounded():
+    assert decode_xml(b"<a>" * 100 + b"</a>" * 100)
+    assert failure(b"<a>" * 101 + b"</a>" * 101).reason == Reason.TOO_LARGE
+    many = b"<a>" + b"<b/>" * 1_000_000 + b"</a>"
+    assert failure(many).reason == Reason.TOO_LARGE
