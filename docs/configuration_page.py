@@ -19,6 +19,8 @@ from license_exporter.config.auth_config import (
 from license_exporter.config.contract import Contract
 from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.config.options import annotations, writer
+from license_exporter.config.pools import PoolPatterns
+from license_exporter.config.programs import Program
 from license_exporter.config.target import Defaults, Entry
 from license_exporter.model.vendor import Vendor
 from license_exporter.vendors.registry import GROUP, find_vendors
@@ -34,6 +36,8 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "tls_config": TLSConfig,
     "http_headers": Header,
     "contract": Contract,
+    "pools": PoolPatterns,
+    "programs": Program,
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from license_exporter.config import checks
 from license_exporter.config.auth_config import ways_of
 from license_exporter.config.load import load_config
-from license_exporter.config.target import Target
+from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
 from license_exporter.exposition.text import render
 from license_exporter.model.answer import Answer
@@ -22,7 +22,7 @@ from license_exporter.vendors.registry import Vendors, find_vendors
 
 
 def check(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Check the configuration file and the secrets that it names, and the web config file."""
+    """Check the configuration file, what it names, and the web config file."""
     if args.web_config:
         from license_exporter.web.guard import WebGuard
 
@@ -30,11 +30,20 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
     config = load_config(Path(args.config_file), environ, find_vendors())
     for warning in checks.warnings(config):
         _say(f"warning: {warning}")
-    missing = checks.missing_secrets(config)
+    missing = [*checks.missing_secrets(config), *_unusable_programs(config)]
     if missing:
         raise ConfigError(missing)
     _print(f"{args.config_file} is good; targets: {len(config.targets)}")
     return 0
+
+
+def _unusable_programs(config: Config) -> Iterator[str]:
+    """The programs that cannot be run, as far as their files tell, one line each."""
+    from license_exporter.sources.programs.explain import obstacle
+
+    for name, program in config.programs.items():
+        if problem := obstacle(program.path):
+            yield f"programs.{name}: {problem}"
 
 
 def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:

@@ -7,8 +7,9 @@ from operator import itemgetter
 
 from license_exporter.collector.gathering import refuse
 from license_exporter.collector.samples import report_samples
+from license_exporter.collector.selection import selected
 from license_exporter.config.target import Target
-from license_exporter.errors import Failure, FetchError, Reason
+from license_exporter.errors import Failure, FetchError, Reason, SchemaError
 from license_exporter.exposition.text import Encoded, encode_changed
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
@@ -62,10 +63,9 @@ class Reader:
         day. `fetched` is used up: a million rows are let go before the next step takes as much
         memory.
         """
-        tags = {item.document: item.tag for item in fetched}
         doubts = {item.document: item.doubt for item in fetched if item.doubt}
         try:
-            return self._read(fetched, missing, known, now, tags)
+            return self._read(fetched, missing, known, now, doubts)
         except FetchError as error:
             doubt = doubts.get(error.document) if error.reason in _UNREADABLE else None
             if not doubt:
@@ -85,9 +85,10 @@ class Reader:
         missing: tuple[Failure, ...],
         known: Encoded | None,
         now: float,
-        tags: Mapping[str, Tag],
+        doubts: Mapping[str, FetchError],
     ) -> Answered:
         driver = self.target.driver
+        tags = {item.document: item.tag for item in fetched}
         documents, errors = _decoded(fetched)
         refuse(driver.documents, errors, bool(documents))
         misread = [error.failure for error in errors]
@@ -96,7 +97,11 @@ class Reader:
             self.on_answer(self.target, answer)
         try:
             report = driver.parse(answer)
+            if doubts and report == LicenseReport():
+                raise SchemaError(next(iter(doubts)), "nothing is in it")
             documents.clear()
+            if self.target.pools:
+                report = selected(report, self.target.pools)
             samples = report_samples(report, self.target, answer.skipped)
         except FetchError as error:
             error.beside += tuple(misread)

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from license_exporter.config import values
 from license_exporter.config.options import SHOWN, Options
+from license_exporter.config.pools import PoolPatterns
 from license_exporter.config.values import Amount, Date, FiniteAmount, Text
 from license_exporter.model.vendor import Vendor
 
@@ -51,6 +52,16 @@ class Contract(Options):
     notice: Date | None = Field(
         default=None, description="Last day on which notice of the contract can be given."
     )
+
+    def of_pools(self, patterns: PoolPatterns | None) -> "Contract":
+        """This contract without the pools that are not exported."""
+        if patterns is None:
+            return self
+        kept = {
+            name: {key: value for key, value in bought.items() if patterns.keeps(key[0])}
+            for name, bought in (("limits", self.limits), ("prices", self.prices))
+        }
+        return self.model_copy(update=kept)
 
     def in_units_of(self, vendor: Vendor) -> "Contract":
         """This contract with the vendor's usual unit where a key is a pool alone."""

@@ -259,7 +259,7 @@ def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Lo
         file.note((*at, way), f"stands beside {first}; keep one way to authenticate")
     if not ways and not driver.anonymous:
         file.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
-    if "url" not in given and "rsa_admin_key" not in given:
+    if driver.asks_http and "url" not in given and "rsa_admin_key" not in given:
         file.note((*at, "url"), "is missing; give the base address of the API")
 
 

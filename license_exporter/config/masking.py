@@ -32,6 +32,9 @@ def masked(config: Config) -> str:
     document: dict[str, Any] = {"targets": [_target(target) for target in config.targets]}
     if config.target_files:
         document = {"target_files": list(config.target_files), **document}
+    if config.programs:
+        programs = {name: _value(each, frozenset()) for name, each in config.programs.items()}
+        document = {"programs": programs, **document}
     return str(yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
 
 

@@ -32,6 +32,7 @@ from license_exporter.config.auth_config import (
 from license_exporter.config.contract import Contract
 from license_exporter.config.http_config import HTTPHeaders, ProxyConfig, TLSConfig
 from license_exporter.config.options import DATA, SHOWN, Options, annotations
+from license_exporter.config.pools import PoolPatterns
 from license_exporter.config.programs import Program, Programs
 from license_exporter.config.values import (
     Count,
@@ -122,6 +123,11 @@ class Defaults(ProxyConfig):
         'greatest by use; the rest of each pool is folded into user="other". 0 is all.',
     )
     history: Flag = Field(default=True, description="false leaves license_period_used out.")
+    pools: PoolPatterns | None = Field(
+        default=None,
+        description="Which pools are exported, by patterns of their names, with all that hangs on "
+        "them.",
+    )
     contract: Contract | None = Field(
         default=None, description="What was bought, where the vendor's API does not tell it."
     )
@@ -200,7 +206,7 @@ class Target(Entry):
         """The target that an entry describes."""
         said = dict(entry)
         if entry.contract:
-            said["contract"] = entry.contract.in_units_of(driver)
+            said["contract"] = entry.contract.in_units_of(driver).of_pools(entry.pools)
         return cls.model_construct(
             **said, driver=driver, options=options, programs=programs or {}, where=where
         )

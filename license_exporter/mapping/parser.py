@@ -11,7 +11,7 @@ from license_exporter.mapping.rows import Refuse, Rows, compile_rows
 from license_exporter.mapping.spec import Mapping as MappingSpec
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
-from license_exporter.model.vendor import Document
+from license_exporter.model.vendor import Document, Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +128,23 @@ class Parser:
         return told
 
 
-def compile_mapping(mapping: MappingSpec, variables: Mapping[str, str], at: str = "") -> Parser:
+def compile_mapping(
+    mapping: MappingSpec,
+    variables: Mapping[str, str],
+    at: str = "",
+    usual: Format | None = "json",
+) -> Parser:
     """Compile a mapping for a target with these variables.
 
-    `at` stands before the places of problems. Raises ConfigError.
+    `at` stands before the places of problems; `usual` is the format of a request that says none,
+    None where the server's word for it holds. Raises ConfigError.
     """
     problems: list[str] = []
 
     def refuse(place: str, message: str) -> None:
         problems.append(f"{at}{place}: {message}")
 
-    documents = tuple(_documents(mapping, variables, refuse))
+    documents = tuple(_documents(mapping, variables, usual, refuse))
     made = {document.name: document for document in documents}
     rows = []
     for section, index, row_set in mapping.row_sets():
@@ -160,7 +166,7 @@ def compile_mapping(mapping: MappingSpec, variables: Mapping[str, str], at: str 
 
 
 def _documents(
-    mapping: MappingSpec, variables: Mapping[str, str], refuse: Refuse
+    mapping: MappingSpec, variables: Mapping[str, str], usual: Format | None, refuse: Refuse
 ) -> Iterator[Document]:
     """The documents of those requests whose variables are all given."""
     for name, request in mapping.requests.items():
@@ -169,8 +175,11 @@ def _documents(
             needed.update(request.fallback.variables())
         for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
             refuse(f"requests.{name}", f"there is no variable {variable!r}; add it to variables")
+        for variable in sorted(set(request.unsafe(variables))):
+            problem = "begins with a - or holds a ; quote, $, backslash or control character"
+            refuse(f"requests.{name}", f"the variable {variable!r} {problem}; no program gets it")
         if needed <= variables.keys():
-            yield request.document(name, variables)
+            yield request.document(name, variables, usual)
 
 
 def _absences(

@@ -1,6 +1,5 @@
 """The requests of a mapping, and the documents that they are for one target."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -20,13 +19,15 @@ from license_exporter.config.options import SHOWN, HeaderText, Options
 from license_exporter.config.values import PositiveCount
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import ExpressionError
+from license_exporter.mapping.printed import VARIABLE, Printed, filled
 from license_exporter.mapping.value import OneOrMore
-from license_exporter.model.vendor import Document, Paging
-
-_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}", re.ASCII)
+from license_exporter.model.vendor import Document, Format, Paging
 
 # The server's own word for "there is no such thing" is no failure of an optional document.
 _NOT_THERE = frozenset({404})
+
+# What only a server can be asked, or say.
+_OF_HTTP = frozenset({"absent_status", "absent_text", "absent_if", "paging", "fallback"})
 
 
 class PagingOptions(Options):
@@ -131,10 +132,10 @@ class Call(Options):
     def variables(self) -> Iterator[str]:
         """The variables without which the request cannot be made."""
         for written in (self.path or "", *self.params.values()):
-            yield from _VARIABLE.findall(written)
+            yield from VARIABLE.findall(written)
 
 
-class Request(Call):
+class Request(Call, Printed):
     """A request, which brings one document."""
 
     optional: Annotated[bool | tuple[str, ...], SHOWN] = Field(
@@ -165,6 +166,20 @@ class Request(Call):
             raise ValueError("absent_if holds beside absent_status or absent_text: add one of them")
         return self
 
+    @model_validator(mode="after")
+    def _asks_one_source(self) -> "Request":
+        if self.program or self.file:
+            asked = self.model_fields_set & (Call.model_fields.keys() | _OF_HTTP)
+            for name in sorted(asked):
+                raise ValueError(f"has {name}, which is of HTTP, beside a program or a file")
+        return self
+
+    def variables(self) -> Iterator[str]:
+        """The variables without which the request cannot be made."""
+        yield from super().variables()
+        for written in self.words():
+            yield from VARIABLE.findall(written)
+
     @property
     def tells_absence(self) -> bool:
         """Whether this document, where it is missing, means that there is no license."""
@@ -175,8 +190,10 @@ class Request(Call):
             return not self.optional
         return variables.keys().isdisjoint(self.optional)
 
-    def document(self, name: str, variables: Mapping[str, str]) -> Document:
-        """The document of a target."""
+    def document(
+        self, name: str, variables: Mapping[str, str], usual: Format | None = "json"
+    ) -> Document:
+        """The document of a target, written in the `usual` format if the mapping says no other."""
         required = self.is_required(variables)
         not_there = frozenset() if required else _NOT_THERE
         paging = self.paging.paging() if self.paging else None
@@ -184,12 +201,12 @@ class Request(Call):
         def document(call: Call, fallback: Document | None) -> Document:
             path = (name if call.path is None else call.path).strip("/")
             in_path = {key: quote(value, safe="{}") for key, value in variables.items()}
-            filled = _filled(path, in_path)
+            address = filled(path, in_path)
             return Document(
                 name=name,
-                path=filled,
-                shown_path=path if path != filled else "",
-                params={key: _filled(value, variables) for key, value in call.params.items()},
+                path=address,
+                shown_path=path if path != address else "",
+                params={key: filled(value, variables) for key, value in call.params.items()},
                 headers=call.headers,
                 method=call.method,
                 body=_filled_body(call.body, variables),
@@ -198,18 +215,18 @@ class Request(Call):
                 absent_texts=self.absent_text,
                 paging=paging,
                 fallback=fallback,
+                format=self.written(usual),
+                csv=self.table(),
+                runs=self.runs(variables),
+                file=self.output_file(),
             )
 
         return document(self, document(self.fallback, None) if self.fallback else None)
 
 
-def _filled(written: str, variables: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda match: variables.get(match[1], match[0]), written)
-
-
 def _filled_body(body: Any, variables: Mapping[str, str]) -> Any:
     if isinstance(body, str):
-        return _filled(body, variables)
+        return filled(body, variables)
     if isinstance(body, list):
         return [_filled_body(item, variables) for item in body]
     if isinstance(body, dict):

@@ -15,7 +15,7 @@ from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
 from license_exporter.mapping.spec import Mapping
-from license_exporter.model.vendor import HeaderKey, Vendor
+from license_exporter.model.vendor import Format, HeaderKey, Vendor
 
 # What most products call it that have a header of their own for an API key.
 USUAL_API_KEY = HeaderKey("X-API-Key")
@@ -43,7 +43,7 @@ class JsonOptions(Options):
 
 def configure_json(options: JsonOptions) -> Vendor:
     """The vendor of a target with a mapping of its own. Raises ConfigError."""
-    vendor = _vendor(options.as_, options.mapping, options.variables, at="mapping.")
+    vendor = _vendor(options.as_, options.mapping, options.variables, at="mapping.", usual=None)
     return replace(vendor, anonymous=True, api_key=vendor.api_key or USUAL_API_KEY)
 
 
@@ -65,8 +65,14 @@ def preset(name: str, text: str) -> Vendor:
     return replace(vendor, options=_preset_options(name, mapping), configure=configure)
 
 
-def _vendor(name: str, mapping: Mapping, variables: Variables[str, str], at: str = "") -> Vendor:
-    parser = compile_mapping(mapping, variables, at)
+def _vendor(
+    name: str,
+    mapping: Mapping,
+    variables: Variables[str, str],
+    at: str = "",
+    usual: Format | None = "json",
+) -> Vendor:
+    parser = compile_mapping(mapping, variables, at, usual)
     return Vendor(
         name=name,
         product=mapping.product or name,

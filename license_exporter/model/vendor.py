@@ -118,7 +118,7 @@ class Document:
     paging: Paging | None = None
     fallback: "Document | None" = None
     shown_path: str = ""
-    format: Format | None = None
+    format: Format | None = "json"
     csv: CSV = CSV()
     runs: tuple[Run, ...] = ()
     file: OutputFile | None = None

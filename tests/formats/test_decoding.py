@@ -28,7 +28,11 @@ def test_the_vendor_says_what_a_document_is_written_in(format):
     ],
 )
 def test_without_that_the_content_type_tells_else_it_is_json(media_type, format):
-    assert decoder(Document("a"), media_type)(BODIES[format]) == READ[format]
+    assert decoder(Document("a", format=None), media_type)(BODIES[format]) == READ[format]
+
+
+def test_a_vendor_that_does_not_say_reads_json():
+    assert decoder(Document("a"), "text/xml")(BODIES["json"]) == READ["json"]
 
 
 def test_a_table_is_read_as_the_vendor_lays_it_out():

@@ -1,0 +1,37 @@
+"""The part of a report that the target's `pools` leave: pools, and what hangs on them."""
+
+from dataclasses import replace
+
+from license_exporter.config.pools import PoolPatterns
+from license_exporter.model.report import License, LicenseReport
+
+
+def selected(report: LicenseReport, patterns: PoolPatterns) -> LicenseReport:
+    """The report without the pools that the patterns leave out.
+
+    Their locations go too, and the entitlements of their names. A license that entitles to nothing
+    else was theirs and goes as well, unless it is the target's only one.
+    """
+    names = {pool.name for pool in report.pools} | {key[0] for key in report.locations or ()}
+    dropped = {name for name in names if not patterns.keeps(name)}
+    licenses = [_without(license, dropped, patterns) for license in report.licenses]
+    return replace(
+        report,
+        pools=tuple(pool for pool in report.pools if pool.name not in dropped),
+        locations=report.locations
+        and {key: used for key, used in report.locations.items() if key[0] not in dropped},
+        licenses=tuple(
+            license
+            for license, before in zip(licenses, report.licenses, strict=True)
+            if license.entitlements or not before.entitlements or license.id == "default"
+        ),
+    )
+
+
+def _without(license: License, dropped: set[str], patterns: PoolPatterns) -> License:
+    kept = tuple(
+        entitlement
+        for entitlement in license.entitlements
+        if entitlement.name not in dropped and not patterns.excludes(entitlement.name)
+    )
+    return license if kept == license.entitlements else replace(license, entitlements=kept)
