@@ -1,0 +1,277 @@
+"""What FlexLM's lmstat prints, read line by line: `-a` (status) and `-i` (the license file).
+
+The grammar is that of recorded answers from 2005 to version 11.19: names may hold anything, blank
+lines and indentation mean nothing, and a checkout is read from its end, since more words than
+expected may stand in front.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from license_exporter.model import Daemon, Server
+from license_exporter.vendors._features import UNREADABLE, Feature, Features, read_count, read_day
+from license_exporter.vendors._managers import one_of_each, server
+
+_CHECKOUT = re.compile(r"(.+) \(v[^()]*\) \(\S+/\S+ [^\s()]+\)(.*)")
+_UNITS = re.compile(r"(?:,|queued for) (\S+) licenses?\b")
+_LINGER = re.compile(r"\(linger: (\d+)(?: / \d+)?\)")
+_RESERVATION = re.compile(r"(\S+) RESERVATIONs? for ")
+
+_FEATURE = re.compile(
+    r"Users of (.+):\s+\((?:Total of (\S+) licenses? issued;\s+Total of (\S+) licenses? in use"
+    r"|(Uncounted)\b.*|Error: .*)\)"
+)
+_ABSENT = re.compile(r"Users of (.+?): +Cannot get users of ")
+_OTHER = re.compile(r"Users of (.+?):(?:\s|$)")
+_QUOTED = re.compile(r'".*" v(\S*), vendor: [^,]*(?:, expiry: (.*))?')
+
+_TABLE = re.compile(r"Feature\s+Version\s+#?licenses\s+(Vendor|Expires)\b", re.IGNORECASE)
+_PERMANENT = re.compile(r"permanent\s*\([^)]*\)", re.IGNORECASE)
+_RULE = re.compile(r"[_\s-]+")
+_NAMED = re.compile(r"([^\s:]+):\s+(.+)")
+
+# How lines begin that tell nothing to export, in small letters.
+_SAID = (
+    "vendor_string:",
+    "floating license",
+    "uncounted",
+    "nodelocked",
+    "node-locked",
+    "lmutil - ",
+    "lmstat - ",
+    "lmstat v",
+    "flexible license manager status",
+    "feature usage info",
+    "[detecting",
+    "license file(s) on ",
+    "lmgrd is not running",
+    "note: lmstat -i",
+    "but only reads the license file",
+    "lmstat -a is recommended",
+)
+
+
+class Lmstat:
+    """Reads one text of lmstat after another; what they tell together is in it.
+
+    Without `users`, checkouts are not listed, and there being none means nothing. `has_table` tells
+    whether the license file's own table of ends was read.
+    """
+
+    def __init__(self, *, users: bool) -> None:
+        self.features = Features()
+        self.has_table = False
+        self._users = users
+        self._servers: list[Server] = []
+        self._daemons: dict[str, bool] = {}
+        # Features that the status names, and those of them whose checkouts it lists.
+        self._named: set[str] = set()
+        self._listed: set[str] = set()
+        # Ends that stand beside checkouts: of whatever is checked out now, and nothing else.
+        self._beside: list[tuple[str, str, str, Callable[[], None]]] = []
+
+    def __bool__(self) -> bool:
+        """Whether anything was recognised."""
+        return bool(self._named or self._servers or self._daemons or self.has_table)
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """The servers, of which one is the master unless there is but one that says nothing."""
+        found = one_of_each(self._servers)
+        if len(found) == 1 and not found[0].primary:
+            return (replace(found[0], primary=None),)
+        return found
+
+    @property
+    def daemons(self) -> tuple[Daemon, ...]:
+        return tuple(Daemon(name, up) for name, up in sorted(self._daemons.items()))
+
+    def read(self, text: str, skip: Callable[[int], None]) -> None:
+        """Read a text; `skip` is called with the number of each line that cannot be read."""
+        section = ""
+        ports: dict[str, str] = {}
+        name = ""
+        feature: Feature | None = None
+        for number, raw in enumerate(text.split("\n"), 1):
+            line = raw.strip()
+            if not line:
+                continue
+            # Most lines are checkouts.
+            checkout = _CHECKOUT.fullmatch(line) if feature else None
+            if feature and checkout and not line.startswith("vendor_string:"):
+                self._listed.add(name)
+                if not _check_out(feature, checkout[1], checkout[2]):
+                    skip(number)
+            elif line.startswith("Users of "):
+                section = "features"
+                name = self._name(line)
+                feature = self.features[name] if name else None
+                if not feature or not _count(feature, line):
+                    skip(number)
+            elif feature and (reservation := _RESERVATION.match(line)):
+                self._listed.add(name)
+                units = _units(reservation[1])
+                feature.add(reserved=units)
+                if math.isnan(units):
+                    skip(number)
+            elif line.lower().startswith(_SAID):
+                pass
+            elif feature and (quoted := _QUOTED.fullmatch(line)):
+                if quoted[2]:
+                    self._beside.append((name, quoted[1], quoted[2], partial(skip, number)))
+            elif line.startswith("License server status:"):
+                section, feature = "servers", None
+                ports = _ports(line.partition(":")[2])
+            elif line.startswith("Vendor daemon status"):
+                section, feature = "daemons", None
+            elif table := _TABLE.match(line):
+                section, feature = f"table {table[1].lower()}", None
+                self.has_table = True
+            elif not self._read_in(section, line, ports):
+                skip(number)
+
+    def finish(self) -> None:
+        """Conclude what depends on the whole of the answer; call it once all is read."""
+        if not self.has_table:
+            for name, version, end, skip in self._beside:
+                try:
+                    self.features[name].ends_on(read_day(end), version=version)
+                except ValueError:
+                    skip()
+        if self._users:
+            for name in self._named:
+                feature = self.features[name]
+                # Units in use, and nobody who uses them: an answer without users.
+                if name in self._listed or feature.used == 0:
+                    feature.list_checkouts()
+                    feature.add(reserved=0.0, queued=0.0, borrowed=0.0)
+
+    def _name(self, line: str) -> str:
+        """The feature that a line `Users of …` begins; "" if it names none."""
+        match = _FEATURE.fullmatch(line) or _ABSENT.match(line) or _OTHER.match(line)
+        name = match[1].strip() if match else ""
+        if name:
+            self._named.add(name)
+        return name
+
+    def _read_in(self, section: str, line: str, ports: Mapping[str, str]) -> bool:
+        """Read a line whose section says what it is; False if it cannot be."""
+        if section == "servers" and (named := _NAMED.fullmatch(line)):
+            host, state = named.groups()
+            up = state.lower().startswith("license server up")
+            self._servers.append(
+                server(host, _port_of(host, ports), up=up, primary="(MASTER)" in state)
+            )
+            return True
+        if section == "daemons" and (named := _NAMED.fullmatch(line)):
+            daemon, state = named.groups()
+            up = state.lower().startswith("up")
+            self._daemons[daemon] = self._daemons.get(daemon, False) or up
+            return True
+        if section.startswith("table"):
+            return bool(_RULE.fullmatch(line)) or self._read_row(section, line)
+        return False
+
+    def _read_row(self, section: str, line: str) -> bool:
+        """Read a row of the license file's table: one feature, one day of end."""
+        cells = _PERMANENT.sub("permanent", line).rsplit(None, 4)
+        if len(cells) < 5:
+            return False
+        name, version, count, third, last = cells
+        end = third if section.endswith("expires") else last
+        try:
+            day = read_day(end)
+        except ValueError:
+            return False
+        units = math.inf if count == "0" or count.isalpha() else _units(count)
+        self.features[name].ends_on(day, units, version)
+        return not math.isnan(units)
+
+
+def _ports(specification: str) -> dict[str, str]:
+    """The ports of port@host,port@host by host."""
+    addresses = (each.strip().lower().rpartition("@") for each in specification.split(","))
+    return {host: port for port, _, host in addresses}
+
+
+def _port_of(host: str, ports: Mapping[str, str]) -> str:
+    """The port of a host, which may stand there with its domain and here without, or with it."""
+    host = host.lower()
+    if host in ports:
+        return ports[host]
+    if len(ports) == 1:
+        return next(iter(ports.values()))
+    short = host.partition(".")[0]
+    return next((ports[other] for other in ports if other.partition(".")[0] == short), "")
+
+
+def _count(feature: Feature, line: str) -> bool:
+    """Read what a line `Users of …` says of the feature; False if it cannot be."""
+    match = _FEATURE.fullmatch(line)
+    if match is None:
+        absent = _ABSENT.match(line) is not None
+        if not absent:
+            feature.add(used=UNREADABLE, limit=UNREADABLE)
+        return absent
+    _, issued, used, uncounted = match.groups()
+    if uncounted:
+        feature.add(limit=math.inf)
+    elif issued:
+        limit, in_use = _units(issued), _units(used)
+        feature.add(limit=limit, used=in_use)
+        return not (math.isnan(limit) or math.isnan(in_use))
+    return True
+
+
+def _units(text: str) -> float:
+    try:
+        return read_count(text)
+    except ValueError:
+        return UNREADABLE
+
+
+def _check_out(feature: Feature, who: str, rest: str) -> bool:
+    """Add a checkout, or a request that waits; False if its number cannot be read."""
+    units = 1.0
+    if "license" in rest and (number := _UNITS.search(rest)):
+        units = _units(number[1])
+    if rest.lstrip().startswith("queued"):
+        feature.add(queued=units)
+    else:
+        feature.check_out(user_of(who), units)
+        # Of two numbers, the first is what is left: 0 where lingering is only a setting. A single
+        # one is the time for which the license was borrowed.
+        linger = _LINGER.search(rest) if "(" in rest else None
+        if linger and int(linger[1][:9]) > 0:
+            feature.add(borrowed=units)
+    return not math.isnan(units)
+
+
+def user_of(who: str) -> str:
+    """The user among the words "user host display …", of which the first may have blanks.
+
+    Where a host and its display are told by their form, all before them is the user; else the
+    first word is.
+    """
+    words = who.split()
+    if len(words) > 3:
+        for is_display in (_is_same, _is_device, _is_screen_of):
+            for index in range(1, len(words) - 1):
+                if is_display(words[index], words[index + 1]):
+                    return " ".join(words[:index])
+    return words[0]
+
+
+def _is_same(host: str, display: str) -> bool:
+    return host == display
+
+
+def _is_device(_: str, display: str) -> bool:
+    return display.startswith(("/dev/", ":"))
+
+
+def _is_screen_of(host: str, display: str) -> bool:
+    return display.startswith(f"{host}:")
