@@ -23,6 +23,7 @@ from license_exporter.config.pools import PoolPatterns
 from license_exporter.config.programs import Program
 from license_exporter.config.target import Defaults, Entry
 from license_exporter.model.vendor import Vendor
+from license_exporter.vendors.flexlm import FlexlmOptions
 from license_exporter.vendors.registry import GROUP, find_vendors
 
 _BLOCKS: dict[str, type[BaseModel]] = {
@@ -51,6 +52,7 @@ def configuration_page(page: str) -> str:
         "defaults": _options(Defaults, leave_out=_PROXY),
         "proxy": _options(ProxyConfig),
         "vendors": _vendors(),
+        "managers": _options(FlexlmOptions),
     }
     for name, model in _BLOCKS.items():
         tables[name] = _options(model, leave_out=_PROXY)
@@ -92,5 +94,5 @@ def _vendors() -> str:
 def _vendor(name: str, vendor: Vendor) -> tuple[str, ...]:
     units = code([vendor.unit, *(f"{pool}: {unit}" for pool, unit in vendor.units.items())])
     defaults = code(f"{option}: {value}" for option, value in vendor.defaults.items())
-    ways = code(ways_of(vendor)) + (" or none" if vendor.anonymous else "")
+    ways = " or ".join(filter(None, (code(ways_of(vendor)), "none" if vendor.anonymous else "")))
     return code([name]), vendor.product, ways, units, defaults

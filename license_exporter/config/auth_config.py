@@ -38,7 +38,12 @@ _VENDORS_OWN_WAYS = frozenset({"rsa_admin_key", "rsa_oauth", "login", "api_key"}
 
 
 def ways_of(vendor: Vendor) -> tuple[str, ...]:
-    """The ways to authenticate that a vendor takes: those that every API has, and its own."""
+    """The ways to authenticate that a vendor takes: those that every API has, and its own.
+
+    There are none for programs and files.
+    """
+    if vendor.documents and not vendor.asks_http:
+        return ()
     own = set(vendor.ways)
     if vendor.login:
         own.add("login")
