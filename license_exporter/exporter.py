@@ -5,6 +5,7 @@ import logging
 import os
 import random
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,6 @@ from license_exporter.collector.reading import Reader
 from license_exporter.collector.sources import open_sources
 from license_exporter.config import checks
 from license_exporter.config.load import load_config
-from license_exporter.config.masking import masked
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
 from license_exporter.model.answer import Answer
@@ -49,6 +49,7 @@ class Exporter:
         *,
         only: str | None = None,
         on_answer: Callable[[Target, Answer], None] | None = None,
+        own: OwnMetrics | None = None,
     ) -> None:
         self._file = file
         self._environ = environ
@@ -59,46 +60,70 @@ class Exporter:
         self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
         self._network = Network(Resolver(), environ)
         self._processes = Processes(environ.get("PATH", os.defpath))
-        self.own = OwnMetrics()
+        self._reader = ThreadPoolExecutor(1, "config")
+        # The reload that is running, and the one that waits for its end.
+        self._reloading: asyncio.Task[bool] | None = None
+        self._waiting: asyncio.Task[bool] | None = None
+        self.own = own or OwnMetrics()
         self.collector = Collector(self._open)
-        self._apply(self._load())
+        self._apply(*self._load())
 
     @property
-    def configuration(self) -> str:
-        """The configuration in force as YAML, without its secrets."""
-        return masked(self._config)
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._config
 
-    def reload(self) -> bool:
-        """Read the file anew; False if it cannot be used, and the former one stays in force."""
+    def reload(self) -> asyncio.Task[bool]:
+        """Read the file anew; False if it cannot be used, and the former one stays in force.
+
+        Calls that come before the reading has begun are one; those that come during it are one
+        more, since the file may have changed meanwhile.
+        """
+        if self._waiting is None:
+            self._waiting = asyncio.create_task(self._reload(self._reloading))
+        return self._waiting
+
+    async def close(self) -> None:
+        """End all fetches and close all connections."""
+        for task in (self._reloading, self._waiting):
+            if task:
+                task.cancel()
+        self._reader.shutdown(wait=False, cancel_futures=True)
+        await self.collector.close()
+        await self._processes.close()
+        await self._network.resolver.close()
+
+    async def _reload(self, running: asyncio.Task[bool] | None) -> bool:
+        if running:
+            await asyncio.wait({running})
+        self._reloading, self._waiting = self._waiting, None
         try:
-            config = self._load()
+            # A thread of its own: however long the files are, scrapes go on.
+            loaded = await asyncio.get_running_loop().run_in_executor(self._reader, self._load)
         except ConfigError as error:
             self.own.refused()
             for problem in error.problems:
                 extra = {"file": str(self._file), "problem": problem}
                 _log.error("The configuration cannot be used; the former one goes on", extra=extra)
             return False
-        self._apply(config)
+        finally:
+            self._reloading = None
+        self._apply(*loaded)
         return True
 
-    async def close(self) -> None:
-        """End all fetches and close all connections."""
-        await self.collector.close()
-        await self._processes.close()
-        await self._network.resolver.close()
-
-    def _load(self) -> Config:
+    def _load(self) -> tuple[Config, list[str]]:
+        """The configuration in the file, and what is risky about it."""
         config = load_config(self._file, self._environ, self._vendors)
-        if self._only is None:
-            return config
-        targets = tuple(target for target in config.targets if target.name == self._only)
-        return replace(config, targets=targets)
+        if self._only is not None:
+            targets = tuple(target for target in config.targets if target.name == self._only)
+            config = replace(config, targets=targets)
+        return config, list(checks.warnings(config))
 
-    def _apply(self, config: Config) -> None:
+    def _apply(self, config: Config, risks: list[str]) -> None:
         self._config = config
         self.collector.apply(config)
         self.own.loaded(len(config.targets), self._clock.time())
-        for warning in checks.warnings(config):
+        for warning in risks:
             _log.warning("The configuration is risky", extra={"problem": warning})
         extra = {"file": str(self._file), "targets": len(config.targets)}
         _log.info("The configuration is in force", extra=extra)

@@ -1,8 +1,12 @@
 """The configuration file in force, and what a reload does to it."""
 
+import asyncio
+import time
+
 import pytest
 import yaml
 
+from license_exporter.config.masking import masked
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from tests.fakes import FakeClock
@@ -61,7 +65,7 @@ async def test_a_reload_puts_the_file_in_force_and_keeps_what_is_unchanged(start
     exporter = start(*said("a", "b"))
     former = dict(exporter.collector.targets)
     write(file, *said("a"), *said("b", timeout="20s"), *said("c"))
-    assert exporter.reload()
+    assert await exporter.reload()
     assert list(exporter.collector.targets) == ["a", "b", "c"]
     assert exporter.collector.targets["a"] is former["a"]
     assert exporter.collector.targets["b"] is not former["b"]
@@ -71,11 +75,11 @@ async def test_a_reload_puts_the_file_in_force_and_keeps_what_is_unchanged(start
 
 async def test_a_bad_file_is_refused_whole_and_every_problem_is_logged(start, file, caplog):
     exporter = start(*said("a"))
-    former = exporter.configuration
+    former = exporter.config
     write(file, *said("a", timeout="-1s"), *said("b", url=None))
-    assert not exporter.reload()
+    assert not await exporter.reload()
     assert list(exporter.collector.targets) == ["a"]
-    assert exporter.configuration == former
+    assert exporter.config is former
     assert reloads(exporter) == 0
     problems = [record.problem for record in caplog.records if record.levelname == "ERROR"]
     assert [problem.partition(":")[0] for problem in problems] == [
@@ -83,15 +87,37 @@ async def test_a_bad_file_is_refused_whole_and_every_problem_is_logged(start, fi
         "targets[1].url",
     ]
     write(file, *said("a"))
-    assert exporter.reload()
+    assert await exporter.reload()
     assert reloads(exporter) == 1
 
 
 async def test_the_configuration_is_shown_as_it_is_in_force_and_without_secrets(start, file):
     exporter = start(*said("a"))
     file.write_text("targets: []")
-    assert "name: a" in exporter.configuration
-    assert "hunter2" not in exporter.configuration
+    assert "name: a" in masked(exporter.config)
+    assert "hunter2" not in masked(exporter.config)
+
+
+async def test_reloads_that_come_meanwhile_are_one(start, file, monkeypatch):
+    exporter = start(*said("a"))
+    loads = []
+    real = exporter._load
+
+    def load():
+        loads.append(1)
+        time.sleep(0.05)
+        return real()
+
+    monkeypatch.setattr(exporter, "_load", load)
+    first = exporter.reload()
+    assert exporter.reload() is first
+    await asyncio.sleep(0.02)
+    second = exporter.reload()
+    assert second is not first
+    assert all(exporter.reload() is second for _ in range(500))
+    assert await first
+    assert await second
+    assert len(loads) == 2
 
 
 async def test_one_target_can_be_had_alone(start):

@@ -104,6 +104,24 @@ def _add_config_flags(add: _Add) -> None:
         action="store_true",
         help="check the configuration file and the secrets that it names, and exit",
     )
+    add(
+        "--config.auto-reload-interval",
+        dest="auto_reload_interval",
+        type=_seconds,
+        default=0.0,
+        metavar="DURATION",
+        help="look for changes of the configuration so often, such as 30s; 0s is never (default)",
+    )
+
+
+def _seconds(written: str) -> float:
+    """A duration in seconds, for argparse."""
+    from license_exporter.config.values import duration
+
+    try:
+        return duration(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_web_flags(add: _Add) -> None:
@@ -113,6 +131,13 @@ def _add_web_flags(add: _Add) -> None:
         action="append",
         metavar="[HOST]:PORT",
         help="address to listen on; may be repeated (default: :10058)",
+    )
+    add(
+        "--web.health-address",
+        dest="health_address",
+        action="append",
+        metavar="[HOST]:PORT",
+        help="further address for /-/healthy and /-/ready alone, without TLS and passwords",
     )
     add(
         "--web.config.file",
@@ -164,6 +189,14 @@ def _add_web_flags(add: _Add) -> None:
         default=0.5,
         metavar="SECONDS",
         help="subtracted from the timeout that Prometheus sends (default: %(default)s)",
+    )
+    add(
+        "--shutdown-timeout",
+        dest="shutdown_timeout",
+        type=float,
+        default=25.0,
+        metavar="SECONDS",
+        help="time from SIGTERM to the end, at most (default: %(default)s)",
     )
 
 
@@ -238,5 +271,7 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         problems.append("--web.max-requests must not be negative")
     if not 0 <= args.timeout_offset < 3600:
         problems.append("--timeout-offset must be seconds from 0 on")
+    if not 1 <= args.shutdown_timeout < 3600:
+        problems.append("--shutdown-timeout must be seconds from 1 on")
     if problems:
         raise ConfigError(problems)

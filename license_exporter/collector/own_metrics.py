@@ -70,6 +70,12 @@ class OwnMetrics:
             ["reason"],
             registry=self.registry,
         )
+        dropped = Counter(
+            "license_exporter_log_lines_dropped",
+            "Lines of the log that were dropped, since nobody read them.",
+            registry=self.registry,
+        )
+        self.log_line_dropped = dropped.inc
         self._errors = {reason: errors.labels(reason.value) for reason in Reason}
 
     def request_done(self, step: Step) -> None:

@@ -70,8 +70,11 @@ class Chunk:
         return self._deflated
 
 
-def gzip_member(chunks: Iterable[Chunk]) -> bytes:
-    """One gzip member that holds the texts of all chunks."""
+def gzip_parts(chunks: Iterable[Chunk]) -> list[bytes]:
+    """The parts of one gzip member that holds the texts of all chunks.
+
+    Those of unchanged chunks are the same objects each time, of which nobody needs a copy.
+    """
     parts = [_HEADER]
     checksum = 0
     size = 0
@@ -81,7 +84,7 @@ def gzip_member(chunks: Iterable[Chunk]) -> bytes:
         checksum = _product(deflated.shift, checksum) ^ deflated.checksum
         size += chunk.size
     parts.append(_END + struct.pack("<LL", checksum, size & 0xFFFFFFFF))
-    return b"".join(parts)
+    return parts
 
 
 def _product(a: int, b: int) -> int:

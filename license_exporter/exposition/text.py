@@ -198,7 +198,7 @@ def render(blocks: Iterable[Blocks], own: bytes = b"", *, openmetrics: bool) -> 
     """Join the blocks of all targets into one exposition.
 
     `own` are the metrics of the client library's registry, in the same format. The chunks are
-    the text in order; compression.gzip_member compresses those that are new.
+    the text in order; compression.gzip_parts compresses those that are new.
     """
     by_family: dict[str, list[bytes | Chunk]] = {}
     for families in blocks:

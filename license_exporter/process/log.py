@@ -10,8 +10,11 @@ import logging
 import math
 import re
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
+
+from license_exporter.process.log_writer import LogWriter
 
 LOGGER = "license_exporter"
 
@@ -30,7 +33,24 @@ def configure(level: str, format: Format) -> None:
 
     Warnings and errors of libraries are sent there too.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    _send(logging.StreamHandler(sys.stderr), level, format)
+
+
+def configure_in_background(level: str, format: Format, on_drop: Callable[[], object]) -> None:
+    """As `configure`, for a program that must not wait for who reads its log.
+
+    `on_drop` is called for each line that is dropped.
+    """
+    try:
+        descriptor = sys.stderr.fileno()
+    except OSError:
+        # Standard error is no file of the system's, which cannot make anybody wait.
+        configure(level, format)
+    else:
+        _send(LogWriter(descriptor, on_drop), level, format)
+
+
+def _send(handler: logging.Handler, level: str, format: Format) -> None:
     handler.setFormatter(_Formatter(format))
     handler.addFilter(_Filter())
     logging.lastResort = handler

@@ -16,9 +16,12 @@ from aiohttp.typedefs import Handler
 from license_exporter.config.file_stamp import Stamp, stamp
 from license_exporter.errors import ConfigError
 from license_exporter.process.clock import Clock
+from license_exporter.web.clients import client_of
 from license_exporter.web.config import RateLimit, WebConfig, load_web_config
-from license_exporter.web.passwords import BusyError, Passwords, TokenBucket, basic_credentials
+from license_exporter.web.passwords import Passwords, basic_credentials
+from license_exporter.web.rate_limit import TokenBucket
 from license_exporter.web.tls import LiveContext, allowed, server_context
+from license_exporter.web.turns import BusyError
 from license_exporter.web.weakening import weakened
 
 _log = logging.getLogger(__name__)
@@ -90,9 +93,9 @@ class WebGuard:
         if credentials is None:
             return False
         user, password = credentials
-        client = request.remote or ""
+        users = config.basic_auth_users
         try:
-            return await self._passwords.are_right(config.basic_auth_users, user, password, client)
+            return await self._passwords.are_right(users, user, password, client_of(request))
         except BusyError:
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: "1"}) from None
 

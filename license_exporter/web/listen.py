@@ -1,5 +1,6 @@
 """The addresses to listen on, and listening there."""
 
+import asyncio
 import errno
 import logging
 import os
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 DEFAULT_PORT = 10058
 DEFAULT = f":{DEFAULT_PORT}"
@@ -18,8 +20,17 @@ _log = logging.getLogger(__name__)
 
 _ADDRESS = re.compile(r"(?P<host>[^\[\]:/\s]*|\[[0-9A-Fa-f:.%\w]+\]):(?P<port>\d{1,5})")
 
-# Scrapes that run when the program is told to end may take this long, in seconds.
-_LAST_SCRAPES = 60.0
+# Connections that come at the same time and wait to be accepted.
+_BACKLOG = 1024
+
+# Of a body that nobody needs, no more is read than comes in this time, in seconds.
+_LINGERING = 1.0
+
+# Closing what is left takes no longer than this, in seconds.
+_CLOSING = 1.0
+
+# How often the end is looked for, in seconds.
+_TICK = 0.02
 
 # A connection without a request, or without the end of one, is closed after this time, in seconds.
 # Prometheus closes its own after 300 s.
@@ -46,27 +57,96 @@ def _is_name(host: str) -> bool:
         return False
 
 
+class _Requests:
+    """How many requests are being answered."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self.none = asyncio.Event()
+        self.none.set()
+
+    def counted(self) -> Middleware:
+        """What counts them, to stand before all else."""
+
+        @web.middleware
+        async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+            self._running += 1
+            self.none.clear()
+            try:
+                return await handler(request)
+            finally:
+                self._running -= 1
+                if not self._running:
+                    self.none.set()
+
+        return count
+
+
+class Listener:
+    """What is served at one or more addresses, which stand in `urls`."""
+
+    def __init__(self, runner: web.AppRunner, urls: Sequence[str], requests: _Requests) -> None:
+        self.urls = urls
+        self._runner = runner
+        self._requests = requests
+
+    async def drained(self) -> None:
+        """Accept no more, and wait until each running request is answered and its answer taken."""
+        for site in list(self._runner.sites):
+            await site.stop()
+        server = self._runner.server
+        assert server
+        # What has been accepted begins first.
+        await asyncio.sleep(_TICK)
+        server.pre_shutdown()
+        await asyncio.sleep(_TICK)
+        await self._requests.none.wait()
+        for connection in server.connections:
+            if connection.transport:
+                connection.transport.close()
+        while server.connections:  # noqa: ASYNC110 - the library has no event for it
+            await asyncio.sleep(_TICK)
+
+    async def cut_off(self) -> None:
+        """Close all connections at once, answered or not."""
+        server = self._runner.server
+        for connection in server.connections if server else ():
+            if connection.transport:
+                connection.transport.abort()
+        # The event loop tells the handlers, which are ended with their connections.
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def listening(
     app: web.Application, addresses: Sequence[Address], context: ssl.SSLContext | None
-) -> AsyncIterator[list[str]]:
-    """Serve `app` at the addresses; gives their URLs. Raises OSError for one that is taken.
+) -> AsyncIterator[Listener]:
+    """Serve `app` at the addresses. Raises OSError for one that is taken.
 
-    At the end, the running scrapes are answered first.
+    What is not answered at the end of the context is not answered at all.
     """
+    requests = _Requests()
+    app.middlewares.insert(0, requests.counted())
     runner = web.AppRunner(
         app,
         handle_signals=False,
         access_log=None,
-        shutdown_timeout=_LAST_SCRAPES,
+        shutdown_timeout=_CLOSING,
         keepalive_timeout=_IDLE,
+        # A scrape whose client has gone is of no use to anybody.
+        handler_cancellation=True,
         # No endpoint needs a body, and inflating one would hold the event loop.
         auto_decompress=False,
+        lingering_time=_LINGERING,
     )
     await runner.setup()
     try:
         sites = [await _started(runner, address, context) for address in addresses]
-        yield [site.name for site in sites]
+        listener = Listener(runner, [site.name for site in sites], requests)
+        try:
+            yield listener
+        finally:
+            await listener.cut_off()
     finally:
         await runner.cleanup()
 
@@ -75,7 +155,7 @@ async def _started(
     runner: web.AppRunner, address: Address, context: ssl.SSLContext | None
 ) -> web.TCPSite:
     host, port = address
-    site = web.TCPSite(runner, host, port, ssl_context=context)
+    site = web.TCPSite(runner, host, port, ssl_context=context, backlog=_BACKLOG)
     try:
         await site.start()
     except OSError as error:

@@ -335,7 +335,7 @@ class Course(RuleBasedStateMachine):
         self._write(configured)
 
         async def reload() -> None:
-            assert self.exporter.reload()
+            assert await self.exporter.reload()
 
         self.run(reload())
         for name, live in self.exporter.collector.targets.items():

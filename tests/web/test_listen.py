@@ -50,7 +50,8 @@ async def get(url):
 
 async def test_every_address_is_listened_on_in_their_order():
     addresses = [("127.0.0.1", 0), ("::1", 0)]
-    async with listen.listening(application(), addresses, None) as urls:
+    async with listen.listening(application(), addresses, None) as listener:
+        urls = listener.urls
         assert [url.rpartition(":")[0] for url in urls] == ["http://127.0.0.1", "http://[::1]"]
         assert [await get(url) for url in urls] == ["hello", "hello"]
 
@@ -74,10 +75,40 @@ async def test_each_address_is_logged_with_whether_it_speaks_tls(caplog):
 
 
 async def test_a_request_that_runs_at_the_end_is_answered():
-    async with listen.listening(application(0.2), [("127.0.0.1", 0)], None) as (url,):
-        running = asyncio.create_task(get(url))
+    async with listen.listening(application(0.2), [("127.0.0.1", 0)], None) as listener:
+        running = asyncio.create_task(get(listener.urls[0]))
         await asyncio.sleep(0.1)
+        await listener.drained()
     assert await running == "hello"
+
+
+async def test_what_is_not_answered_at_the_end_is_cut_off_at_once():
+    async with listen.listening(application(60), [("127.0.0.1", 0)], None) as listener:
+        running = asyncio.create_task(get(listener.urls[0]))
+        await asyncio.sleep(0.1)
+    with pytest.raises(aiohttp.ClientError):
+        await running
+
+
+async def test_a_handler_ends_with_its_client():
+    ended = asyncio.Event()
+
+    async def slow(request):
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    app = web.Application()
+    app.router.add_get("/", slow)
+    async with listen.listening(app, [("127.0.0.1", 0)], None) as listener:
+        port = int(listener.urls[0].rpartition(":")[2])
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        await asyncio.sleep(0.1)
+        writer.close()
+        async with asyncio.timeout(5):
+            await ended.wait()
 
 
 async def test_a_compressed_body_is_not_inflated():
@@ -90,10 +121,11 @@ async def test_a_compressed_body_is_not_inflated():
     app = web.Application()
     app.router.add_post("/", body)
     packed = gzip.compress(bytes(1000))
+    headers = {"Content-Encoding": "gzip"}
     async with (
-        listen.listening(app, [("127.0.0.1", 0)], None) as (url,),
+        listen.listening(app, [("127.0.0.1", 0)], None) as listener,
         aiohttp.ClientSession() as session,
-        session.post(url, data=packed, headers={"Content-Encoding": "gzip"}) as response,
+        session.post(listener.urls[0], data=packed, headers=headers) as response,
     ):
         assert response.status == 200
     assert read == [packed]
@@ -104,8 +136,9 @@ async def test_a_compressed_body_is_not_inflated():
 )
 async def test_a_connection_without_a_further_request_is_closed_in_time(monkeypatch, begin):
     monkeypatch.setattr(listen, "_IDLE", 0.2)
-    async with listen.listening(application(), [("127.0.0.1", 0)], None) as (url,):
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    async with listen.listening(application(), [("127.0.0.1", 0)], None) as listener:
+        port = int(listener.urls[0].rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(begin)
         async with asyncio.timeout(5):
             assert (await reader.read()).endswith(b"hello" if begin.endswith(b"\r\n\r\n") else b"")

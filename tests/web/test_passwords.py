@@ -4,8 +4,8 @@ import base64
 import bcrypt
 import pytest
 
-from license_exporter.web.passwords import BusyError, Passwords, TokenBucket, basic_credentials
-from tests.fakes import FakeClock
+from license_exporter.web.passwords import Passwords, basic_credentials
+from license_exporter.web.turns import BusyError
 
 
 def hashed(password: bytes, cost: int = 4, prefix: bytes = b"2b") -> str:
@@ -78,10 +78,10 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, bytes]]:
     return compared
 
 
-async def test_an_unknown_user_costs_as_much_as_most_known_ones(
+async def test_an_unknown_user_costs_as_much_as_the_dearest_known_one(
     passwords: Passwords, compared: list[tuple[bytes, bytes]]
 ) -> None:
-    users = {"alice": hashed(b"a", 6), "bob": hashed(b"b", 6), "root": hashed(b"c", 4)}
+    users = {"alice": hashed(b"a", 4), "bob": hashed(b"b", 4), "root": hashed(b"c", 6)}
     assert not await passwords.are_right(users, "mallory", b"wrong")
     ((password, decoy),) = compared
     assert password == b"wrong"
@@ -166,28 +166,3 @@ async def test_no_more_wait_than_there_is_room_for_from_however_many_addresses(
     found = await asyncio.gather(*guesses, return_exceptions=True)
     assert found.count(False) == 100
     assert await passwords.are_right(users, "alice", b"right", "0")
-
-
-def test_a_bucket_lets_a_burst_through_and_then_one_an_interval() -> None:
-    clock = FakeClock()
-    bucket = TokenBucket(2.0, 3, clock)
-    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
-    clock.advance(1.9)
-    assert not bucket.take()
-    clock.advance(0.2)
-    assert bucket.take()
-    assert not bucket.take()
-    clock.advance(1000)
-    assert [bucket.take() for _ in range(4)] == [True, True, True, False]
-
-
-def test_a_bucket_without_an_interval_lets_all_through() -> None:
-    bucket = TokenBucket(0, 0, FakeClock())
-    assert all(bucket.take() for _ in range(1000))
-
-
-def test_a_bucket_without_a_burst_lets_none_through() -> None:
-    clock = FakeClock()
-    bucket = TokenBucket(1.0, 0, clock)
-    clock.advance(100)
-    assert not bucket.take()

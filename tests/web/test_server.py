@@ -14,7 +14,7 @@ from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from license_exporter.process.clock import SystemClock
 from license_exporter.web.options import Options
-from license_exporter.web.server import Endpoints
+from license_exporter.web.server import application
 from tests.fakes import vendor
 from tests.servers import serving_app
 
@@ -65,7 +65,7 @@ async def serve(tmp_path):
         file = tmp_path / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": list(targets)}))
         exporter = Exporter(file, {}, SystemClock())
-        context = serving_app(Endpoints(exporter, Options(**options), SystemClock()).application())
+        context = serving_app(application(exporter, Options(**options), SystemClock()))
         url = await context.__aenter__()
         session = aiohttp.ClientSession()
         stack.append((context, exporter, session))

@@ -20,7 +20,7 @@ from license_exporter.cli.serve import Exporter
 from license_exporter.process.clock import SystemClock
 from license_exporter.web.guard import WebGuard
 from license_exporter.web.options import Options
-from license_exporter.web.server import Endpoints
+from license_exporter.web.server import application
 from tests.fakes import vendor
 from tests.fuzz import fuzz
 from tests.servers import serving_app
@@ -159,7 +159,7 @@ def serve(loop, tmp_path_factory):
         file.write_text(yaml.safe_dump({"targets": targets}))
         exporter = Exporter(file, {}, SystemClock())
         stack.push_async_callback(exporter.close)
-        app = Endpoints(exporter, Options(enable_lifecycle=True), SystemClock()).application()
+        app = application(exporter, Options(enable_lifecycle=True), SystemClock())
         if web_config is not None:
             guarded = folder / "web.yml"
             guarded.write_text(yaml.safe_dump(web_config))

@@ -1,300 +1,86 @@
-"""The status page in HTML: the table of targets, and a page for each.
-
-There is no script, and the Content-Security-Policy allows none: whatever text a vendor sends, it
-stays text. The one style sheet stands in the page itself and is allowed by its hash.
-"""
+"""The handlers of the status page: the table of targets, and a page for each."""
 
 import asyncio
-import base64
-import hashlib
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
-from importlib.resources import files
-from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
-from markupsafe import Markup, escape
 
-from license_exporter import __version__
+from license_exporter.collector.collector import Collector
 from license_exporter.collector.target_view import TargetView
-from license_exporter.model.report import License, Pool, State
-from license_exporter.process import human
 from license_exporter.process.clock import Clock
+from license_exporter.web.sending import Parts
 from license_exporter.web.status.findings import Attention
-from license_exporter.web.status.table import overview, target_row
+from license_exporter.web.status.rendering import Pages
+from license_exporter.web.status.site import Site
+from license_exporter.web.workbench import Workbench
 
-PAGE_SIZE = 50
-_POOLS_SHOWN = 4
-# Facts of a pool that count something else than its units.
-_COUNTS = frozenset({"assigned", "checkouts", "users", "denied"})
-_FINDINGS_SHOWN = 3
-_ROWS_SHOWN = 200
-
-_RED = frozenset({Attention.DOWN, Attention.ENDED, Attention.OVER})
-_STATE_CLASSES = {
-    State.ACTIVE: "ok",
-    State.PENDING: "waiting",
-    State.UNKNOWN: "waiting",
-    State.GRACE: "expiring",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the pages are as a browser sees them: `root` is the path of --web.external-url."""
-
-    root: str = ""
-    telemetry_path: str = "/metrics"
-
-    def path(self, path: str) -> str:
-        return f"{self.root}/{path}"
-
-    def index(self, **parameters: str | int) -> str:
-        query = urlencode({key: value for key, value in parameters.items() if value})
-        return f"{self.root}/?{query}" if query else f"{self.root}/"
-
-    def target(self, name: str) -> str:
-        return f"{self.root}/target?{urlencode({'name': name})}"
-
-    @property
-    def metrics(self) -> str:
-        return self.root + self.telemetry_path
-
-    def metrics_of(self, name: str) -> str:
-        return f"{self.metrics}?{urlencode({'target': name})}"
+# After so many targets, the event loop gets its turn.
+_SLICE = 100
 
 
 class StatusPage:
-    """The handlers of `/` and `/target`; `views` gives the targets as they stand."""
+    """The handlers of `/` and `/target`."""
 
-    def __init__(self, site: Site, views: Callable[[], Sequence[TargetView]], clock: Clock) -> None:
+    def __init__(
+        self, site: Site, collector: Collector, clock: Clock, workbench: Workbench
+    ) -> None:
         self._site = site
-        self._views = views
+        self._collector = collector
         self._clock = clock
+        self._workbench = workbench
 
-    async def index(self, request: web.Request) -> web.Response:
+    async def index(self, request: web.Request) -> web.StreamResponse:
         """The table of targets; parameters `q`, `state` and `page`."""
-        query = request.query
-        state = query.get("state", "")
-        text = await asyncio.to_thread(
-            self._pages.index,
-            self._views(),
-            self._clock.time(),
-            query.get("q", "")[:200],
-            state if state in set(Attention) else "",
-            _page_number(query.get("page", "")),
-        )
-        return self._response(text)
+        text = request.query.get("q", "")[:200]
+        state = request.query.get("state", "")
+        state = state if state in set(Attention) else ""
+        number = _page_number(request.query.get("page", ""))
 
-    async def target(self, request: web.Request) -> web.Response:
+        async def make() -> bytes:
+            views = await self._views()
+            now = self._clock.time()
+            return await self._workbench.in_thread(
+                lambda: self._pages.index(views, now, text, state, number)
+            )
+
+        return self._page(await self._workbench.page(request, ("/", text, state, number), make))
+
+    async def target(self, request: web.Request) -> web.StreamResponse:
         """The page of the target that parameter `name` names."""
-        name = request.query.get("name")
-        view = next((view for view in self._views() if view.name == name), None)
+        name = request.query.get("name", "")
+        live = self._collector.targets.get(name)
         now = self._clock.time()
-        if view is None:
-            return self._response(self._pages.missing(now), 404)
-        return self._response(await asyncio.to_thread(self._pages.target, view, now))
+
+        async def make() -> bytes:
+            if live is None:
+                return await self._workbench.in_thread(lambda: self._pages.missing(now))
+            view = live.view()
+            return await self._workbench.in_thread(lambda: self._pages.target(view, now))
+
+        key = "/target", name if live else None
+        body = await self._workbench.page(request, key, make)
+        return self._page(body, 200 if live else 404)
+
+    async def _views(self) -> list[TargetView]:
+        views = []
+        for count, live in enumerate(list(self._collector.targets.values()), 1):
+            views.append(live.view())
+            if not count % _SLICE:
+                await asyncio.sleep(0)
+        return views
 
     @cached_property
-    def _pages(self) -> "_Pages":
-        return _Pages(self._site)
+    def _pages(self) -> Pages:
+        return Pages(self._site)
 
-    def _response(self, text: str, status: int = 200) -> web.Response:
+    def _page(self, body: bytes, status: int = 200) -> web.StreamResponse:
         headers = {
+            "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": self._pages.policy,
-            "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
-            "Cache-Control": "no-store",
         }
-        # A vendor's text can hold half a character, which no encoding has.
-        body = text.encode("utf-8", "replace")
-        return web.Response(
-            body=body, status=status, headers=headers, content_type="text/html", charset="utf-8"
-        )
-
-
-class _Pages:
-    """Renders the templates."""
-
-    def __init__(self, site: Site) -> None:
-        import jinja2
-
-        style = (files("license_exporter.web.status") / "templates" / "style.css").read_text(
-            "utf-8"
-        )
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        self.policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self';"
-            " base-uri 'none'; frame-ancestors 'none'"
-        )
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("license_exporter.web.status"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals |= {
-            "site": site,
-            "style": Markup(style),  # noqa: S704 - a file of this package
-            "version": __version__,
-            "human": human,
-            "infinity": math.inf,
-            "breakable": _breakable,
-            "css": _css,
-            "iso": _iso,
-            "clock": _clock,
-            "width": _width,
-            "states": _states,
-            "state_class": lambda state: _STATE_CLASSES.get(state, "down"),
-            "yes_no": _yes_no,
-            "pool_facts": _pool_facts,
-            "license_facts": _license_facts,
-            "pools_shown": _POOLS_SHOWN,
-            "findings_shown": _FINDINGS_SHOWN,
-            "rows_shown": _ROWS_SHOWN,
-        }
-
-    def index(self, views: Sequence[TargetView], now: float, q: str, state: str, page: int) -> str:
-        found = overview(views, now, q, state, page, PAGE_SIZE)
-        return self._render(
-            "index.html",
-            now,
-            next(iter(found.counts), None),
-            overview=found,
-            heading=_heading(found.counts.get(Attention.DOWN, 0), sum(found.counts.values())),
-            q=q,
-            state=state,
-        )
-
-    def target(self, view: TargetView, now: float) -> str:
-        row = target_row(view, now)
-        report = view.filled_report
-        return self._render(
-            "target.html",
-            now,
-            row.attention,
-            view=view,
-            row=row,
-            report=report,
-            entitlements=[
-                (license, entitlement)
-                for license in report.licenses
-                for entitlement in license.entitlements
-            ],
-        )
-
-    def missing(self, now: float) -> str:
-        return self._render("missing.html", now, None)
-
-    def _render(self, name: str, now: float, worst: Attention | None, **values: Any) -> str:
-        template = self._templates.get_template(name)
-        return template.render(now=now, colour=_colour(worst), **values)
-
-
-def _breakable(text: str) -> Markup:
-    """The text, which a browser may break after an underscore as at a space."""
-    return escape(text).replace("_", Markup("_<wbr>"))
+        return Parts.of(body, headers, status)
 
 
 def _page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-
-
-def _heading(down: int, total: int) -> str:
-    targets = "target" if total == 1 else "targets"
-    if not total:
-        return "No targets"
-    if not down:
-        return f"{total:,} {targets}, none down"
-    return f"{down:,} of {total:,} {targets} {'is' if down == 1 else 'are'} down"
-
-
-def _colour(worst: Attention | None) -> str:
-    """The colour of the page's icon, by the most pressing finding on it."""
-    if worst is None:
-        return "8894a4"
-    if worst in _RED:
-        return "d92d20"
-    return "2e9e63" if worst in (Attention.OK, Attention.WAITING) else "e08600"
-
-
-def _css(attention: Attention) -> str:
-    return attention.value.replace(" ", "-")
-
-
-def _iso(moment: float) -> str:
-    try:
-        return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (OverflowError, OSError, ValueError):
-        return ""
-
-
-def _clock(moment: float) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _width(ratio: float) -> str:
-    """The width of a bar in percent, from 0 to 100."""
-    return f"{min(max(ratio, 0.0), 1.0) * 100:.1f}"
-
-
-def _states(states: frozenset[State] | None) -> list[State]:
-    return [state for state in State if state in (states or ())]
-
-
-def _yes_no(flag: bool | None) -> str:
-    return {True: "yes", False: "no", None: ""}[flag]
-
-
-def _pool_facts(pool: Pool) -> Iterator[tuple[str, str]]:
-    """What else is known of a pool, as name and text."""
-    amounts = {
-        "available": pool.available,
-        "over by": pool.overage,
-        "peak": pool.peak_used,
-        "assigned": pool.assignments,
-        "reserved": pool.reserved,
-        "queued": pool.queued,
-        "borrowed": pool.borrowed,
-        "checkouts": pool.checkouts,
-        "users": pool.users,
-        "denied": sum(pool.denials.values()) if pool.denials else None,
-        **{f"{kind} limit": value for kind, value in pool.thresholds.items()},
-        **{state.replace("_", " "): value for state, value in pool.units.items()},
-    }
-    for name, value in amounts.items():
-        if value is not None:
-            yield name, human.amount(value, "" if name in _COUNTS else pool.unit)
-    if pool.window:
-        since = f" since {human.date(pool.window_start)}" if pool.window_start is not None else ""
-        yield "counted by", pool.window + since
-    if pool.parent:
-        yield "part of", pool.parent
-    if pool.license not in ("", "default"):
-        yield "license", pool.license
-
-
-def _license_facts(license: License) -> Iterator[tuple[str, str]]:
-    """What else is known of a license, as name and text."""
-    texts = {
-        "customer": license.customer,
-        "edition": license.edition,
-        "policy": license.policy,
-        "current": _yes_no(license.current),
-        "trial": _yes_no(license.trial),
-        "from": human.date(license.start),
-        "created": human.date(license.created),
-        "updated": human.date(license.updated),
-        "validated": human.date(license.validated),
-        **{kind.replace("_", " "): human.date(date) for kind, date in license.deadlines.items()},
-    }
-    yield from ((name, text) for name, text in texts.items() if text)
-    if license.grace_period is not None:
-        yield "grace after expiry", human.span(license.grace_period)
-    if license.grace_usage_ratio is not None:
-        yield "grace over the limit", human.percent(license.grace_usage_ratio)

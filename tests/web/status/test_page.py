@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -16,17 +17,32 @@ from aiohttp import web
 
 from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import LicenseReport, Pool
-from license_exporter.web.status.page import Site, StatusPage
+from license_exporter.web.status.page import StatusPage
+from license_exporter.web.status.site import Site
+from license_exporter.web.workbench import Workbench
 from tests.fakes import FakeClock
 from tests.servers import serving_app
 from tests.web.status.fleet import HOSTILE, NOW, fleet, good
 
 
+@dataclass
+class _Live:
+    """A target as the page sees it."""
+
+    seen: TargetView
+
+    def view(self) -> TargetView:
+        return self.seen
+
+
 @asynccontextmanager
 async def serving(views: Sequence[TargetView], site: Site | None = None) -> AsyncIterator[str]:
     site = site or Site()
-    page = StatusPage(site, lambda: views, FakeClock(NOW))
+    collector = SimpleNamespace(targets={view.name: _Live(view) for view in views})
+    workbench = Workbench(20)
+    page = StatusPage(site, collector, FakeClock(NOW), workbench)
     app = web.Application()
+    app.on_cleanup.append(workbench.close)
     app.router.add_get(f"{site.root}/", page.index)
     app.router.add_get(f"{site.root}/target", page.target)
     async with serving_app(app) as url:
