@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 
+from bench import programs
 from bench.processes import Scrape, Server, exporter, fixture_server, json_exporter
 from license_exporter.exposition import families
 from license_exporter.exposition.text import encode, render
@@ -299,6 +300,19 @@ def crowd(setting: Setting) -> Iterator[Row]:
         yield Row(f"{count} targets of 60 MB documents: peak memory", _mb(peak))
 
 
+def running_programs(setting: Setting) -> Iterator[Row]:
+    """Targets that run programs."""
+    wall, processor, peak = programs.slow()
+    name = "100 targets whose programs take 0.3 s, 16 at a time"
+    yield Row(f"{name}: wall time", f"{wall:.2f} s", "2.5 s")
+    yield Row(f"{name}: processor time, peak memory", f"{processor:.2f} s, {_mb(peak)}", "100 MB")
+    before, after, peak = programs.leftovers()
+    name = "1,000 scrapes, of whose three programs one hangs or dies"
+    yield Row(f"{name}: zombies, programs left", f"{after.zombies}, {after.running}", "0, 0")
+    more = after.descriptors - before.descriptors
+    yield Row(f"{name}: further descriptors, peak memory", f"{more}, {_mb(peak)}", "0, 100 MB")
+
+
 _MEASUREMENTS = {
     "a": big_document,
     "encoder": renderer,
@@ -309,6 +323,7 @@ _MEASUREMENTS = {
     "health": health,
     "page": page,
     "crowd": crowd,
+    "programs": running_programs,
 }
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,11 +105,15 @@ def fixture_server() -> Iterator[str]:
 
 
 @contextmanager
-def exporter(targets: list[dict[str, object]]) -> Iterator[Server]:
-    """license_exporter with these targets."""
+def exporter(
+    targets: list[dict[str, object]], programs: Mapping[str, object] | None = None
+) -> Iterator[Server]:
+    """license_exporter with these targets, which may run these programs."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yaml"
-        config.write_text(json.dumps({"targets": targets}), encoding="utf-8")
+        config.write_text(
+            json.dumps({"programs": programs or {}, "targets": targets}), encoding="utf-8"
+        )
         command = [sys.executable, "-m", "license_exporter", f"--config.file={config}"]
         with _server([*command, "--log.level=error"], "/-/healthy") as server:
             yield server
