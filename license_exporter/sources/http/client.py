@@ -14,23 +14,21 @@ from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
-from multidict import CIMultiDict
 from yarl import URL
 
-from license_exporter import __version__
 from license_exporter.config.addresses import Origin, origin
 from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
-from license_exporter.config.options import is_sendable
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
-from license_exporter.sources.http.body import ACCEPT_ENCODING, read_body
+from license_exporter.sources.http.body import read_body
 from license_exporter.sources.http.errors import explain, server_name
-from license_exporter.sources.http.exchange import Response, status_text
+from license_exporter.sources.http.exchange import Response
+from license_exporter.sources.http.headers import request_headers
 from license_exporter.sources.http.proxy import Route, route
+from license_exporter.sources.http.redirects import check_circle, location
 from license_exporter.sources.http.tls import TLSContext, system_context
 from license_exporter.sources.source import OnLarge, OnStep, Step
 
-MAX_REDIRECTS = 10
 # Of the answer to a failed request only a word or two matter.
 _ERROR_BODY_LIMIT = 64 * 1024
 # Longer than a usual scrape interval, so that a connection lives from one scrape to the next;
@@ -40,7 +38,6 @@ _KEEPALIVE = 75.0
 _MAX_HEADER = 64 * 1024
 # So many addresses of a target are kept as they were read: those of its documents.
 _ADDRESSES = 16
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +168,12 @@ class Client:
         shown = self._shown(address) if shown is None else shown
         request = _Request(method, headers or {}, json, form, shown, limit, on_large)
         while True:
-            response, location = await self._exchange(request, address)
-            if location is None:
+            response, leads_to = await self._exchange(request, address)
+            if leads_to is None:
                 return response
-            if location in seen or len(seen) > MAX_REDIRECTS:
-                raise FetchError(Reason.HTTP, f"{server_name(address)}: it redirects in a circle")
-            seen.add(location)
-            address = location
+            check_circle(leads_to, seen)
+            seen.add(leads_to)
+            address = leads_to
 
     async def _exchange(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
         """Send `request` to an address; gives the answer, and where a redirect leads."""
@@ -190,7 +186,7 @@ class Client:
             async with self._open_session().request(
                 request.method,
                 address,
-                headers=self._request_headers(address, way, request.headers),
+                headers=request_headers(self._own_headers(address), way.headers, request.headers),
                 json=request.json,
                 data=request.form,
                 allow_redirects=False,
@@ -201,10 +197,11 @@ class Client:
             ) as answer:
                 status = answer.status
                 _check_proxy(answer, way)
-                location = self._location(answer, request.method, address)
+                follow = self._follow_redirects and request.method == "GET"
+                leads_to = location(answer, address, follow=follow)
                 body = await _body(answer, request)
                 size = len(body)
-                return Response(status, answer.headers, body), location
+                return Response(status, answer.headers, body), leads_to
         except asyncio.CancelledError:
             reason = Reason.TIMEOUT
             raise
@@ -243,49 +240,9 @@ class Client:
             way = self._routes[server] = route(self._proxy, self._network.environ, address)
         return way
 
-    def _request_headers(
-        self, address: URL, way: Route, headers: Mapping[str, str]
-    ) -> CIMultiDict[str]:
-        """All headers of a request, of which those of the document come last. Raises FetchError."""
-        all_headers = CIMultiDict(
-            {
-                "User-Agent": f"license_exporter/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPT_ENCODING,
-            }
-        )
-        if self._headers and origin(address) == self._origin:
-            for name, header in self._headers.items():
-                all_headers.pop(name, None)
-                for source in header.sources:
-                    all_headers.add(name, source.read())
-        all_headers.update(way.headers)
-        all_headers.update(headers)
-        for name, value in all_headers.items():
-            if not is_sendable(value):
-                raise FetchError(
-                    Reason.CONFIG, f"the header {name} holds a line break or a control character"
-                )
-        return all_headers
-
-    def _location(self, answer: aiohttp.ClientResponse, method: str, address: URL) -> URL | None:
-        """Where a redirect leads; None if the answer is none. Raises FetchError `http`."""
-        if answer.status not in _REDIRECTS:
-            return None
-        problem = f"{server_name(address)}: answered {status_text(answer.status)}"
-        if method != "GET" or not self._follow_redirects:
-            raise FetchError(Reason.HTTP, f"{problem}, a redirect, which is not followed")
-        try:
-            location = address.join(URL(answer.headers["Location"]))
-            if origin(location) == origin(address):
-                return location.with_user(None).with_fragment(None)
-        except (KeyError, ValueError):
-            raise FetchError(Reason.HTTP, f"{problem}, a redirect to nowhere") from None
-        raise FetchError(
-            Reason.HTTP,
-            f"{problem}, a redirect to another scheme, host or port, which is not followed; "
-            "if that is where the API is, give it as url",
-        )
+    def _own_headers(self, address: URL) -> Mapping[str, Header]:
+        """The target's own headers, which go to its own server alone."""
+        return self._headers if self._headers and origin(address) == self._origin else {}
 
     def _shown(self, address: URL) -> str:
         if origin(address) == self._origin:
