@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from license_exporter.collector.live_target import LiveTarget, Outcome
+from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.samples import FetchStatus, status_samples
+from license_exporter.collector.standing import Outcome
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import Reason
 from license_exporter.exposition import families

@@ -1,4 +1,4 @@
-"""One configured target: its last good answer, what it waits for, and the fetch that is running.
+"""One configured target as scrapes see it: the fetch that runs for them, and how it stands.
 
 Each scrape asks it for an `Outcome`. The rules are told in full in docs/operation.md, "Fetching".
 """
@@ -12,34 +12,20 @@ from dataclasses import dataclass
 from yarl import URL
 
 from license_exporter.auth.ways import api_url
-from license_exporter.collector.backoff import Backoff
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.reading import Answered
 from license_exporter.collector.samples import configured_samples
+from license_exporter.collector.standing import Outcome, Standing
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.addresses import origin
 from license_exporter.config.credentials import fingerprint
 from license_exporter.config.target import Target
-from license_exporter.errors import Failure, FetchError, Reason
+from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition.text import encode
 from license_exporter.process.clock import Clock
 from license_exporter.sources.source import Step
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a scrape shows of a target.
-
-    `up` is `license_up`. `answered` has the values to show, None if there are none; where the
-    target is not up, they are the last good ones, which `max_stale` allows to stand in.
-    `failures` are why the target is not up, or which optional documents of it failed.
-    """
-
-    up: bool
-    answered: Answered | None
-    failures: tuple[Failure, ...]
 
 
 @dataclass(slots=True)
@@ -50,29 +36,6 @@ class Tally:
     failures: int = 0
     hits: int = 0
     misses: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Good:
-    """A good answer and when it came: by the monotonic clock, and as a time of day."""
-
-    answered: Answered
-    at: float
-    wall: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Wait:
-    """A failure, and until when the target is left alone, by both clocks as in `_Good`.
-
-    `secrets` is the fingerprint of the secret files with which the failed fetch began.
-    """
-
-    failures: tuple[Failure, ...]
-    until: float
-    wall: float
-    throttled: bool
-    secrets: bytes
 
 
 class LiveTarget:
@@ -99,9 +62,7 @@ class LiveTarget:
         self._fetcher = fetcher
         self._clock = clock
         self._on_failure = on_failure
-        self._good: _Good | None = None
-        self._wait: _Wait | None = None
-        self._backoff = Backoff(target.min_interval, jitter)
+        self._standing = Standing(target, clock, jitter)
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -112,18 +73,16 @@ class LiveTarget:
     @property
     def last_success(self) -> float | None:
         """When the last good answer came, in seconds since the epoch."""
-        return self._good.wall if self._good else None
+        return self._standing.last_success
 
     @property
     def next_fetch(self) -> float | None:
         """The time before which the target is not fetched, in seconds since the epoch."""
-        if self._wait:
-            return self._wait.wall
-        return self._good.wall + self.target.min_interval if self._good else None
+        return self._standing.next_fetch
 
     def begin(self) -> asyncio.Task[None] | None:
         """Begin a fetch for a scrape, or join the running one; None if none is due."""
-        if not self._is_due():
+        if not self._standing.is_due(self._secrets):
             self.tally.hits += 1
             return None
         self.tally.misses += 1
@@ -134,23 +93,19 @@ class LiveTarget:
     def outcome(self, fetch: asyncio.Task[None] | None) -> Outcome:
         """Answer the scrape for which `begin` gave `fetch`, whether or not that has ended."""
         if fetch and (not fetch.done() or fetch.cancelled()):
-            return self._late()
+            return self._standing.late()
         return self.current()
 
     def current(self) -> Outcome:
         """The outcome as it stands, without a fetch."""
-        if self._wait:
-            return self._down(self._wait.failures)
-        if self._good:
-            return Outcome(True, self._good.answered, self._good.answered.failures)
-        return self._down((self._failure(Reason.TIMEOUT, "not fetched yet"),))
+        return self._standing.current()
 
     def view(self) -> TargetView:
         """The target as the status page shows it."""
         target = self.target
         outcome = self.current()
-        was_fetched = bool(self._good or self._wait)
-        failure = outcome.failures[0] if was_fetched and outcome.failures else None
+        told = self._standing.was_fetched and outcome.failures
+        failure = outcome.failures[0] if told else None
         return TargetView(
             name=target.name,
             vendor=target.driver.name,
@@ -173,10 +128,9 @@ class LiveTarget:
         Where the server asked to be left alone, and is still the same one, it is left alone.
         """
         self.tally = former.tally
-        wait = former._wait
-        if wait and wait.throttled and _is_same_server(self.target, former.target):
-            self._wait = wait
-            self._backoff.take_over(former._backoff)
+        self._standing.take_over(
+            former._standing, lambda: _is_same_server(self.target, former.target)
+        )
 
     async def close(self, *, at_once: bool = False) -> None:
         """Let the running fetch end, or end it `at_once`, and close the connections.
@@ -189,45 +143,14 @@ class LiveTarget:
             await asyncio.wait({self._task})
         await self._fetcher.close()
 
-    def _due(self) -> float | None:
-        """When the next fetch is due, by the monotonic clock; None if it is due at once."""
-        if self._wait:
-            return self._wait.until
-        if self._good:
-            return self._good.at + self.target.min_interval
-        return None
-
-    def _is_due(self) -> bool:
-        due = self._due()
-        if due is None or self._clock.monotonic() >= due:
-            return True
-        # A new secret is what a wait after refused credentials is for; a server that asked to be
-        # left alone is left alone.
-        wait = self._wait
-        return bool(wait and not wait.throttled and wait.secrets != fingerprint(self._secret_files))
-
-    def _late(self) -> Outcome:
-        """Answer a scrape that cannot wait for the running fetch any longer."""
-        if self._good and self._age(self._good) <= self.target.min_interval + self.target.timeout:
-            return Outcome(True, self._good.answered, self._good.answered.failures)
-        problem = "the scrape ended before the answer came; it goes on"
-        return self._down((self._failure(Reason.TIMEOUT, problem),))
-
-    def _down(self, failures: tuple[Failure, ...]) -> Outcome:
-        stands_in = self._good and self._age(self._good) <= self.target.max_stale
-        return Outcome(False, self._good.answered if self._good and stands_in else None, failures)
-
-    def _age(self, good: _Good) -> float:
-        return self._clock.monotonic() - good.at
-
-    def _failure(self, reason: Reason, message: str, document: str = "") -> Failure:
-        return Failure(document or self.target.driver.documents[0].name, reason, message)
+    def _secrets(self) -> bytes:
+        return fingerprint(self._secret_files)
 
     async def _fetch(self) -> None:
-        secrets = fingerprint(self._secret_files)
+        secrets = self._secrets()
         begin = self._clock.monotonic()
         try:
-            answered = await self._fetcher.fetch(self._good.answered if self._good else None)
+            answered = await self._fetcher.fetch(self._standing.answered)
         except FetchError as error:
             self._failed(error, secrets)
         except Exception:
@@ -241,11 +164,9 @@ class LiveTarget:
 
     def _succeeded(self, answered: Answered) -> None:
         self.tally.successes += 1
-        if self._wait or not self._good:
+        if self._standing.reason or not self._standing.was_fetched:
             _log.info("Target is up", extra=self._names())
-        self._good = _Good(answered, self._clock.monotonic(), self._clock.time())
-        self._wait = None
-        self._backoff.succeeded()
+        self._standing.succeeded(answered)
         if answered.skipped:
             paths = " ".join(answered.skipped_paths)
             extra = {**self._names(), "count": answered.skipped, "paths": paths}
@@ -254,8 +175,9 @@ class LiveTarget:
     def _failed(self, error: FetchError, secrets: bytes, *, unforeseen: bool = False) -> None:
         self.tally.failures += 1
         self._on_failure(error.reason)
-        failure = self._failure(error.reason, error.message, error.document)
-        if not self._wait or self._wait.failures[0].reason != error.reason:
+        before = self._standing.reason
+        failure = self._standing.failed(error, secrets)
+        if before != error.reason:
             extra = {
                 **self._names(),
                 "document": failure.document,
@@ -264,9 +186,6 @@ class LiveTarget:
             }
             level = logging.ERROR if unforeseen else logging.WARNING
             _log.log(level, "Target is down", extra=extra, exc_info=unforeseen)
-        pause = self._backoff.pause(error)
-        until, wall = self._clock.monotonic() + pause, self._clock.time() + pause
-        self._wait = _Wait((failure, *error.beside), until, wall, error.throttled, secrets)
 
     def _names(self) -> dict[str, str]:
         return {"target": self.target.name, "vendor": self.target.driver.name}
