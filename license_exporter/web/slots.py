@@ -14,6 +14,7 @@ from license_exporter.web.sending import cut_off, send
 
 # A client that leaves its answer untaken for so many seconds gives way to one that has no slot.
 _HASTE = 1.0
+_MARGIN = 0.01
 
 # That the other side has closed its end, also where there is more to be read. Linux alone tells.
 _GONE = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
@@ -48,8 +49,10 @@ class Slots:
 
         async def answered(request: web.Request) -> web.StreamResponse:
             client = client_of(request)
-            if 0 < self._limit <= len(self._holders) and not self._make_room(client):
-                return self._refused()
+            if not self._has_room(client):
+                await self._answer_taken()
+                if not self._has_room(client):
+                    return self._refused()
             task = asyncio.current_task()
             assert task
             holder = _Holder(request, task, client)
@@ -72,6 +75,15 @@ class Slots:
 
     def _refused(self) -> web.Response:
         return web.Response(status=503, text=self._refusal)
+
+    def _has_room(self, client: str) -> bool:
+        return not 0 < self._limit <= len(self._holders) or self._make_room(client)
+
+    async def _answer_taken(self) -> None:
+        """Wait until the answer that is being sent the longest is taken, or has to give way."""
+        since = min((holder.sending for holder in self._holders if holder.sending), default=None)
+        if since is not None:
+            await asyncio.sleep(since + _HASTE - asyncio.get_running_loop().time() + _MARGIN)
 
     def _make_room(self, client: str) -> bool:
         """Take the slot of one that has lost it; whether there was one."""
