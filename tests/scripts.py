@@ -15,5 +15,8 @@ def script(folder: Path, text: str, first: str = "#!/bin/sh") -> Path:
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process, be it a zombie."""
-    return Path(f"/proc/{pid}").exists()
+    """Whether there is such a process, and it is no zombie."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

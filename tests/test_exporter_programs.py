@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import time
-from pathlib import Path
 
 import pytest
 import yaml
@@ -13,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from license_exporter.exporter import Exporter
 from license_exporter.exposition.text import render
 from license_exporter.process.clock import SystemClock
-from tests.scripts import script
+from tests.scripts import is_running, script
 
 GOOD = """echo '[{"name": "solver", "used": 3}]'"""
 SECRET = "s3cr3t"
@@ -125,9 +124,7 @@ async def hanging(tmp_path):
 
 
 def alive(pids):
-    """Those of the processes that run, zombies aside: they may be nobody's here."""
-    stats = [Path(f"/proc/{pid}/stat") for pid in pids]
-    return [stat for stat in stats if stat.exists() and ") Z " not in stat.read_text()]
+    return [pid for pid in pids if is_running(pid)]
 
 
 async def gone(pids):

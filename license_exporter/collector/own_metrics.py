@@ -51,7 +51,8 @@ class OwnMetrics:
         )
         requests = Counter(
             "license_exporter_upstream_requests",
-            "Requests to vendors by HTTP status, or by the reason where none came.",
+            "Requests to vendors by HTTP status, or by the reason where none came; runs of "
+            "programs and reads of files by ok, or the reason.",
             ["code"],
             registry=self.registry,
         )

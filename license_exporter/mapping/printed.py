@@ -69,6 +69,8 @@ class Printed(Options):
             raise ValueError("has a program and a file: keep one of the two")
         if not self.program and (self.arguments or self.input):
             raise ValueError("has arguments or input, but no program")
+        if any("\0" in word for word in self.words()):
+            raise ValueError("holds a zero byte, which no program can be given")
         if not self.file and "max_age" in self.model_fields_set:
             raise ValueError("has a max_age, but no file")
         if self.csv and self.format not in (None, "csv"):

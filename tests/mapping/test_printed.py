@@ -191,6 +191,10 @@ OF_HTTP = "which is of HTTP, beside a program or a file"
         ({"arguments": ["x"]}, "has arguments or input, but no program"),
         ({"max_age": "1h"}, "has a max_age, but no file"),
         (
+            {"program": "tool", "arguments": ["a\0b"]},
+            "holds a zero byte, which no program can be given",
+        ),
+        (
             {"program": "tool", "path": "x"},
             "has path, which is of HTTP, beside a program or a file",
         ),

@@ -59,6 +59,11 @@ class Child:
         self._ended = asyncio.get_running_loop().create_task(self._end())
         self._ended.add_done_callback(self._wake)
 
+    @property
+    def pid(self) -> int:
+        """The process id, which is the group's too."""
+        return self._process.pid
+
     async def read(self) -> bytes:
         """What comes next on standard output; b"" at its end."""
         return await self._read(self._stdout)

@@ -1,8 +1,10 @@
 """Documents that programs print: their runs, one after another until one answers."""
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -25,11 +27,14 @@ _LAST = 2.0
 class Processes:
     """All programs that run, for all targets: no more of one than its `max_processes`.
 
-    `path` is the variable PATH that programs get.
+    `path` is the variable PATH that programs get. `is_init` says whether this is process 1 of a
+    container, which is the parent of all whose own has ended, even if they have left the group.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, is_init: bool = os.getpid() == 1) -> None:
         self.path = path
+        self._is_init = is_init
+        self._children: set[int] = set()
         self._places: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = (
             WeakValueDictionary()
         )
@@ -43,10 +48,14 @@ class Processes:
             places = self._places[key] = asyncio.Semaphore(program.max_processes)
         return places
 
+    def started(self, child: Child) -> None:
+        """Note a run, which `end` is to follow."""
+        self._children.add(child.pid)
+
     def end(self, child: Child, places: asyncio.Semaphore) -> None:
         """Kill what is left of a run; its place is free once nothing is."""
         child.kill()
-        task = asyncio.create_task(child.reap())
+        task = asyncio.create_task(self._reap(child))
         self._reaping.add(task)
         task.add_done_callback(self._reaping.discard)
         task.add_done_callback(lambda _: places.release())
@@ -55,6 +64,20 @@ class Processes:
         """Wait a moment for what was killed to be gone."""
         if self._reaping:
             await asyncio.wait(self._reaping, timeout=_LAST)
+
+    async def _reap(self, child: Child) -> None:
+        await child.reap()
+        self._children.discard(child.pid)
+        if self._is_init:
+            self._reap_orphans()
+
+    def _reap_orphans(self) -> None:
+        """Reap those that have left their group, and have ended by now."""
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        with suppress(ChildProcessError):
+            # A run's own program is left for the run to reap.
+            while (ended := os.waitid(os.P_ALL, 0, flags)) and ended.si_pid not in self._children:
+                os.waitpid(ended.si_pid, 0)
 
 
 class ProgramSource:
@@ -106,9 +129,11 @@ class ProgramSource:
     ) -> Fetched:
         begun = time.perf_counter()
         size = 0
-        note = ""
+        note = "waited for max_processes"
         reason: Reason | None = None
         try:
+            await self._places[run.program].acquire()
+            note = ""
             output, errors, code = await self._output(run, on_large)
             size = len(output)
             note = explain_end(code, errors)
@@ -128,10 +153,13 @@ class ProgramSource:
             self._on_step(Step("run", path, None, reason, size, seconds, note))
 
     async def _output(self, run: Run, on_large: OnLarge) -> tuple[bytes, int, int]:
-        """The output of one run, the size of what came on standard error, and the exit code."""
+        """The output of one run, the size of what came on standard error, and the exit code.
+
+        The run has a place, which it gives back.
+        """
         program = self._programs[run.program]
         places = self._places[run.program]
-        await places.acquire()
+        child: Child | None = None
         try:
             child = Child(
                 [str(program.path), *run.arguments],
@@ -139,8 +167,11 @@ class ProgramSource:
                 run.input,
             )
         except OSError as error:
-            places.release()
             raise explain_start(error, run.program, program.path) from None
+        finally:
+            if child is None:
+                places.release()
+        self._processes.started(child)
         try:
             return await self._read(child, on_large)
         finally:
