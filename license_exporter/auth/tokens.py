@@ -156,7 +156,7 @@ def token_answer(response: Response, server: str, now: float) -> Mapping[str, ob
             retry_after=error.retry_after,
         )
     try:
-        answer = decode(response.body)
+        answer = decode(response.body, response.charset)
     except FetchError as error:
         raise FetchError(error.reason, f"{server}: {error.message}") from None
     if not isinstance(answer, dict):

@@ -101,7 +101,10 @@ async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> i
             _say(f"{failure.document}: {failure.reason}: {failure.message}")
         for answer in answers:
             if answer.skipped:
-                paths = ", ".join(dict.fromkeys(answer.skipped_paths))
+                paths = ", ".join(
+                    f"{path} ({answer.unread[path]})" if path in answer.unread else path
+                    for path in dict.fromkeys(answer.skipped_paths)
+                )
                 count = f"{answer.skipped} values in all"
                 _say(f"left out, as it cannot be read or is not there: {paths}; {count}")
         if args.document or args.explain:

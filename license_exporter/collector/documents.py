@@ -105,7 +105,7 @@ class Requests:
             return Fetched(document.name, Tag(b""))
         self._demand(response)
         tag = Tag(await aside(digest, response.body), _etag(response))
-        decode = decoder(document, response.media_type)
+        decode = decoder(document, response.media_type, response.charset)
         return Fetched(document.name, tag, response.body, decode, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
@@ -126,7 +126,7 @@ class Requests:
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
             digests.append(await aside(digest, response.body))
-            decode = decoder(document, response.media_type)
+            decode = decoder(document, response.media_type, response.charset)
             pages.append(await aside(decode, response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
         return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)

@@ -211,7 +211,8 @@ def filled(report: LicenseReport, contract: Contract) -> LicenseReport:
     """The report with the limits and the expiry that only the contract tells."""
     for (pool, unit), limit in contract.limits.items():
         report = report.with_limit(pool, unit, limit)
-    return report if contract.expiry is None else report.with_expiry(contract.expiry)
+    # Its last day is a good one, as that of `notice` is.
+    return report if contract.expiry is None else report.with_expiry(contract.expiry + 86400)
 
 
 def _add_pool(collected: _Collected, labels: tuple[str, ...], pool: Pool, history: bool) -> None:

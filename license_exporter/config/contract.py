@@ -48,7 +48,9 @@ class Contract(Options):
     currency: Annotated[Text, SHOWN] = Field(
         default="", description="Currency of the prices (ISO 4217), such as EUR."
     )
-    expiry: Date | None = Field(default=None, description="Day on which the contract ends.")
+    expiry: Date | None = Field(
+        default=None, description="Last day of the contract; it ends when that day does (UTC)."
+    )
     notice: Date | None = Field(
         default=None, description="Last day on which notice of the contract can be given."
     )

@@ -279,7 +279,7 @@ CONTRACT_UNIT_PRICE = Family(
 )
 CONTRACT_EXPIRY = Family(
     "license_contract_expiry_timestamp_seconds",
-    "When the contract ends, from the configuration.",
+    "Last day on which the contract is in force, from the configuration.",
 )
 CONTRACT_NOTICE = Family(
     "license_contract_notice_timestamp_seconds",

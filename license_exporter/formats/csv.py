@@ -11,12 +11,12 @@ from license_exporter.model.vendor import CSV
 _DELIMITERS = (",", ";", "\t", "|")
 
 
-def decode_csv(body: bytes, layout: CSV) -> list[dict[str, str]]:
+def decode_csv(body: bytes, layout: CSV, charset: str = "") -> list[dict[str, str]]:
     """Decode a table. Raises FetchError, whose message holds nothing of the body.
 
     `decode` is for what is no CSV, `schema` for a table without the column that tells its head.
     """
-    lines = decode_text(body).split("\n")
+    lines = decode_text(body, charset).split("\n")
     if not any(line.strip() for line in lines):
         raise FetchError(Reason.DECODE, "the answer is empty, not CSV")
     start, delimiter = _head(lines, layout)

@@ -13,26 +13,27 @@ Decode = Callable[[bytes], object]
 _XML = re.compile(r"(?:text|application)/(?:xml|(?!xhtml\+)[\w.-]+\+xml)", re.ASCII)
 
 
-def decoder(document: Document, media_type: str = "") -> Decode:
+def decoder(document: Document, media_type: str = "", charset: str = "") -> Decode:
     """What decodes the bytes of a document; it raises FetchError.
 
-    `media_type` is what the server calls them, in small letters: where the vendor leaves it open,
+    `media_type` is what the server calls them, in small letters, `charset` the letters that it says
+    they are in. Where the vendor leaves it open,
     they are XML or CSV if that says so, else JSON.
     """
     format = document.format or _format(media_type)
     if format == "json":
-        return json.decode
+        return partial(json.decode, charset=charset) if charset else json.decode
     if format == "text":
         from license_exporter.formats.text import decode_text
 
-        return decode_text
+        return partial(decode_text, charset=charset)
     if format == "xml":
         from license_exporter.formats.xml import decode_xml
 
-        return decode_xml
+        return partial(decode_xml, charset=charset)
     from license_exporter.formats.csv import decode_csv
 
-    return partial(decode_csv, layout=document.csv)
+    return partial(decode_csv, layout=document.csv, charset=charset)
 
 
 def _format(media_type: str) -> Format:

@@ -6,33 +6,44 @@ import math
 import orjson
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.charset import to_text
 
 
-def decode(body: bytes | bytearray) -> object:
-    """Decode a document. Raises FetchError `decode`, whose message holds nothing of the body."""
+def decode(body: bytes | bytearray, charset: str = "") -> object:
+    """Decode a document, in the server's `charset` where it is not in UTF-8.
+
+    NaN and Infinity, which JSON does not have, become numbers that nobody can read, so that they
+    are counted where they are sought. Raises FetchError `decode`, whose message holds nothing of
+    the body.
+    """
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         pass
     # orjson refuses what JSON allows: numbers beyond a double (which are skipped later, as one
     # value), lone surrogates and a byte order mark.
+    text = to_text(body, _wide(body) or charset)
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_int=_int, parse_constant=_constant)
+        return json.loads(text, parse_int=_int)
+    except json.JSONDecodeError as error:
+        raise FetchError(Reason.DECODE, _complaint(text, error)) from None
     except (ValueError, RecursionError):
-        raise FetchError(Reason.DECODE, _complaint(body)) from None
+        raise FetchError(Reason.DECODE, "the answer is not valid JSON") from None
+
+
+def _wide(body: bytes | bytearray) -> str:
+    """The encoding of a document in UTF-16 or UTF-32, which its first zero bytes tell; else ""."""
+    encoding = json.detect_encoding(body)
+    return "" if encoding.startswith("utf-8") else encoding
 
 
 def _int(digits: str) -> float:
     return int(digits) if len(digits) < 400 else math.inf
 
 
-def _constant(name: str) -> float:
-    raise ValueError("NaN and Infinity are not JSON")
-
-
-def _complaint(body: bytes | bytearray) -> str:
-    if not body.strip():
+def _complaint(text: str, error: json.JSONDecodeError) -> str:
+    if not text.strip():
         return "the answer is empty, not JSON"
-    if body.lstrip().startswith(b"<"):
+    if text.lstrip().startswith("<"):
         return "the answer is a page, not JSON: a wrong url, a login page or a proxy in between"
-    return "the answer is not valid JSON"
+    return f"the answer is not valid JSON: line {error.lineno}, column {error.colno}"

@@ -1,10 +1,8 @@
 """Text from bytes: what programs print, on any system."""
 
+from license_exporter.formats.charset import to_text
 
-def decode_text(body: bytes) -> str:
-    """The text, in UTF-8 or else in Latin-1, with line feeds alone and no byte order mark."""
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = body.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+def decode_text(body: bytes, charset: str = "") -> str:
+    """The text, in UTF-8 or else in `charset` or Latin-1, with line feeds alone."""
+    return to_text(body, charset).replace("\r\n", "\n").replace("\r", "\n")

@@ -9,6 +9,7 @@ from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.charset import to_text
 
 # No answer is nested as deep, and Python's own limit is not far beyond.
 _DEEPEST = 100
@@ -21,7 +22,7 @@ TEXT = "text"
 _DECLARED = re.compile(rb"<\?xml[^>]*\sencoding\s*=")
 
 
-def decode_xml(body: bytes) -> object:
+def decode_xml(body: bytes, charset: str = "") -> object:
     """Decode a document.
 
     Raises FetchError `decode`, whose message holds nothing of the body, and `too_large` for one of
@@ -37,7 +38,7 @@ def decode_xml(body: bytes) -> object:
     parser = create_parser(forbid_dtd=False, forbid_entities=True, forbid_external=True)
     parser.setContentHandler(builder)
     try:
-        parser.feed(_declared(body))
+        parser.feed(_declared(body, charset))
         parser.close()
     except DefusedXmlException:
         raise FetchError(
@@ -51,15 +52,11 @@ def decode_xml(body: bytes) -> object:
     return builder.document
 
 
-def _declared(body: bytes) -> bytes:
+def _declared(body: bytes, charset: str) -> bytes:
     """The document in an encoding that it says, or that XML takes for granted."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or _DECLARED.match(body[:200]):
         return body
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return body.decode("latin-1").encode()
-    return body
+    return to_text(body, charset).encode()
 
 
 class _Builder(ContentHandler):

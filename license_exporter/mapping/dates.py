@@ -2,15 +2,15 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from license_exporter.config.options import SHOWN
+from license_exporter.config.values import Flag
 from license_exporter.mapping.value import (
-    NumberReader,
     OneOrMore,
     Reader,
     Value,
@@ -22,12 +22,53 @@ from license_exporter.mapping.value import (
 from license_exporter.model import values
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 86400.0
 
-# In seconds. What is later are milliseconds, or a sign for never, and no date that ISO 8601 writes.
-_YEAR_10000 = 253_402_300_800
-_MONTH, _DAY, _WEEK = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])", "(0[1-9]|[1-4][0-9]|5[0-3])"
-_PERIOD = re.compile(rf"\d{{4}}(-{_MONTH}(-{_DAY})?|-Q[1-4]|-W{_WEEK})?", re.ASCII)
+# In seconds. No license began or ended before: such a number counts days or seconds.
+_YEAR_1980 = 315_532_800
+_YEAR_2200 = 7_258_118_400
+_MONTH, _DAY_OF_MONTH, _WEEK = (
+    "(0[1-9]|1[0-2])",
+    "(0[1-9]|[12][0-9]|3[01])",
+    "(0[1-9]|[1-4][0-9]|5[0-3])",
+)
+_PERIOD = re.compile(rf"\d{{4}}(-{_MONTH}(-{_DAY_OF_MONTH})?|-Q[1-4]|-W{_WEEK})?", re.ASCII)
 _PERIOD_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+
+# Seconds in each unit of the formats that tell what is left.
+_LEFT = {
+    "days_left": _DAY,
+    "hours_left": 3600.0,
+    "minutes_left": 60.0,
+    "seconds_left": 1.0,
+}
+
+
+class Left(float):
+    """Seconds that are left at the time of the answer, with the steps to which they are told."""
+
+    __slots__ = ("step",)
+
+    step: float
+
+    @classmethod
+    def of(cls, count: float, unit: float) -> "Left":
+        left = cls(count * unit)
+        left.step = max(unit, 60.0)
+        return left
+
+    def end(self, now: float) -> float:
+        """When it ends: of days the end of the last one, UTC; else to the minute or hour.
+
+        So it stays the same from scrape to scrape.
+        """
+        if self.step == _DAY:
+            return (now // _DAY + 1) * _DAY + self // _DAY * _DAY
+        return round((now + self) / self.step) * self.step
+
+    def changes(self, now: float) -> float:
+        """When the same number would mean another end."""
+        return (now // _DAY + 1) * _DAY if self.step == _DAY else now + self.step
 
 
 class DateValue(Value):
@@ -36,7 +77,8 @@ class DateValue(Value):
     format: Annotated[tuple[str, ...], OneOrMore(), SHOWN] = Field(
         default=("iso",),
         description="How it is written: iso (ISO 8601; a date alone is 00:00 UTC), unix (seconds), "
-        "unix_ms, or a pattern of strptime such as %b %d, %Y. Several are tried in order.",
+        "unix_ms, days_left, hours_left, minutes_left, seconds_left (from now), or a pattern of "
+        "strptime such as %b %d, %Y. Several are tried in order.",
     )
     never: Words = Field(default=(), description="What means never (+Inf): words, numbers, null.")
     unknown: Words = Field(default=(), description="What means that the date is not known.")
@@ -45,59 +87,129 @@ class DateValue(Value):
     @classmethod
     def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         for format in formats:
-            if format not in _DATE_FORMATS:
+            if format not in _DATE_FORMATS and format not in _LEFT:
                 _check_pattern(format)
         return formats
+
+    @model_validator(mode="after")
+    def _counts_from_an_answer(self) -> "DateValue":
+        if self.value is not None and not _LEFT.keys().isdisjoint(self.format):
+            raise ValueError("a constant is no time that is left; write the date")
+        return self
 
     @property
     def reads_null(self) -> bool:
         return "null" in map(word, self.never)
 
+    @property
+    def tells_what_is_left(self) -> bool:
+        """Whether its reader can give a `Left`."""
+        return not _LEFT.keys().isdisjoint(self.format)
+
     def reader(self) -> Reader:
+        return self._reader(values.real_date)
+
+    def _reader(
+        self, real: Callable[[float], float], *, end_of_day: bool = False
+    ) -> Callable[[object], float | None]:
         meanings = {**meanings_of(self.never, math.inf), **meanings_of(self.unknown, None)}
-        readers = [_DATE_FORMATS.get(format) or _pattern(format) for format in self.format]
-        if not meanings and len(readers) == 1:
-            return readers[0]
+        readers = [_moment_reader(format) for format in self.format]
+        if not meanings and not end_of_day and self.format == ("iso",):
+            return values.timestamp if real is values.real_date else values.end
+
+        def seconds(moment: datetime | float) -> float:
+            if isinstance(moment, Left):
+                return moment
+            if not isinstance(moment, datetime):
+                return real(moment)
+            read = real((moment - _EPOCH).total_seconds())
+            return _day_end(moment) if end_of_day and math.isfinite(read) else read
 
         def read(value: object) -> float | None:
             name = word(value)
             if name in meanings:
                 return meanings[name]
-            for read_date in readers:
+            for read_moment in readers:
                 try:
-                    return read_date(value)
-                except ValueError:
-                    continue
-            raise ValueError("not a date")
+                    moment = read_moment(value)
+                    return None if moment is None else seconds(moment)
+                except ValueError as error:
+                    problem = error
+            raise problem if len(readers) == 1 else ValueError("not a date")
 
         return read
 
 
-def _seconds(value: object, factor: int = 1) -> float | None:
-    number = values.number(value)
-    if number is None:
-        return None
-    if abs(number) >= _YEAR_10000 * factor:
-        raise ValueError("not a date before the year 10000")
-    return number / factor
+class EndValue(DateValue):
+    """A point in time at which something ends."""
+
+    end_of_day: Flag = Field(
+        default=False,
+        description="true: it names the last day on which all is still good, so that it ends when "
+        "that day does (in the zone that is written, else UTC).",
+    )
+
+    def reader(self) -> Reader:
+        return self._reader(values.real_end, end_of_day=self.end_of_day)
 
 
-def _milliseconds(value: object) -> float | None:
-    return _seconds(value, 1000)
+def _day_end(moment: datetime) -> float:
+    """The end of the day of a moment."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day - _EPOCH).total_seconds() + _DAY
 
 
-_DATE_FORMATS: Mapping[str, NumberReader] = {
-    "iso": values.timestamp,
-    "unix": _seconds,
-    "unix_ms": _milliseconds,
+_MomentReader = Callable[[object], datetime | float | None]
+
+
+def _unix(factor: int) -> _MomentReader:
+    def read(value: object) -> datetime | float | None:
+        number = values.number(value)
+        if number is None:
+            return None
+        seconds = number / factor
+        if seconds and seconds < _YEAR_1980:
+            raise ValueError("too small a number for a date: it may count days or seconds")
+        for finer in (1000, 1_000_000, 1_000_000_000):
+            if _YEAR_1980 <= seconds / finer < _YEAR_2200 and seconds > _YEAR_2200:
+                raise ValueError("too great a number for a date: its unit is a finer one")
+        try:
+            return _EPOCH + timedelta(seconds=seconds)
+        except OverflowError:
+            return seconds
+
+    return read
+
+
+def _left(unit: float) -> _MomentReader:
+    def read(value: object) -> float | None:
+        number = values.number(value)
+        if number is None:
+            return None
+        if abs(number) * unit > _YEAR_2200:
+            raise ValueError("too great a number for a time that is left")
+        return Left.of(number, unit)
+
+    return read
+
+
+_DATE_FORMATS: Mapping[str, _MomentReader] = {
+    "iso": values.moment,
+    "unix": _unix(1),
+    "unix_ms": _unix(1000),
 }
+
+
+def _moment_reader(format: str) -> _MomentReader:
+    if format in _LEFT:
+        return _left(_LEFT[format])
+    return _DATE_FORMATS.get(format) or _pattern(format)
 
 
 def _check_pattern(pattern: str) -> None:
     if "%" not in pattern:
-        raise ValueError(
-            f"{pattern!r} is no format: {', '.join(_DATE_FORMATS)} or a pattern with %"
-        )
+        known = ", ".join((*_DATE_FORMATS, *_LEFT))
+        raise ValueError(f"{pattern!r} is no format: {known} or a pattern with %")
     try:
         datetime.strptime("", pattern)  # noqa: DTZ007 - only the pattern matters
     except ValueError as error:
@@ -105,15 +217,16 @@ def _check_pattern(pattern: str) -> None:
             raise ValueError(f"{pattern!r} is no pattern of strptime") from None
 
 
-def _pattern(pattern: str) -> NumberReader:
-    def read(value: object) -> float | None:
+def _pattern(pattern: str) -> _MomentReader:
+    def read(value: object) -> datetime | None:
         written = text(value)
         if written is None:
             return None
-        moment = datetime.strptime(written, pattern)  # noqa: DTZ007 - the next line sees to the zone
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return (moment - _EPOCH).total_seconds()
+        try:
+            moment = datetime.strptime(written, pattern)  # noqa: DTZ007 - the next line sees to it
+        except ValueError:
+            raise ValueError("not a date in this format") from None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
     return read
 

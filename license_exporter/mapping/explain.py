@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from license_exporter.mapping.expressions import Evaluator
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Column, Rows
+from license_exporter.mapping.value import Reader
 from license_exporter.model.answer import Answer, plain
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.human import date
@@ -60,34 +61,36 @@ def _explain_rows(rows: Rows, evaluator: Evaluator, document: object) -> Iterato
             yield f"  {column.name}: constant"
         else:
             values = [row[sought[column.name]] for row in found]
-            outcome = _outcome(column, values, is_date=column.name in rows.dates)
+            read = column.reader(evaluator.scope)
+            outcome = _outcome(column, read, values, is_date=column.name in rows.dates)
             yield f"  {column.name}: {column.expression.text}: {outcome}"
 
 
-def _outcome(column: Column, values: list[object], *, is_date: bool) -> str:
+def _outcome(column: Column, read: Reader, values: list[object], *, is_date: bool) -> str:
     known = [value for value in values if value is not None]
     if not known:
         return "nothing" + (" (optional)" if column.optional else "")
-    unread = sum(not _is_readable(column, value) for value in known)
-    parts = [f"{len(known)} of {len(values)} rows", f"first: {_first(column, known[0], is_date)}"]
-    if unread:
-        parts.append(f"{unread} cannot be read")
+    problems = [problem for value in known if (problem := _problem(read, value))]
+    parts = [f"{len(known)} of {len(values)} rows", f"first: {_first(read, known[0], is_date)}"]
+    if problems:
+        parts.append(f"{len(problems)} cannot be read ({problems[0]})")
     return ", ".join(parts)
 
 
-def _is_readable(column: Column, value: object) -> bool:
+def _problem(read: Reader, value: object) -> str:
+    """Why a value cannot be read; "" if it can."""
     try:
-        column.read(value)
-    except ValueError:
-        return False
-    return True
+        read(value)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
-def _first(column: Column, value: object, is_date: bool) -> str:
+def _first(read: Reader, value: object, is_date: bool) -> str:
     """A value found, and what it is read as where that is more than its number and no text."""
     shown = _shown(value)
     try:
-        meaning = _meaning(column.read(value), is_date)
+        meaning = _meaning(read(value), is_date)
     except ValueError:
         return shown
     return f"{shown}, read as {meaning}" if meaning and not shown.endswith(f" {meaning}") else shown

@@ -14,6 +14,8 @@ from jmespath import exceptions
 from jmespath.functions import Functions, signature
 from jmespath.visitor import Options, TreeInterpreter
 
+from license_exporter.errors import FetchError
+from license_exporter.formats.json import decode
 from license_exporter.mapping.names import is_sensitive
 from license_exporter.model import values
 
@@ -50,14 +52,18 @@ class Scope(Functions):
     """The functions that expressions can call, and what these know: documents, rows, the time.
 
     `parents` are the rows around the current one, the outermost first. `valid_until` is the
-    earliest moment at which a result of ahead() changes.
+    earliest moment at which the same documents would be read differently.
     """
 
     def __init__(self, documents: Mapping[str, object], now: float) -> None:
         self.parents: list[object] = []
         self.valid_until: float | None = None
         self.documents = documents
-        self._now = now
+        self.now = now
+
+    def changes_at(self, moment: float) -> None:
+        """Note that the same documents are read differently from this moment on."""
+        self.valid_until = min(moment, self.valid_until or moment)
 
     @signature()
     def _func_root(self) -> Mapping[str, object]:
@@ -98,14 +104,27 @@ class Scope(Functions):
         known = [number for number in numbers if number is not None]
         return sum(known) if known and len(known) == len(numbers) else None
 
+    @signature(_ANY, _ANY)
+    def _func_minus(self, whole: object, part: object) -> float | None:
+        minuend, subtrahend = values.number(whole), values.number(part)
+        return None if minuend is None or subtrahend is None else minuend - subtrahend
+
+    @signature({"types": ["string", "null"]})
+    def _func_from_json(self, text: str | None) -> object:
+        try:
+            return decode(text.encode("utf-8", "surrogatepass")) if text else None
+        except FetchError:
+            return None
+
     @signature(_ANY)
     def _func_ahead(self, date: object) -> bool | None:
-        moment = float(date) if date.__class__ in _NUMBER_TYPES else values.timestamp(date)
+        is_number = date.__class__ in _NUMBER_TYPES
+        moment = values.real_end(float(date)) if is_number else values.end(date)  # type: ignore[arg-type]
         if moment is None:
             return None
-        if moment <= self._now:
+        if moment <= self.now:
             return False
-        self.valid_until = min(moment, self.valid_until or moment)
+        self.changes_at(moment)
         return True
 
     @signature(_ANY, {"types": ["string"]})

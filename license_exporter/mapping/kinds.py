@@ -2,12 +2,13 @@
 
 import math
 from contextlib import suppress
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, field_validator
 
 from license_exporter.config.options import SHOWN
 from license_exporter.config.values import Flag
+from license_exporter.mapping import written
 from license_exporter.mapping.value import (
     NumberReader,
     OneOrMore,
@@ -79,15 +80,15 @@ class WindowValue(TextValue):
         return read
 
 
-def _window(written: str) -> str:
-    if written.lower() not in get_args(Window):
+def _window(word: str) -> str:
+    if word.lower() not in get_args(Window):
         raise ValueError("not a window: " + ", ".join(get_args(Window)))
-    return written.lower()
+    return word.lower()
 
 
-def _mapped_number(written: object) -> float:
+def _mapped_number(value: object) -> float:
     with suppress(ValueError):
-        number = values.limit(written)
+        number = values.limit(value)
         if number is not None:
             return number
     raise ValueError("must be a number or unlimited")
@@ -105,6 +106,22 @@ class NumberValue(Value):
         default=(), description="What means unlimited (+Inf): words, numbers, null."
     )
     unknown: Words = Field(default=(), description="What means that the number is not known.")
+    pattern: Annotated[str, AfterValidator(written.checked_pattern), SHOWN] = Field(
+        default="",
+        description="Regular expression that finds the number in a text: its first group, or all "
+        "that it matches.",
+    )
+    thousands: Annotated[str, AfterValidator(written.checked_separator), SHOWN] = Field(
+        default="", description="What parts groups of digits: the comma of 19,609."
+    )
+    decimal: Annotated[Literal[".", ","], SHOWN] = Field(
+        default=".", description="What stands before the fraction."
+    )
+    format: Annotated[Literal["plain", "percent", "bytes", "bytes_1024"], SHOWN] = Field(
+        default="plain",
+        description="percent: 95% is 0.95. bytes: 12 GB are 12e9, 12 GiB 1024-fold; bytes_1024: "
+        "the unit GB, too, is 1024-fold.",
+    )
     map: Annotated[dict[str, _MappedNumber], WordKeys, SHOWN] = Field(
         default={},
         description="Numbers, or unlimited, by the words found; these are not scaled.",
@@ -129,8 +146,9 @@ class NumberValue(Value):
     def reader(self) -> Reader:
         return self._reader(values.number)
 
-    def _reader(self, read_number: NumberReader) -> NumberReader:
-        """`read_number` with what the options add."""
+    def _reader(self, read_plain: NumberReader) -> NumberReader:
+        """`read_plain` with what the options add."""
+        read_number = self._written_reader(read_plain)
         meanings = meanings_of(self.unlimited, math.inf) | meanings_of(self.unknown, None)
         meanings.update(self.map)
         factor = _FACTORS[self.scale] if isinstance(self.scale, str) else self.scale
@@ -145,6 +163,12 @@ class NumberValue(Value):
             return None if number is None else _scaled(number, factor)
 
         return read
+
+    def _written_reader(self, read_plain: NumberReader) -> NumberReader:
+        writing = written.Writing(
+            written.compiled(self.pattern), self.thousands, self.decimal, self.format
+        )
+        return read_plain if writing == written.PLAIN else writing.reader(read_plain)
 
 
 class LimitValue(NumberValue):

@@ -30,10 +30,10 @@ _ANYWHERE = _listed("email passphrase password secret")
 # Functions whose result tells nothing of the texts that they are given, and those whose result
 # can hold any part of an object.
 _HARMLESS = _listed(
-    "abs ahead avg ceil contains ends_with floor is_null length starts_with sum to_number total "
-    "type"
+    "abs ahead avg ceil contains ends_with floor is_null length minus starts_with sum to_number "
+    "total type"
 )
-_WHOLE = _listed("grandparent merge parent root to_string values")
+_WHOLE = _listed("from_json grandparent merge parent root to_string values")
 
 # Functions and nodes whose result has names of its own, beside those of the document.
 _RENAMING = frozenset(["entries", "group", "multi_select_dict"])

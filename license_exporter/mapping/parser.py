@@ -100,11 +100,7 @@ class Parser:
             if rows.document == document
         ]
         if told and not any(told):
-            raise SchemaError(
-                document,
-                "nothing that the mapping looks for is in the document; what each expression finds "
-                "is told by: license-exporter probe NAME --explain",
-            )
+            raise SchemaError(document, _nothing_read(document, self.rows, answer))
 
     @staticmethod
     def _read_rows(
@@ -126,6 +122,19 @@ class Parser:
                 is_read = told or rows.is_read(item)
                 told = (add(rows, item) and is_read) or told
         return told
+
+
+def _nothing_read(document: str, rows: tuple[Rows, ...], answer: Answer) -> str:
+    """Why nothing came of a document: what was found in it cannot be read, or nothing was."""
+    places = [each.place for each in rows if each.document == document]
+    for place, why in answer.unread.items():
+        if place.rpartition(".")[0] in places or place.split(".")[0] in places:
+            problem = f"what {place} finds in the document cannot be read: {why}"
+            return f"{problem}; all of it is told by: license-exporter probe NAME --explain"
+    return (
+        "nothing that the mapping looks for is in the document; what each expression finds "
+        "is told by: license-exporter probe NAME --explain"
+    )
 
 
 def compile_mapping(

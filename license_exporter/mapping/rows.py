@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from license_exporter.mapping import expressions
-from license_exporter.mapping.dates import DateValue
-from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
+from license_exporter.mapping.dates import DateValue, Left
+from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError, Scope
 from license_exporter.mapping.kinds import NumberValue, TextValue
 from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet
@@ -43,8 +43,23 @@ class Column:
     constant: object = None
     optional: bool = False
     reads_null: bool = False
+    tells_what_is_left: bool = False
     holder: Expression | None = None
     key: str = ""
+
+    def reader(self, scope: Scope) -> Reader:
+        """What reads a value found in an answer; `read` alone does not know the time."""
+        if not self.tells_what_is_left:
+            return self.read
+
+        def read(value: object) -> object:
+            found = self.read(value)
+            if not isinstance(found, Left):
+                return found
+            scope.changes_at(found.changes(scope.now))
+            return found.end(scope.now)
+
+        return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +145,7 @@ class Rows:
         constants = {
             column.name: column.constant for column in self.columns if not column.expression
         }
-        readers = [(column.name, column.read, column) for column in self.sought]
+        readers = [(column.name, column.reader(evaluator.scope), column) for column in self.sought]
         for row, found in zip(rows, self.found(evaluator, rows), strict=True):
             item = constants.copy()
             for (name, read, column), raw in zip(readers, found, strict=True):
@@ -141,8 +156,8 @@ class Rows:
                         continue
                     else:
                         value = _read_null(column, evaluator, row)
-                except ValueError:
-                    answer.skip(column.place)
+                except ValueError as error:
+                    answer.skip(column.place, "" if raw is None else str(error))
                     continue
                 if value is not None:
                     item[name] = value
@@ -257,6 +272,7 @@ def _column(name: str, place: str, value: Value, labels: tuple[str, ...], refuse
         expression=expression,
         optional=value.optional,
         reads_null=value.reads_null,
+        tells_what_is_left=isinstance(value, DateValue) and value.tells_what_is_left,
         holder=holder,
         key=key,
     )

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from license_exporter.config.options import SHOWN, Options
 from license_exporter.config.values import Flag
-from license_exporter.mapping.dates import DateValue, PeriodValue
+from license_exporter.mapping.dates import DateValue, EndValue, PeriodValue
 from license_exporter.mapping.kinds import (
     FlagValue,
     LimitValue,
@@ -81,7 +81,7 @@ class LicenseRows(RowSet):
         description="Its states. Of several values each adds its own; active holds only if all "
         "that say something say so.",
     )
-    expiry: DateValue | None = Field(default=None, description="When it ends.")
+    expiry: EndValue | None = Field(default=None, description="When it ends.")
     start: DateValue | None = Field(default=None, description="When it begins.")
     created: DateValue | None = Field(default=None, description="When it was created.")
     updated: DateValue | None = Field(default=None, description="When it was last changed.")
@@ -94,7 +94,7 @@ class LicenseRows(RowSet):
     grace_usage_ratio: NumberValue | None = Field(
         default=None, description="Tolerated share over its limit; 0.1 is 10 %."
     )
-    deadlines: dict[DeadlineKind, DateValue] = Field(
+    deadlines: dict[DeadlineKind, EndValue] = Field(
         default={}, description="Other dates that end something, by kind."
     )
 
@@ -146,7 +146,7 @@ class EntitlementRows(RowSet):
     enabled: FlagValue | None = Field(default=None, description="Whether it is switched on.")
     limit: LimitValue | None = Field(default=None, description="Its limit.")
     unit: TextValue | None = Field(default=None, description="What the limit counts.")
-    expiry: DateValue | None = Field(default=None, description="When it ends.")
+    expiry: EndValue | None = Field(default=None, description="When it ends.")
     state: States = Field(default=(), description="Its states, as those of a license.")
 
 

@@ -12,7 +12,16 @@ from typing import TypeVar
 
 from license_exporter.errors import SchemaError
 from license_exporter.model.report import State
-from license_exporter.model.values import flag, limit, mask_emails, number, state, text, timestamp
+from license_exporter.model.values import (
+    end,
+    flag,
+    limit,
+    mask_emails,
+    number,
+    state,
+    text,
+    timestamp,
+)
 
 _T = TypeVar("_T")
 
@@ -34,6 +43,7 @@ class Answer:
         self.now = now
         self.skipped = 0
         self.skipped_paths: list[str] = []
+        self.unread: dict[str, str] = {}
         self.failed: dict[str, SchemaError] = {}
         self.documents = documents
 
@@ -84,9 +94,14 @@ class Answer:
         except SchemaError as error:
             self.failed[document] = error
 
-    def skip(self, path: str) -> None:
-        """Count a value that cannot be read; `path` never holds its content."""
+    def skip(self, path: str, why: str = "") -> None:
+        """Count a value that cannot be read; `path` and `why` never hold its content.
+
+        `unread` keeps, by path, why the first value there could not be read.
+        """
         self.skipped += 1
+        if why and len(self.unread) < _NAMED_PATHS:
+            self.unread.setdefault(path, why)
         if len(self.skipped_paths) < _NAMED_PATHS:
             self.skipped_paths.append(path)
 
@@ -119,11 +134,15 @@ class Record:
     def timestamp(self, key: str) -> float | None:
         return self._read(key, timestamp)
 
+    def end(self, key: str) -> float | None:
+        """The date at the key, on which something ends."""
+        return self._read(key, end)
+
     def expiry(self, key: str) -> float | None:
         """The date at the key, where a vendor means "never" (+Inf) by a null."""
         if key in self.value and self.value[key] is None:
             return math.inf
-        return self.timestamp(key)
+        return self.end(key)
 
     def flag(self, key: str) -> bool | None:
         return self._read(key, flag)

@@ -8,7 +8,7 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from license_exporter.model.report import State
 
@@ -16,7 +16,11 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|[+-]\d\d(:?\d\d)?)?)?", re.ASCII
 )
+_ASP_DATE = re.compile(r"/Date\((-?\d{1,17})([+-]\d{4})?\)/", re.ASCII | re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# In seconds: what is later stands for never, and what is earlier for no date at all.
+_YEAR_9999 = 253_370_764_800.0
+_SECOND_DAY = 86_400.0
 _NOTHING = frozenset({"", "null"})
 # No text is longer, in characters: it would only take memory, and time to look for addresses in.
 _LONG = 64 * 1024
@@ -79,7 +83,38 @@ def limit(value: object) -> float | None:
 def timestamp(value: object) -> float | None:
     """Read an ISO 8601 date as seconds since the epoch; None where nothing is said.
 
-    A date alone is midnight UTC, a time without a zone is UTC. Raises ValueError.
+    A date alone is midnight UTC, a time without a zone is UTC. Raises ValueError, also for the
+    stand-ins of `real_date`.
+    """
+    read = moment(value)
+    return None if read is None else real_date((read - _EPOCH).total_seconds())
+
+
+def end(value: object) -> float | None:
+    """Read a date, as `timestamp` does, on which something ends: the year 9999 is +Inf (never)."""
+    read = moment(value)
+    return None if read is None else real_end((read - _EPOCH).total_seconds())
+
+
+def real_date(seconds: float) -> float:
+    """The seconds since the epoch, if they are no stand-in. Raises ValueError.
+
+    Programs write the year 9999 for never, and 0001-01-01 or 1970-01-01 for no date.
+    """
+    if not _SECOND_DAY <= seconds < _YEAR_9999:
+        raise ValueError("a stand-in for no date")
+    return seconds
+
+
+def real_end(seconds: float) -> float:
+    """As `real_date`, of a date on which something ends: from the year 9999 on, it never does."""
+    return math.inf if seconds >= _YEAR_9999 else real_date(seconds)
+
+
+def moment(value: object) -> datetime | None:
+    """Read a date as it is written, stand-ins included; None where nothing is said.
+
+    ISO 8601, or the form of .NET (milliseconds within `/Date()/`). Raises ValueError.
     """
     if value is None:
         return None
@@ -89,11 +124,19 @@ def timestamp(value: object) -> float | None:
         return None
     text = value.strip().upper()
     if not _DATE.fullmatch(text):
+        return _asp_moment(text)
+    read = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read
+
+
+def _asp_moment(text: str) -> datetime:
+    written = _ASP_DATE.fullmatch(text)
+    if not written:
         raise ValueError("not a date")
-    moment = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH).total_seconds()
+    try:
+        return _EPOCH + timedelta(milliseconds=int(written[1]))
+    except OverflowError:
+        raise ValueError("not a date") from None
 
 
 def flag(value: object) -> bool | None:

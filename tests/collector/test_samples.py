@@ -277,7 +277,7 @@ def test_the_contract_fills_what_the_answer_does_not_tell() -> None:
     samples = report_samples(report, _target(contract=contract))
 
     assert samples[families.LIMIT] == {("mails", "mails"): 5.0, ("p", "u"): 1.0}
-    assert samples[families.EXPIRY] == {("default",): 1801353600.0}
+    assert samples[families.EXPIRY] == {("default",): 1801440000.0}  # the end of that day
 
 
 def test_every_pool_that_a_location_names_has_its_info() -> None:

@@ -10,7 +10,7 @@ def test_the_report_is_filled_with_what_only_the_contract_tells():
     view = TargetView("t", "v", "P", report=report, contract=CONTRACT)
     assert view.filled_report == LicenseReport(
         pools=(Pool("seats", "users", used=7.0, limit=50.0),),
-        licenses=(License(described=False, expiry=1801353600.0),),
+        licenses=(License(described=False, expiry=1801440000.0),),
     )
 
 

@@ -2,7 +2,8 @@ import math
 
 import pytest
 
-from license_exporter.mapping.dates import DateValue, PeriodValue
+from license_exporter.mapping.dates import DateValue, EndValue, PeriodValue
+from license_exporter.model import values
 
 
 def reader(kind, **options):
@@ -39,17 +40,115 @@ def test_a_date_is_read_in_its_formats(options, found, moment):
     [({}, "soon"), ({}, 5), ({"format": "unix"}, "soon"), ({"format": "%d.%m.%Y"}, "31.02.2026")],
 )
 def test_what_is_no_date_is_refused(options, found):
-    with pytest.raises(ValueError, match=r"not a|does not match|day"):
+    with pytest.raises(ValueError, match="not a"):
         reader(DateValue, **options)(found)
 
 
 @pytest.mark.parametrize(
     ("format", "found"),
-    [("unix", 1542665112332), ("unix", 1.8e19), ("unix", -1e12), ("unix_ms", 9223372036854775807)],
+    [
+        ("unix", 12),  # days that are left
+        ("unix", 20_700),  # days since 1970
+        ("unix", 31_536_000),  # seconds that are left
+        ("unix", -1e12),
+        ("unix", 1542665112332),  # milliseconds
+        ("unix", 1542665112332000),
+        ("unix_ms", 1542665112),  # seconds
+        ("unix_ms", 1542665112332000000),
+    ],
 )
-def test_seconds_beyond_the_years_of_a_calendar_are_no_date(format, found):
-    with pytest.raises(ValueError, match="not a date before the year 10000"):
-        reader(DateValue, format=format)(found)
+def test_a_number_that_can_be_no_date_of_a_license_is_refused(format, found):
+    for kind in (DateValue, EndValue):
+        with pytest.raises(ValueError, match="a number for a date"):
+            reader(kind, format=format)(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({}, "0001-01-01T00:00:00Z"),
+        ({}, "1970-01-01"),
+        ({"format": "unix"}, 0),
+        ({"format": "unix_ms"}, "0"),
+        ({"format": "%d.%m.%Y"}, "01.01.1900"),
+        ({"end_of_day": True}, "0001-01-01"),
+    ],
+)
+def test_a_stand_in_for_no_date_is_refused_unless_the_mapping_says_what_it_means(options, found):
+    with pytest.raises(ValueError, match="stand-in"):
+        reader(EndValue, **options)(found)
+    assert reader(EndValue, **options, unknown=found)(found) is None
+    assert reader(EndValue, **options, never=found)(found) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({}, "9999-12-31T23:59:59Z"),
+        ({"format": "unix"}, 253402300799),
+        ({"format": "unix"}, 9223372036854775807),
+        ({"format": "unix_ms"}, 253402300799000),
+        ({"format": "unix_ms"}, 9223372036854775807),
+        ({"format": "%d/%m/%Y"}, "31/12/9999"),
+        ({"end_of_day": True}, "9999-12-31"),
+    ],
+)
+def test_an_end_in_the_year_9999_or_later_never_comes(options, found):
+    assert reader(EndValue, **options)(found) == math.inf
+    options.pop("end_of_day", None)
+    with pytest.raises(ValueError, match="stand-in"):
+        reader(DateValue, **options)(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "found", "end"),
+    [
+        ({}, "2027-01-31", "2027-02-01T00:00:00Z"),
+        ({}, "2027-01-31T00:00:00Z", "2027-02-01T00:00:00Z"),
+        ({}, "2027-01-31T23:59:59Z", "2027-02-01T00:00:00Z"),
+        ({}, "2027-01-31T00:00:00+02:00", "2027-02-01T00:00:00+02:00"),
+        ({"format": "%b %d, %Y"}, "Jan 31, 2027", "2027-02-01T00:00:00Z"),
+        ({"format": "unix"}, 1801353600, "2027-02-01T00:00:00Z"),
+        ({"format": ["%d.%m.%Y", "iso"]}, "2028-02-28", "2028-02-29T00:00:00Z"),
+    ],
+)
+def test_a_last_day_ends_when_that_day_does(options, found, end):
+    assert reader(EndValue, end_of_day=True, **options)(found) == values.timestamp(end)
+    assert reader(EndValue, end_of_day=False, **options)(found) < values.timestamp(end)
+
+
+NOON = 1_800_014_400.0 - 1_800_014_400.0 % 86400 + 43200
+
+
+@pytest.mark.parametrize(
+    ("format", "found", "seconds"),
+    [
+        ("days_left", 12, 12.5 * 86400),
+        ("days_left", "0", 43200),  # today is the last day
+        ("days_left", -1, -43200),
+        ("hours_left", 24, 86400),
+        ("minutes_left", 90, 5400),
+        ("seconds_left", 3600, 3600),
+        ("seconds_left", 3601.2, 3600),  # the same from scrape to scrape
+    ],
+)
+def test_what_is_left_ends_that_much_after_the_answer(format, found, seconds):
+    left = reader(EndValue, format=format)(found)
+    assert left.end(NOON) == NOON + seconds
+
+
+def test_days_that_are_left_are_the_same_end_all_day_and_then_read_anew():
+    left = reader(EndValue, format="days_left")(12)
+    midnight = NOON - 43200
+    assert left.end(midnight) == left.end(NOON) == left.end(midnight + 86399)
+    assert left.changes(NOON) == midnight + 86400
+
+
+def test_what_is_left_is_no_constant_and_no_endless_number():
+    with pytest.raises(ValueError, match="no time that is left"):
+        EndValue(value=12, format="days_left")
+    with pytest.raises(ValueError, match="too great"):
+        reader(EndValue, format="days_left")(1e9)
 
 
 @pytest.mark.parametrize(
@@ -81,5 +180,5 @@ def test_a_period_is_read(options, found, period):
     ],
 )
 def test_what_is_no_period_is_refused(options, found):
-    with pytest.raises(ValueError, match="not a"):
+    with pytest.raises(ValueError, match=r"not a|stand-in"):
         reader(PeriodValue, **options)(found)

@@ -149,3 +149,79 @@ def test_a_null_means_something_where_the_map_says_so(kind):
     assert kind(path="x", map={None: meaning}).reads_null
     assert not kind(path="x", map={"other": meaning}).reads_null
     assert not kind(path="x").reads_null
+
+
+@pytest.mark.parametrize(
+    ("options", "found", "number"),
+    [
+        ({"thousands": ","}, "19,609", 19609.0),
+        ({"thousands": ","}, "1,234,567.5", 1234567.5),
+        ({"thousands": ","}, "1,00,000", 100000.0),
+        ({"thousands": ","}, "-1,000", -1000.0),
+        ({"thousands": ","}, 20000, 20000.0),
+        ({"thousands": ","}, "7", 7.0),
+        ({"thousands": ".", "decimal": ","}, "1.234,5", 1234.5),
+        ({"thousands": "'"}, "1'234", 1234.0),
+        ({"thousands": " "}, "19\u202f609", 19609.0),
+        ({"decimal": ","}, "0,5", 0.5),
+        ({"decimal": ","}, "+,5", 0.5),
+        ({"format": "percent"}, "95%", 0.95),
+        ({"format": "percent"}, " 95.5 % ", 0.955),
+        ({"format": "percent"}, 7, 0.07),
+        ({"format": "bytes"}, "12 GB", 12e9),
+        ({"format": "bytes"}, "12GiB", 12 * 1024.0**3),
+        ({"format": "bytes"}, "1.5 tb", 1.5e12),
+        ({"format": "bytes"}, "512 bytes", 512.0),
+        ({"format": "bytes"}, "512", 512.0),
+        ({"format": "bytes"}, 512, 512.0),
+        ({"format": "bytes_1024"}, "12 GB", 12 * 1024.0**3),
+        ({"format": "bytes", "thousands": ","}, "1,024 kB", 1024e3),
+        ({"pattern": "([0-9,]+) of", "thousands": ","}, "1,038 of 2,000 seats", 1038.0),
+        ({"pattern": "of ([0-9]+)"}, "38 of 40 seats", 40.0),
+        ({"pattern": r"\d+%", "format": "percent"}, "disk: 95% full", 0.95),
+        ({"pattern": "[0-9]+"}, 40, 40.0),
+        ({"thousands": ","}, "", None),
+        ({"thousands": ",", "scale": "days"}, "1,000", 86400e3),
+        ({"thousands": ",", "unlimited": "no limit"}, "No limit", math.inf),
+    ],
+)
+def test_a_number_for_people_is_read_as_the_mapping_says(options, found, number):
+    assert reader(NumberValue, **options)(found) == number
+
+
+def test_a_limit_for_people_may_be_unlimited():
+    assert reader(LimitValue, thousands=",")("Unlimited") == math.inf
+    assert reader(LimitValue, thousands=",")("20,000") == 20000.0
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({}, "19,609"),
+        ({}, "95%"),
+        ({}, "12 GB"),
+        ({"thousands": ","}, "1,5"),
+        ({"thousands": ","}, "12,34,5"),
+        ({"thousands": ","}, ",123"),
+        ({"thousands": ".", "decimal": ","}, "1.5"),
+        ({"decimal": ","}, "1.5"),
+        ({"format": "bytes"}, "12 XB"),
+        ({"format": "bytes"}, "GB"),
+        ({"format": "percent"}, "half"),
+        ({"pattern": "([0-9]+) of"}, "no seats"),
+        ({"pattern": ".*"}, "7" * 2000),
+        ({"thousands": ","}, True),
+    ],
+)
+def test_what_is_no_number_as_the_mapping_says_is_refused(options, found):
+    with pytest.raises(ValueError, match="number"):
+        reader(NumberValue, **options)(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [({"pattern": "("}, "regular expression"), ({"thousands": "xy"}, "one character")],
+)
+def test_how_a_number_is_written_is_checked(options, problem):
+    with pytest.raises(ValidationError, match=problem):
+        NumberValue(path="x", **options)

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
+from license_exporter.formats.json import decode
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import Entitlement, License, Pool, State
 from tests.documents import parsed
@@ -25,6 +26,8 @@ NULL_OF_NO_NAME = (
     "mapping.pools[0].limit: what null means can be told only of an expression that ends in a name"
 )
 
+NEW_YEAR = 1893456000.0  # 2030
+
 
 def pools(mapping, document):
     return read(mapping, document)[0].pools
@@ -43,13 +46,13 @@ def test_the_whole_model_can_be_filled():
             trial=False,
             states=frozenset([State.ACTIVE]),
             expiry=math.inf,
-            start=5.0,
-            created=5.0,
-            updated=5.0,
-            validated=5.0,
+            start=NEW_YEAR + 5,
+            created=NEW_YEAR + 5,
+            updated=NEW_YEAR + 5,
+            validated=NEW_YEAR + 5,
             grace_period=172800.0,
             grace_usage_ratio=0.1,
-            deadlines={"support": 86400.0, "grace_end": 172800.0},
+            deadlines={"support": NEW_YEAR + 86400, "grace_end": NEW_YEAR + 172800},
             entitlements=(
                 Entitlement(
                     "sso",
@@ -57,7 +60,7 @@ def test_the_whole_model_can_be_filled():
                     enabled=False,
                     limit=3.0,
                     unit="hosts",
-                    expiry=86400.0,
+                    expiry=NEW_YEAR + 86400,
                     states=frozenset([State.EXPIRED]),
                 ),
             ),
@@ -71,8 +74,8 @@ def test_the_whole_model_can_be_filled():
             license="7",
             parent="all",
             window="month",
-            window_start=0.0,
-            window_end=31 * 86400.0,
+            window_start=NEW_YEAR,
+            window_end=NEW_YEAR + 31 * 86400,
             used=5.0,
             limit=math.inf,
             limit_reached=False,
@@ -87,7 +90,7 @@ def test_the_whole_model_can_be_filled():
     )
     assert report.locations == {("seats", "nodes", "Rome", "site"): 2.0}
     assert (report.warnings, report.pending_bytes, report.pending_scans) == (0.0, 10.0, 2.0)
-    assert report.data_timestamp == 9.0
+    assert report.data_timestamp == NEW_YEAR + 9
 
 
 def test_rows_are_counted_as_assignments():
@@ -501,3 +504,50 @@ def test_a_name_that_sounds_like_a_secret_can_be_allowed():
     assert pools(mapping, {"p": [{"key": "jira-software", "u": 5}]}) == (
         Pool("jira-software", "users", license="default", used=5.0),
     )
+
+
+def test_what_is_found_but_cannot_be_read_is_said_as_that():
+    mapping = "pools: [{name: {value: seats}, used: used, limit: limit}]"
+    with pytest.raises(SchemaError, match=r"what pools\[0\].used finds .* cannot be read: not a"):
+        read(mapping, {"used": "19,609", "limit": "20,000"})
+
+
+def test_a_number_that_json_does_not_have_is_counted_and_the_rest_read():
+    document = decode(b'{"used": NaN, "limit": 10}')
+    report, answer = read("pools: [{name: {value: seats}, used: used, limit: limit}]", document)
+    assert (report.pools[0].used, report.pools[0].limit, answer.skipped) == (None, 10.0, 1)
+
+
+def test_what_is_left_counts_from_the_answer_and_is_read_again_when_that_changes():
+    vendor_ = vendor("licenses: [{expiry: {path: left, format: days_left}}]")
+    answer = Answer({"doc": {"left": 12}}, now=NEW_YEAR + 1)
+    report = vendor_.parse(answer)
+    assert report.licenses[0].expiry == NEW_YEAR + 13 * 86400
+    assert report.valid_until == NEW_YEAR + 86400
+
+
+@pytest.mark.parametrize(
+    ("expression", "document", "used"),
+    [
+        ("minus(total, free)", {"total": 50, "free": 2}, 48.0),
+        ("minus(total, free)", {"total": "50", "free": "52"}, -2.0),
+        ("minus(total, free)", {"total": 50, "free": None}, None),
+        ("minus(total, free)", {"total": 50, "free": "few"}, None),
+        ("from_json(text).seats.used", {"text": '{"seats": {"used": 7}}'}, 7.0),
+        ("from_json(text).seats.used", {"text": "{"}, None),
+        ("from_json(text).seats.used", {"text": None}, None),
+    ],
+)
+def test_functions_subtract_and_read_json_within_a_text(expression, document, used):
+    mapping = f"pools: [{{name: {{value: a}}, limit: {{value: 1}}, used: '{expression}'}}]"
+    document["any"] = 1
+    mapping += "\nreport: [{warnings: any}]"
+    report, answer = read(mapping, document)
+    assert report.pools[0].used == used
+    assert answer.skipped == (used is None)
+
+
+def test_a_label_from_json_within_a_text_is_checked_like_any_other():
+    for expression in ("from_json(text).licenseKey", "from_json(text)"):
+        with pytest.raises(ConfigError, match="may be a secret"):
+            vendor(f"pools: [{{name: '{expression}', used: used}}]")

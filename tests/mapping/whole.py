@@ -74,9 +74,9 @@ DOCUMENT: dict[str, Any] = {
     "status": "active",
     "dates": {
         "expiry": "never",
-        **dict.fromkeys(["start", "created", "updated", "validated"], "1970-01-01T00:00:05Z"),
-        "support": "1970-01-02",
-        "grace": "1970-01-03",
+        **dict.fromkeys(["start", "created", "updated", "validated"], "2030-01-01T00:00:05Z"),
+        "support": "2030-01-02",
+        "grace": "2030-01-03",
     },
     "grace": {"days": 2, "percent": 10},
     "pools": [
@@ -86,8 +86,8 @@ DOCUMENT: dict[str, Any] = {
             "title": "Seats",
             "parent": "all",
             "every": "monthly",
-            "from": "1970-01-01",
-            "to": "1970-02-01",
+            "from": "2030-01-01",
+            "to": "2030-02-01",
             "used": 5,
             "limit": "unlimited",
             "full": False,
@@ -108,14 +108,14 @@ DOCUMENT: dict[str, Any] = {
             "enabled": False,
             "limit": 3,
             "unit": "hosts",
-            "ends": "1970-01-02",
+            "ends": "2030-01-02",
             "state": "expired",
         }
     },
     "months": [{"month": "2021-02", "n": 3}],
     "warnings": [],
     "pending": {"bytes": 10, "scans": 2},
-    "as_of": "1970-01-01T00:00:09Z",
+    "as_of": "2030-01-01T00:00:09Z",
 }
 
 VENDOR = vendor(MAPPING)

@@ -91,7 +91,9 @@ def test_anything_else_is_no_limit(value):
         ("2022-09-09T00:00:00,5Z", 1662681600.5),
         ("2022-09-09T00:00:00.123456789Z", 1662681600.123456),
         (" 2022-09-09 ", 1662681600.0),
-        ("1969-12-31T23:59:59Z", -1.0),
+        ("1970-01-02", 86400.0),
+        ("/Date(1662681600500)/", 1662681600.5),
+        ("/Date(1662681600000+0200)/", 1662681600.0),
         ("2040-01-16T09:20:30.785Z", 2210318430.785),
         *((nothing, None) for nothing in NOTHING),
     ],
@@ -213,3 +215,38 @@ def test_a_text_without_end_is_cut_and_stays_different_from_others(part):
     assert time.process_time() - began < 20  # hours, if it grew with the square of the length
     assert len(texts) == 4
     assert max(map(len, texts)) < 100_000
+
+
+STAND_INS = [
+    "0001-01-01T00:00:00Z",
+    "1970-01-01",
+    "1970-01-01T23:59:59Z",
+    "1899-12-30",
+    "/Date(0)/",
+]
+NEVER = [
+    "9999-01-01",
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59.9999999Z",
+    "/Date(253402300799999)/",
+]
+
+
+@pytest.mark.parametrize("written", STAND_INS)
+def test_a_stand_in_for_no_date_is_none_wherever_a_date_is_read(written):
+    for read in (values.timestamp, values.end):
+        with pytest.raises(ValueError, match="stand-in"):
+            read(written)
+
+
+@pytest.mark.parametrize("written", NEVER)
+def test_an_end_in_the_year_9999_never_comes_and_any_other_date_of_it_is_none(written):
+    assert values.end(written) == math.inf
+    with pytest.raises(ValueError, match="stand-in"):
+        values.timestamp(written)
+
+
+@pytest.mark.parametrize("written", ["/Date(12)", "/Date(x)/", "/Date(99999999999999999)/"])
+def test_what_only_looks_like_a_date_of_net_is_refused(written):
+    with pytest.raises(ValueError, match="not a date"):
+        values.timestamp(written)

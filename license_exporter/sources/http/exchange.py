@@ -1,5 +1,6 @@
 """One HTTP exchange: what came back, and what a bad status means."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +11,8 @@ from multidict import CIMultiDictProxy
 from license_exporter.errors import FetchError, Reason
 
 MAX_RETRY_AFTER = 3600.0
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]{1,40})", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,6 +27,12 @@ class Response:
     def media_type(self) -> str:
         """What the server calls the body, in small letters and without parameters."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str:
+        """The character set that the server says, "" if it says none."""
+        said = _CHARSET.search(self.headers.get("Content-Type", ""))
+        return said[1] if said else ""
 
 
 def status_error(response: Response, now: float) -> FetchError:
