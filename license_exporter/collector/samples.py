@@ -120,6 +120,7 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
         collected.add_values(_SERVER_VALUES, server, labels)
     for labels, daemon in collected.distinct(report.daemons, lambda item: (item.name,)):
         collected.add(families.DAEMON_UP, daemon.up, labels)
+        collected.add(families.DENIALS, daemon.denials, ("", "", *labels))
     collected.add_values(_REPORT_VALUES, report, ())
     _add_users(collected, users, target.max_users)
     if report.locations is not None:

@@ -157,10 +157,15 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """A vendor daemon, or ISV server, of a license manager."""
+    """A vendor daemon, or ISV server, of a license manager.
+
+    `denials` counts the requests that it has refused since its start, where only the daemon's own
+    count is told, and not that of each feature.
+    """
 
     name: str
     up: bool
+    denials: float | None = None
 
 
 # (pool, unit, location, location_type); a plain tuple, since one answer can hold a million.

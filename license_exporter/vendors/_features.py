@@ -82,6 +82,14 @@ def read_count(text: str) -> float:
     return found
 
 
+def read_units(text: str) -> float:
+    """A number of licenses, UNREADABLE for what is none."""
+    try:
+        return read_count(text)
+    except ValueError:
+        return UNREADABLE
+
+
 @dataclass(slots=True)
 class _End:
     """What of a feature ends on one day: so many licenses, of these versions."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from license_exporter.model import Daemon, Server
-from license_exporter.vendors._features import UNREADABLE, Feature, Features, read_count, read_day
+from license_exporter.vendors._features import UNREADABLE, Feature, Features, read_day, read_units
 from license_exporter.vendors._managers import one_of_each, server
 
 _CHECKOUT = re.compile(r"(.+) \(v[^()]*\) \(\S+/\S+ [^\s()]+\)(.*)")
@@ -113,7 +113,7 @@ class Lmstat:
                     skip(number)
             elif feature and (reservation := _RESERVATION.match(line)):
                 self._listed.add(name)
-                units = _units(reservation[1])
+                units = read_units(reservation[1])
                 feature.add(reserved=units)
                 if math.isnan(units):
                     skip(number)
@@ -186,7 +186,7 @@ class Lmstat:
             day = read_day(end)
         except ValueError:
             return False
-        units = math.inf if count == "0" or count.isalpha() else _units(count)
+        units = math.inf if count == "0" or count.isalpha() else read_units(count)
         self.features[name].ends_on(day, units, version)
         return not math.isnan(units)
 
@@ -220,24 +220,17 @@ def _count(feature: Feature, line: str) -> bool:
     if uncounted:
         feature.add(limit=math.inf)
     elif issued:
-        limit, in_use = _units(issued), _units(used)
+        limit, in_use = read_units(issued), read_units(used)
         feature.add(limit=limit, used=in_use)
         return not (math.isnan(limit) or math.isnan(in_use))
     return True
-
-
-def _units(text: str) -> float:
-    try:
-        return read_count(text)
-    except ValueError:
-        return UNREADABLE
 
 
 def _check_out(feature: Feature, who: str, rest: str) -> bool:
     """Add a checkout, or a request that waits; False if its number cannot be read."""
     units = 1.0
     if "license" in rest and (number := _UNITS.search(rest)):
-        units = _units(number[1])
+        units = read_units(number[1])
     if rest.lstrip().startswith("queued"):
         feature.add(queued=units)
     else:

@@ -327,7 +327,7 @@ def test_servers_and_daemons_are_exported_each_once() -> None:
             Server("b", up=False),
             Server("b", True),
         ),
-        daemons=(Daemon("acmed", up=True), Daemon("other-d", up=False)),
+        daemons=(Daemon("acmed", up=True), Daemon("other-d", up=False, denials=4.0)),
     )
 
     samples = report_samples(report, _target())
@@ -335,6 +335,7 @@ def test_servers_and_daemons_are_exported_each_once() -> None:
     assert samples[families.SERVER_UP] == {("27000@a",): 1.0, ("b",): 0.0}
     assert samples[families.SERVER_PRIMARY] == {("27000@a",): 0.0}
     assert samples[families.DAEMON_UP] == {("acmed",): 1.0, ("other-d",): 0.0}
+    assert samples[families.DENIALS] == {("", "", "other-d"): 4.0}
     assert samples[families.SKIPPED_VALUES] == {(): 1.0}
 
 

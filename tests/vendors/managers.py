@@ -32,7 +32,8 @@ def configured(name: str, **options: Any) -> Vendor:
     vendor = _FOUND[name]
     assert vendor.options
     assert vendor.configure
-    if not options.keys() & {"servers", "output_file", "license_file", "product_only"}:
+    by_tool = "servers" in vendor.options.model_fields
+    if by_tool and not options.keys() & {"servers", "output_file", "license_file"}:
         options["servers"] = ["4084@lic1"]
     given = vendor.options.model_validate(options, context={"folder": Path("/etc/exporter")})
     return vendor.configure(given)

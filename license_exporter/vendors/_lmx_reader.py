@@ -1,0 +1,146 @@
+"""What the end-user tool of LM-X prints, as XML (-licstatxml) or as text (-licstat).
+
+The text is well recorded; the XML is known by its attributes, not as a whole, so that it is looked
+through for them wherever they stand.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+
+from license_exporter.errors import FetchError
+from license_exporter.formats.xml import decode_xml
+from license_exporter.model import SchemaError, Server
+from license_exporter.vendors._features import UNREADABLE, Features, read_day, read_units
+from license_exporter.vendors._managers import STATUS, server
+
+# As good as no limit, by the tool's own arithmetic.
+_UNLIMITED = 2147483647
+
+_SERVER = re.compile(r"LM-X License Server on (\d+)@([^:\s]+)")
+_FEATURE = re.compile(r"Feature: (.+?) Version: (\S+)(?: Vendor: .*)?")
+_DATES = re.compile(r"Start date: .*?Expire date: (.+)")
+_USED = re.compile(r"(\S+) of (\S+) license\(s\) used:?")
+_USED_BY = re.compile(r"(\S+) license\(s\) used by (.+)@\S+(?: \[.*\])?")
+_BORROWED_BY = re.compile(r"(\S+) license\(s\) borrowed by (.+)@\S+(?: \[.*\])?", re.IGNORECASE)
+_SAID = re.compile(
+    r"LM-X |Copyright|\+{3,}|-{3,}|Server version:|Key type:|Login time:|Shared on |Borrow"
+    r"|Altair |Uptime:",
+    re.IGNORECASE,
+)
+
+
+class Lmx:
+    """Reads an output; `skip` is called with the place of each thing that cannot be read."""
+
+    def __init__(self, skip: Callable[[str], None], *, users: bool) -> None:
+        self.features = Features()
+        self.servers: list[Server] = []
+        self._skip = skip
+        self._users = users
+
+    def read(self, text: str) -> None:
+        """Read an output. Raises SchemaError for XML that is none."""
+        start = text.find("<")
+        if start >= 0 and text.find("<", start + 1) >= 0 and "Feature: " not in text[:start]:
+            self._read_xml(text[start : text.rfind(">") + 1])
+        else:
+            self._read_text(text)
+
+    def _read_xml(self, text: str) -> None:
+        try:
+            document = decode_xml(text.encode("utf-8", "replace"))
+        except FetchError as error:
+            raise SchemaError(STATUS, f"the tool's XML cannot be read: {error.message}") from None
+        for tag, element in _elements(document):
+            if tag == "LICENSE_PATH":
+                self._read_path(element)
+            elif tag == "FEATURE":
+                self._read_feature(element)
+
+    def _read_path(self, element: dict[str, object]) -> None:
+        port, _, host = str(element.get("HOST", "")).rpartition("@")
+        state = str(element.get("STATUS", "")).strip().lower()
+        if host and str(element.get("TYPE", "NETWORK")).strip().upper() not in ("LOCAL", "FILE"):
+            down = any(word in state for word in ("down", "fail", "error", "unavailable"))
+            self.servers.append(server(host, port or str(element.get("PORT", "")), up=not down))
+
+    def _read_feature(self, element: dict[str, object]) -> None:
+        name = str(element.get("NAME") or "").strip()
+        if not name:
+            self._skip(f"{STATUS}.FEATURE")
+            return
+        feature = self.features[name]
+        used, limit = (self._units(element.get(f"{key}_LICENSES")) for key in ("USED", "TOTAL"))
+        feature.add(used=used, limit=limit)
+        denied = self._units(element.get("DENIED_LICENSES"))
+        if denied is not None and not math.isnan(denied):
+            feature.denials[""] = feature.denials.get("", 0.0) + denied
+        for key in ("BORROWED", "RESERVED"):
+            amount = self._units(element.get(f"{key}_LICENSES"))
+            feature.add(**{key.lower(): amount})
+        self._end(name, element.get("END"), limit, str(element.get("VERSION") or ""))
+        users = [each for tag, each in _elements(element) if tag == "USER"]
+        if self._users and (users or used == 0):
+            feature.list_checkouts()
+            for user in users:
+                units = self._units(user.get("USED_LICENSES"))
+                feature.check_out(str(user.get("NAME") or ""), 1.0 if units is None else units)
+
+    def _read_text(self, text: str) -> None:
+        name = ""
+        version = ""
+        end: str | None = None
+        for number, raw in enumerate(text.split("\n"), 1):
+            line = raw.strip()
+            if not line:
+                continue
+            if found := _FEATURE.fullmatch(line):
+                name, version = found.groups()
+                end = None
+            elif found := _SERVER.match(line):
+                name = ""
+                self.servers.append(server(found[2], found[1]))
+            elif name and (found := _DATES.match(line)):
+                end = found[1]
+            elif name and (found := _USED.fullmatch(line)):
+                used, limit = self._units(found[1]), self._units(found[2])
+                self.features[name].add(used=used, limit=limit)
+                self._end(name, end, limit, version)
+                if self._users and used == 0:
+                    self.features[name].list_checkouts()
+            elif name and (found := _USED_BY.fullmatch(line)):
+                if self._users:
+                    self.features[name].check_out(found[2], self._units(found[1]) or 0.0)
+            elif name and (found := _BORROWED_BY.fullmatch(line)):
+                self.features[name].add(borrowed=self._units(found[1]))
+            elif not _SAID.match(line):
+                self._skip(f"{STATUS}:{number}")
+
+    def _units(self, value: object) -> float | None:
+        """A number of licenses; None where nothing is said."""
+        text = str(value if value is not None else "").strip()
+        if not text:
+            return None
+        units = read_units(text)
+        if units is UNREADABLE:
+            self._skip(f"{STATUS}.licenses")
+        return math.inf if units == _UNLIMITED else units
+
+    def _end(self, name: str, end: object, limit: float | None, version: str) -> None:
+        text = str(end if end is not None else "").strip()
+        if not text:
+            return
+        try:
+            self.features[name].ends_on(read_day(text), limit, version)
+        except ValueError:
+            self._skip(f"{STATUS}.end")
+
+
+def _elements(value: object) -> Iterator[tuple[str, dict[str, object]]]:
+    """The elements below, at any depth, with their tags in capital letters."""
+    for tag, below in value.items() if isinstance(value, dict) else ():
+        for each in below if isinstance(below, list) else [below]:
+            if isinstance(each, dict):
+                yield str(tag).upper(), {str(key).upper(): item for key, item in each.items()}
+                yield from _elements(each)

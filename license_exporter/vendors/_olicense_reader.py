@@ -1,0 +1,134 @@
+"""What OLicense tells of its modules, as the text of `olixtool -sv` or as XML."""
+
+import math
+import re
+from collections.abc import Iterator
+
+from license_exporter.errors import FetchError
+from license_exporter.formats.xml import decode_xml
+from license_exporter.model import Answer, SchemaError, Server
+from license_exporter.vendors._features import Features, read_day, read_units
+from license_exporter.vendors._managers import STATUS, server
+
+_SERVER = re.compile(r"Server:\s*<([^:>]+):(\d+)")
+_LOCKED = re.compile(r"(\S+) FloatsLockedBy:?")
+_USER = re.compile(r"(\S.*?)@\S+ #(\S+?),?")
+_SAID = re.compile(
+    r"olixtool |Copyright|Server:|List of requested|[=-]{3,}|Application:|VersionRange:"
+    r"|Licenser:|Licensee:|License-ID:|Modules:|Name;|In synchroni[sz]ation|OLicense",
+    re.IGNORECASE,
+)
+
+
+class Olicense:
+    """Reads an answer."""
+
+    def __init__(self, answer: Answer, *, users: bool) -> None:
+        self.features = Features()
+        self.servers: list[Server] = []
+        self.recognised = False
+        self._answer = answer
+        self._users = users
+
+    def read(self, text: str) -> None:
+        """Read text or XML. Raises SchemaError for XML that is none."""
+        if text.lstrip().startswith("<"):
+            self._read_xml(text)
+        else:
+            self._read_text(text)
+
+    def _read_text(self, text: str) -> None:
+        module: _Module | None = None
+        for number, raw in enumerate(text.split("\n"), 1):
+            line = raw.strip()
+            cells = [cell.strip() for cell in line.split(";")]
+            if found := _SERVER.match(line):
+                self.servers.append(server(found[1], found[2]))
+            elif line.startswith(("List of requested", "Modules:")):
+                self.recognised = True
+            elif _SAID.match(line) or not line:
+                pass
+            elif len(cells) >= 4:
+                self._add(module)
+                module = _Module(cells[0], cells[2], cells[3])
+            elif module and (locked := _LOCKED.fullmatch(line)):
+                module.locked = locked[1]
+            elif module and (user := _USER.fullmatch(line)):
+                module.users.append((user[1], user[2]))
+            else:
+                self._answer.skip(f"{STATUS}:{number}")
+        self._add(module)
+
+    def _read_xml(self, text: str) -> None:
+        try:
+            document = decode_xml(text.encode("utf-8", "replace"))
+        except FetchError as error:
+            raise SchemaError(STATUS, f"the XML cannot be read: {error.message}") from None
+        for license in _named("license", document):
+            self.recognised = True
+            for module in list(_named("module", license)) or [license]:
+                values = {**license, **module}
+                name = _text(module, "name") or _text(license, "name")
+                found = _Module(name, _text(values, "floatCount"), _text(values, "expiration"))
+                found.locked = _text(values, "floatsLocked") or "0"
+                held = _text(values, "floatsLockedBy")
+                matches = map(_USER.fullmatch, map(str.strip, held.split(","))) if held else ()
+                found.users = [(match[1], match[2]) for match in matches if match]
+                self._add(found)
+        self.recognised |= "serverVersion" in text
+
+    def _add(self, module: "_Module | None") -> None:
+        if module is None:
+            return
+        if not module.name:
+            self._answer.skip(f"{STATUS}.name")
+            return
+        self.recognised = True
+        feature = self.features[module.name]
+        used = self._units(module.locked)
+        limit = self._units(module.count)
+        feature.add(used=used, limit=limit)
+        if self._users and (module.users or used == 0):
+            feature.list_checkouts()
+            for user, units in module.users:
+                feature.check_out(user, self._units(units) or 0.0)
+        try:
+            if module.end:
+                feature.ends_on(read_day(module.end), limit)
+        except ValueError:
+            self._answer.skip(f"{STATUS}.expiration")
+
+    def _units(self, text: str) -> float | None:
+        units = read_units(text) if text else None
+        if units is not None and math.isnan(units):
+            self._answer.skip(f"{STATUS}.count")
+        return units
+
+
+class _Module:
+    """A module of a license: those that are not listed as locked are free."""
+
+    def __init__(self, name: str, count: str, end: str) -> None:
+        self.name = name
+        self.count = count
+        self.end = end
+        self.locked = "0"
+        self.users: list[tuple[str, str]] = []
+
+
+def _named(tag: str, value: object) -> Iterator[dict[str, object]]:
+    """The elements of a name below, outermost first."""
+    for name, below in value.items() if isinstance(value, dict) else ():
+        for each in below if isinstance(below, list) else [below]:
+            if isinstance(each, dict):
+                if name == tag:
+                    yield each
+                else:
+                    yield from _named(tag, each)
+
+
+def _text(values: dict[str, object], key: str) -> str:
+    value = values.get(key)
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return "" if value is None or isinstance(value, dict) else str(value).strip()

@@ -1,0 +1,145 @@
+"""Sentinel LDK (HASP): the features that a license manager's own page lists, by HTTP.
+
+The page is not quite JSON: objects with commas between them, between comments, the last of them a
+summary. Users stand on another page, which is not asked for.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+
+from license_exporter.model import (
+    Answer,
+    Document,
+    FetchError,
+    LicenseReport,
+    Reason,
+    SchemaError,
+    Vendor,
+)
+from license_exporter.vendors._features import NEVER, Features, read_day, read_units
+from license_exporter.vendors._managers import ProductOption
+
+_FEATURES = "features"
+
+# A page has 20 rows unless more are asked for; newer versions refuse the bare address.
+_PARAMS = {
+    "haspid": "0",
+    "vendorid": "0",
+    "productid": "0",
+    "featureid": "-1",
+    "filterfrom": "1",
+    "filterto": "10000",
+}
+
+_TAG = re.compile(r"<[^>]*>")
+_DATE = re.compile(r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} +\d{1,2},? +\d{4}.*|\d{4}-\d\d-\d\d.*")
+_CODE = re.compile(r"<code>\s*(\d+)\s*</code>")
+
+
+def parse(answer: Answer) -> LicenseReport:
+    """Read the features. Raises SchemaError, and FetchError where the page tells of an error."""
+    text = answer.text(_FEATURES)
+    rows = list(_objects(text, answer))
+    listed = [row for row in rows if row.get("fid") not in (None, "")]
+    summary = next((row for row in rows if "fhaspid" in row), None)
+    if not listed and summary is None:
+        code = _CODE.search(text)
+        if code and int(code[1][:9]):
+            raise FetchError(Reason.SERVER, f"the license manager's page tells of error {code[1]}")
+        raise SchemaError(_FEATURES, "the page lists no features")
+    features = Features()
+    for row in listed:
+        _add(features, row, _name(row, listed), answer)
+    told = read_units(str(summary.get("cnt", ""))) if summary else 0.0
+    for _ in range(int(min(told, 1e6)) - len(listed) if told > len(listed) else 0):
+        answer.skip(f"{_FEATURES}.cnt")
+    return LicenseReport(
+        pools=features.pools(),
+        licenses=features.licenses(answer.now),
+        valid_until=features.valid_until(answer.now),
+    )
+
+
+def _objects(text: str, answer: Answer) -> Iterator[dict[str, object]]:
+    """The objects among whatever else there is; what only begins like one is counted."""
+    decoder = json.JSONDecoder()
+    place = text.find("{")
+    while place >= 0:
+        try:
+            value, end = decoder.raw_decode(text, place)
+            yield value
+        except (ValueError, RecursionError):
+            answer.skip(_FEATURES)
+            end = text.find("\n", place)
+            if end < 0:
+                return
+        place = text.find("{", end)
+
+
+def _name(row: dict[str, object], rows: list[dict[str, object]]) -> str:
+    """The id of the feature; with its vendor's, where two vendors have one of the same id."""
+    id = str(row["fid"])
+    vendors = {str(other.get("ven", "")) for other in rows if str(other["fid"]) == id}
+    return id if len(vendors) < 2 else f"{row.get('ven', '')}:{id}"
+
+
+def _add(features: Features, row: dict[str, object], name: str, answer: Answer) -> None:
+    feature = features[name]
+    shown = str(row.get("fn") or "").strip()
+    feature.display_name = max(feature.display_name, shown)
+    used = _amount(row, "logc", answer)
+    limit = _amount(row, "logl", answer)
+    if limit == 0 or row.get("logl") == "":
+        limit = math.inf
+    feature.add(used=used, limit=limit)
+    text = unescape(_TAG.sub(" ", str(row.get("lic") or ""))).replace("\xa0", " ").strip()
+    if not text:
+        return
+    if text.lower().startswith("perpetual"):
+        feature.ends_on(NEVER, limit)
+    elif date := _DATE.search(text):
+        try:
+            feature.ends_on(read_day(date[0]), limit)
+        except ValueError:
+            answer.skip(f"{_FEATURES}.lic")
+    elif "expir" in text.lower():
+        answer.skip(f"{_FEATURES}.lic")
+
+
+def _amount(row: dict[str, object], key: str, answer: Answer) -> float | None:
+    text = str(row.get(key, "")).strip()
+    if not text:
+        return None
+    units = read_units(text)
+    if math.isnan(units):
+        answer.skip(f"{_FEATURES}.{key}")
+    return units
+
+
+def _configure(options: ProductOption) -> Vendor:
+    return replace(VENDOR, product=options.product or VENDOR.product)
+
+
+VENDOR = Vendor(
+    name="sentinel_ldk",
+    product="Sentinel LDK",
+    documents=(Document(_FEATURES, "_int_/tab_feat.html", params=_PARAMS, format="text"),),
+    parse=parse,
+    anonymous=True,
+    unit="licenses",
+    defaults={"min_interval": "2m"},
+    options=ProductOption,
+    configure=_configure,
+    accounts=(
+        "None, or basic_auth where the Admin Control Center has a password; its remote access must "
+        "be on (Allow Remote Access to ACC), or the exporter on the same host."
+    ),
+    yields=(
+        "For each feature, by its id: logins and their limit; a license for each day on which some "
+        "of it end. No users."
+    ),
+)

@@ -1,0 +1,475 @@
+"""What the other license managers' tools print, in the forms in which they were seen."""
+
+import math
+import random
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from license_exporter.errors import ConfigError, FetchError, Reason
+from license_exporter.model import Daemon, Server
+from tests.fuzz import fuzz
+from tests.vendors.managers import DAY, Read, configured, garbled, read, recorded, refused
+
+# Each recorded answer, by its vendor and file; the place of a host or a user in none of them may
+# ever be seen outside.
+RECORDED = [
+    ("flexlm", "flexlm/triad.txt"),
+    ("flexlm", "flexlm/expiry.txt"),
+    ("rlm", "rlm/status.txt"),
+    ("lmx", "lmx/status.txt"),
+    ("lmx", "lmx/status.xml"),
+    ("dsls", "dsls/status.txt"),
+    ("sentinel_rms", "sentinel_rms/status.txt"),
+    ("sentinel_rms", "sentinel_rms/old.txt"),
+    ("lsdyna", "lsdyna/users.txt"),
+    ("lsdyna", "lsdyna/totals.txt"),
+    ("olicense", "olicense/status.txt"),
+    ("olicense", "olicense/status.xml"),
+    ("mathlm", "mathlm/status.txt"),
+]
+MANAGERS = tuple(dict.fromkeys(name for name, _ in RECORDED))
+
+# 2027-01-31, 00:00 UTC
+JAN_31 = 1801353600.0
+
+
+def servers_of(name):
+    return {"servers": ["lic1"]} if name == "sentinel_rms" else {"servers": ["4084@lic1"]}
+
+
+def said(name, path, **options):
+    return read(name, recorded(path), **servers_of(name), **options)
+
+
+def ldk(text):
+    return Read("sentinel_ldk", {"features": text})
+
+
+# RLM
+
+
+def test_rlms_pools_of_one_product_are_one_by_its_name():
+    paint = said("rlm", "rlm/status.txt").pools["paint_r"]
+    assert (paint.used, paint.limit, paint.reserved) == (1, 25, 2)
+
+
+def test_each_end_of_rlms_pools_is_a_license():
+    found = said("rlm", "rlm/status.txt")
+    assert found.licenses["solver@2027-01-31"].expiry == JAN_31 + DAY
+    assert found.counts("paint_r@2027-07-01") == 5
+    assert found.counts("paint_r@permanent") == 16
+    assert found.licenses["paint_r@2025-04-01"].current is False
+    assert found.licenses["paint_r@2027-07-01"].current is True
+    assert found.licenses["viewer@permanent"].expiry == math.inf
+    assert not any(id.startswith("broken@") for id in found.licenses)
+    assert found.skipped == 1
+
+
+def test_rlms_checkouts_hold_licenses_and_reservations():
+    solver = said("rlm", "rlm/status.txt", show_users=True).pools["solver"]
+    assert (solver.used, solver.checkouts, solver.users) == (66, 2, 1)
+    assert solver.user_used == {"Ann.Smith": 66}
+
+
+def test_rlms_tokens_have_no_numbers_and_unlimited_is_unlimited():
+    pools = said("rlm", "rlm/status.txt").pools
+    assert not pools["post"].tells
+    assert pools["viewer"].limit == math.inf
+
+
+def test_rlms_isv_servers_are_daemons_with_their_denials():
+    report = said("rlm", "rlm/status.txt").report
+    assert report.daemons == (
+        Daemon("acme", up=True, denials=1230.0),
+        Daemon("other-isv", up=False),
+    )
+    assert report.servers == (Server("lic1.example:5053", up=True),)
+
+
+def test_indentation_of_rlm_means_nothing():
+    text = recorded("rlm/status.txt")
+    flat = "\n".join(line.strip() for line in text.split("\n"))
+    assert read("rlm", flat).exposition() == read("rlm", text).exposition()
+
+
+def test_an_rlm_pool_that_stands_alone_is_read():
+    text = (
+        "rlmutil v12.2\n\n  a-b v1.0\n    count: 5, # reservations: 0, inuse: 3, exp: 1-jul-2027\n"
+    )
+    assert read("rlm", text).pools["a-b"].used == 3
+
+
+def test_rlms_counters_and_times_are_no_change():
+    (document,) = configured("rlm").documents
+    text = recorded("rlm/status.txt")
+    later = text.replace("up 99d 11:08:25", "up 99d 11:10:25").replace(" 777647 ", " 777999 ")
+    later = later.replace("15d 11:08:25", "15d 11:10:25").replace("(13:48:32)", "(13:50:32)")
+    later = later.replace("28937", "28999").replace("13:48:32", "13:50:32")
+    assert document.moving
+    assert later != text
+    assert document.moving.sub(b"", later.encode()) == document.moving.sub(b"", text.encode())
+    assert document.moving.sub(b"", text.encode()) != document.moving.sub(
+        b"", text.replace("1230", "1231").encode()
+    )
+
+
+# LM-X
+
+
+@pytest.mark.parametrize("form", ["txt", "xml"])
+def test_lmx_is_read_as_text_and_as_xml(form):
+    found = said("lmx", f"lmx/status.{form}", show_users=True)
+    units = found.pools["Units"]
+    assert (units.used, units.limit, units.checkouts, units.users) == (40000, 1001003, 2, 2)
+    assert units.user_used == {"ANN": 15000, "bob": 25000}
+    assert found.pools["Reader V5"].checkouts == 0
+    assert found.pools["Activate"].limit == math.inf
+    assert found.licenses["Activate@permanent"].expiry == math.inf
+    assert found.licenses["Units@2027-01-31"].expiry == JAN_31 + DAY
+    assert found.counts("Units@2028-01-31") == 1000
+    assert found.report.servers == (Server("lic1.example:6200", up=True),)
+    assert found.skipped == 0
+
+
+def test_denials_of_lmx_are_told_by_its_xml_alone():
+    assert said("lmx", "lmx/status.xml").pools["Units"].denials == {"": 8}
+    assert said("lmx", "lmx/status.txt").pools["Units"].denials == {}
+
+
+def test_xml_of_lmx_with_a_type_declaration_of_its_own_is_refused():
+    text = "<!DOCTYPE x [<!ENTITY a 'b'>]><LM-X><FEATURE NAME='&a;' TOTAL_LICENSES='1'/></LM-X>"
+    with pytest.raises(FetchError) as error:
+        read("lmx", text)
+    assert error.value.reason == Reason.SCHEMA
+
+
+def test_totals_of_lmx_are_asked_for_without_users():
+    (document,) = configured("lmx", servers=["lic1"], users=False).documents
+    words = ("-licstatxml", "-host", "lic1", "-port", "6200", "-totals")
+    assert document.runs[0].arguments == words
+
+
+# DSLS
+
+
+def test_the_rows_of_a_dsls_license_are_its_checkouts():
+    found = said("dsls", "dsls/status.txt", show_users=True)
+    sru = found.pools["SRU"]
+    assert (sru.used, sru.queued, sru.checkouts, sru.users) == (1559, 200, 3, 2)
+    assert sru.user_used == {"Ann": 1026, "bob": 533}
+    assert found.pools["MCE"].used == 1
+
+
+def test_several_dsls_licenses_of_a_feature_are_added_equal_ones_too():
+    found = said("dsls", "dsls/status.txt")
+    assert found.pools["SRU"].limit == 3000
+    assert found.counts("SRU@2028-01-01") == 1000
+    assert found.counts("SRU@2027-01-01") == 2000
+
+
+def test_a_dsls_day_that_is_none_is_left_out_and_counted():
+    found = said("dsls", "dsls/status.txt")
+    assert not any(id.startswith("MCE@") for id in found.licenses)
+    assert found.skipped == 1
+
+
+def test_the_id_of_a_dsls_server_is_not_exported():
+    found = said("dsls", "dsls/status.txt")
+    assert found.report.servers == (Server("lic1", up=True),)
+    assert "AAA-1234567890" not in found.exposition()
+
+
+def test_dsls_is_asked_in_restricted_mode_first():
+    (document,) = configured("dsls", servers=["lic1:4084", "4085@lic2"]).documents
+    scripts = [run.arguments[-1] for run in document.runs]
+    assert scripts == [
+        "connect lic1 4084 -restrictedMode;getLicenseUsage -csv;quit;",
+        "connect lic1 4084;getLicenseUsage -csv;quit;",
+        "connect lic2 4085 -restrictedMode;getLicenseUsage -csv;quit;",
+        "connect lic2 4085;getLicenseUsage -csv;quit;",
+    ]
+
+
+def test_dsls_needs_a_port():
+    with pytest.raises(ConfigError, match="give that of the administration"):
+        configured("dsls", servers=["lic1"])
+
+
+# Sentinel RMS
+
+
+def test_what_the_blocks_of_an_rms_feature_repeat_is_not_counted_twice():
+    found = said("sentinel_rms", "sentinel_rms/status.txt", show_users=True)
+    plant = found.pools["PLANT"]
+    assert (plant.used, plant.limit, plant.available, plant.reserved) == (3, 130, 118, 9)
+    assert (plant.checkouts, plant.users, plant.user_used) == (2, 1, {"ANN": 2})
+    assert found.counts("PLANT@2026-11-19") == 130
+    assert found.licenses["PLANT@2020-06-23"].current is False
+    assert found.report.servers == (Server("lic1.example", up=True),)
+    assert found.skipped == 0
+
+
+def test_rms_has_numbers_for_no_limit():
+    found = said("sentinel_rms", "sentinel_rms/status.txt")
+    assert found.pools["ALL"].limit == math.inf
+    assert found.licenses["ALL@permanent"].expiry == math.inf
+    text = recorded("sentinel_rms/status.txt").replace("4294967294", "99999")
+    assert read("sentinel_rms", text, servers=["x"]).pools["ALL"].limit == 99999
+
+
+def test_the_old_form_of_rms_has_two_pairs_on_a_line():
+    found = said("sentinel_rms", "sentinel_rms/old.txt")
+    calc = found.pools["CALC"]
+    assert (calc.used, calc.limit, calc.available) == (2, 10, 8)
+    assert "CALC@permanent" in found.licenses
+
+
+def test_secrets_of_rms_are_nowhere():
+    text = said("sentinel_rms", "sentinel_rms/status.txt", show_users=True).exposition()
+    for secret in ("SECRET", "28BCBCF9", "2014-", "lservrc", "WS-1", "DefaultGrp"):
+        assert secret not in text
+
+
+def test_lsmon_is_always_given_a_host():
+    (document,) = configured("sentinel_rms", servers=["lic1"]).documents
+    assert (document.runs[0].arguments, document.runs[0].input) == (("lic1",), "\n")
+    with pytest.raises(ConfigError, match="LSPORT"):
+        configured("sentinel_rms", servers=["5093@lic1"])
+
+
+# Sentinel LDK
+
+
+def test_ldks_features_are_pools_by_their_ids():
+    found = ldk(recorded("sentinel_ldk/features.txt"))
+    assert {name: pool.display_name for name, pool in found.pools.items()} == {
+        "1": "Solver",
+        "1000": "Other",
+        "2": "Mesh",
+        "3": "",
+    }
+    assert (found.pools["2"].used, found.pools["2"].limit) == (1, 6)
+    assert (found.pools["3"].limit, found.pools["1000"].limit) == (math.inf, math.inf)
+    assert found.licenses["1@permanent"].expiry == math.inf
+    assert found.counts("2@2026-06-05") == 5
+    assert found.licenses["2@2027-06-05"].expiry == 1812153600.0 + DAY
+    assert found.skipped == 0
+
+
+def test_one_id_of_two_vendors_is_two_features():
+    text = '/*JSON:features*/{"fid":"1","logl":"2","ven":"7"},{"fid":"1","logl":"3","ven":"8"}'
+    assert {name: pool.limit for name, pool in ldk(text).pools.items()} == {"7:1": 2, "8:1": 3}
+
+
+def test_rows_that_ldk_counts_and_does_not_list_are_counted():
+    text = '/*JSON:features*/{"fid":"1","logl":"2"},{"fhaspid":"0","cnt":"30"}'
+    assert ldk(text).skipped == 29
+
+
+def test_no_features_are_none_and_no_page_is_an_error():
+    assert ldk('/*JSON:features*/{"fhaspid":"0","cnt":"0"}').report.pools == ()
+    with pytest.raises(FetchError) as error:
+        ldk("<html>Log in</html>")
+    assert error.value.reason == Reason.SCHEMA
+    with pytest.raises(FetchError) as error:
+        ldk("/* <admin_status><code>6001</code></admin_status> */")
+    assert error.value.reason == Reason.SERVER
+
+
+# LS-Dyna
+
+
+@pytest.mark.parametrize("form", ["users", "totals"])
+def test_programs_of_lsdyna_share_the_licenses_of_their_group(form):
+    found = said("lsdyna", f"lsdyna/{form}.txt")
+    group = found.pools["LICENSE GROUP LS-DYNA"]
+    assert (group.used, group.limit, group.available, group.queued) == (440, 500, 60, 3)
+    assert group.parent == ""
+    assert found.pools["MPPDYNA"].used == 440
+    assert {found.pools[name].parent for name in ("MPPDYNA", "MPPDYNA_971", "LS-DYNA")} == {
+        "LICENSE GROUP LS-DYNA"
+    }
+    assert found.pools["LS-OPT"].parent == ""
+    assert found.counts("MPPDYNA@2026-12-30") == 500
+    assert found.skipped == 1
+    assert found.report.servers == (Server("lic1.example:31010", up=True),)
+
+
+def test_runs_of_lsdyna_are_told_where_they_are_listed():
+    mppdyna = said("lsdyna", "lsdyna/users.txt", show_users=True).pools["MPPDYNA"]
+    assert (mppdyna.checkouts, mppdyna.users) == (3, 2)
+    assert mppdyna.user_used == {"ANN": 280, "Bob Smith": 160}
+    mppdyna = said("lsdyna", "lsdyna/totals.txt").pools["MPPDYNA"]
+    assert (mppdyna.checkouts, mppdyna.users) == (None, None)
+
+
+@pytest.mark.parametrize(("users", "word"), [(True, "-R"), (False, "-r")])
+def test_lsdyna_is_asked_for_users_only_if_they_are_wanted(users, word):
+    (document,) = configured("lsdyna", servers=["lic1"], users=users).documents
+    assert document.runs[0].arguments == ("-s", "31010@lic1", word)
+
+
+# OLicense
+
+
+@pytest.mark.parametrize("form", ["txt", "xml"])
+def test_olicense_is_read_as_text_and_as_xml(form):
+    found = said("olicense", f"olicense/status.{form}", show_users=True)
+    tire = found.pools["tire"]
+    assert (tire.used, tire.limit, tire.checkouts, tire.users) == (3, 4, 3, 2)
+    assert tire.user_used == {"ann": 2, "bob.b": 1}
+    assert (found.pools["road"].used, found.pools["road"].checkouts) == (0, 0)
+    assert found.counts("tire@2026-12-31") == 3
+    assert found.licenses["road@permanent"].expiry == math.inf
+    assert found.skipped == 0
+
+
+def test_licensees_and_ids_of_olicense_are_nowhere():
+    text = said("olicense", "olicense/status.txt", show_users=True).exposition()
+    for secret in ("Ann Smith", "acme-faf71fdc", "ws-1"):
+        assert secret not in text
+
+
+def test_olicense_is_asked_by_http_without_servers():
+    vendor = configured("olicense", servers=[])
+    assert vendor.asks_http
+    assert vendor.documents[0].path == "LicenseStatusXML"
+
+
+# MathLM
+
+
+def test_classes_of_a_mathlm_program_are_added():
+    found = said("mathlm", "mathlm/status.txt", show_users=True)
+    mathematica = found.pools["Mathematica"]
+    assert (mathematica.used, mathematica.limit) == (3, 25)
+    assert (mathematica.checkouts, mathematica.users) == (3, 2)
+    assert mathematica.user_used == {"ANN": 2, "bob": 1}
+    assert found.pools["Sub MathKernel"].limit == 80
+    assert not found.licenses
+    assert found.report.servers == (Server("lic1.example", up=True),)
+    assert found.skipped == 0
+
+
+# All of them
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("rlm", 'rlmutil v12.2\nError connecting to "rlm" server\n\nNo error', Reason.CONNECT),
+        ("rlm", 'Error connecting to "rlm" server\nBad server hostname (-104)', Reason.DNS),
+        ("lmx", "LM-X\nThere are no license server(s) available.\n", Reason.CONNECT),
+        ("dsls", "admin >\tCannot connect to server lic1 on port 4084", Reason.CONNECT),
+        ("dsls", "admin >\nUnknown option -restrictedMode", Reason.SCHEMA),
+        ("sentinel_rms", "Error[5]: Cannot talk to the license server", Reason.CONNECT),
+        ("sentinel_rms", "Failed to resolve the server host", Reason.DNS),
+        ("lsdyna", "Using server 1@a\n*** ERROR failed to open server a", Reason.CONNECT),
+        ("olicense", "olixtool\nOlComm 454 Request cannot connect to target", Reason.CONNECT),
+        ("olicense", "olixtool\nIn synchronisation mode", Reason.SERVER),
+        ("mathlm", "Could not connect to lic1", Reason.CONNECT),
+    ],
+)
+def test_an_error_in_the_text_is_the_reason(name, text, reason):
+    error = refused(name, text, **servers_of(name))
+    assert error
+    assert error.reason == reason
+
+
+@pytest.mark.parametrize(("name", "path"), RECORDED)
+def test_a_recorded_answer_is_not_refused(name, path):
+    assert refused(name, recorded(path), **servers_of(name)) is None
+
+
+@pytest.mark.parametrize("name", MANAGERS)
+@pytest.mark.parametrize("text", ["", "\n\n", "all is well\n", "\x00\x01", "Copyright (c) 2026\n"])
+def test_an_answer_of_which_nothing_is_known_is_never_an_empty_success(name, text):
+    with pytest.raises(FetchError) as error:
+        read(name, text, **servers_of(name))
+    assert error.value.reason == Reason.SCHEMA
+
+
+@pytest.mark.parametrize(("name", "path"), RECORDED)
+def test_no_user_and_no_host_of_a_user_is_exported_unasked(name, path):
+    plain = said(name, path).exposition() if path != "flexlm/expiry.txt" else ""
+    for word in ("ann", "Smith", "bob", "ws-1", "WS-1", "nid0016", "192.0.2.1"):
+        assert f'"{word}' not in plain
+        assert f" {word}" not in plain
+
+
+@pytest.mark.parametrize("name", MANAGERS)
+@pytest.mark.parametrize(
+    "server",
+    ["-a", "-a@lic1", "lic1;lmdown", "lic1 4084;quit", "a,b", "27000@-x", "x:", ":1", "lic1:0",
+     "lic1:99999", "$(x)", "`x`", "a\nb", "a b", "", "@", "1@", "a/b", "a'b", 'a"b', "[x]"],
+)  # fmt: skip
+def test_a_server_that_could_be_more_than_one_is_refused(name, server):
+    with pytest.raises((ValueError, ConfigError)):
+        configured(name, servers=[server])
+
+
+@pytest.mark.parametrize("name", MANAGERS)
+def test_a_recorded_file_takes_the_place_of_the_servers(name):
+    vendor = configured(name, output_file="out.txt", max_age="1h", product="CAD")
+    (document,) = vendor.documents
+    assert document.file
+    assert (str(document.file.path), document.file.max_age) == ("/etc/exporter/out.txt", 3600)
+    assert vendor.product == "CAD"
+    assert vendor.defaults["min_interval"] == ("5m" if name == "dsls" else "2m")
+
+
+# Where each block of an answer begins that could as well stand elsewhere.
+BLOCKS = [
+    ("rlm", "rlm/status.txt", r"(?=^\s*\S+ v[\d.]+(?:, pool: \d+)?\n)"),
+    ("lmx", "lmx/status.txt", r"(?=^-{5,}\nFeature:)"),
+    ("lmx", "lmx/status.xml", r"(?=^    <FEATURE )|(?=^  </LICENSE_PATH>)"),
+    ("dsls", "dsls/status.txt", r"(?=^Acme Systems,)|(?=^admin >$)"),
+    ("sentinel_rms", "sentinel_rms/status.txt", r"(?=^ \|- Feature Information)|(?=^Press)"),
+    ("lsdyna", "lsdyna/totals.txt", r"(?=^(?:MPP|LS-DYNA))|(?=^ *LICENSE GROUP)"),
+    ("olicense", "olicense/status.txt", r"(?=^={5,})"),
+    ("olicense", "olicense/status.xml", r"(?=^ <license>)|(?=^</olicense>)"),
+    ("mathlm", "mathlm/status.txt", r"(?=^(?:Sub )?Math\S+ +[AB])|(?=^Licenses in Use)"),
+]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("name", "path", "begin"), BLOCKS)
+def test_the_order_of_blocks_changes_nothing(name, path, begin, seed):
+    text = recorded(path)
+    head, *blocks = re.split(begin, text, flags=re.MULTILINE)
+    # What follows them all, where the pattern has a second part for it.
+    tail = [blocks.pop()] if begin.count("(?=") == 2 else []
+    assert len(blocks) > 1
+    random.Random(seed).shuffle(blocks)
+    shuffled = "".join([head, *blocks, *tail])
+    options = servers_of(name) | {"show_users": True}
+    assert read(name, shuffled, **options).exposition() == read(name, text, **options).exposition()
+
+
+@fuzz
+@given(data=st.data())
+@pytest.mark.parametrize(("name", "path"), RECORDED)
+def test_whatever_a_tool_prints_is_read_or_is_an_error(name, path, data):
+    text = data.draw(garbled(recorded(path)))
+    vendor = configured(name, **servers_of(name))
+    refusal = vendor.documents[0].refusal
+    assert refusal
+    refusal(text)
+    try:
+        found = read(name, text, show_users=True, **servers_of(name))
+    except FetchError:
+        return
+    assert found.exposition()
+
+
+@fuzz
+@given(data=st.data())
+def test_whatever_ldks_page_has_is_read_or_is_an_error(data):
+    try:
+        found = ldk(data.draw(garbled(recorded("sentinel_ldk/features.txt"))))
+    except FetchError:
+        return
+    assert found.exposition()
