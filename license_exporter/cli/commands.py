@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import sys
 import textwrap
 from argparse import Namespace
@@ -137,10 +138,18 @@ def _described(vendors: Vendors, name: str) -> str:
         f"{name}: {vendor.product}",
         *_paragraph("Account", vendor.accounts),
         *_paragraph("Ways to authenticate", ", ".join(ways_of(vendor))),
-        *_paragraph("Asks for", ", ".join(document.path for document in vendor.documents)),
+        *_paragraph("Asks for", ", ".join(filter(None, (each.path for each in vendor.documents)))),
+        *_paragraph("Runs", ", ".join(_runs(vendor))),
         *_paragraph("Yields", vendor.yields),
     ]
     return "\n".join(lines)
+
+
+def _runs(vendor: Vendor) -> Iterator[str]:
+    """The programs that a vendor has run, as command lines."""
+    for document in vendor.documents:
+        for run in document.runs:
+            yield shlex.join([run.program, *run.arguments])
 
 
 def _paragraph(title: str, text: str) -> list[str]:
