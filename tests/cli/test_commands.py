@@ -175,3 +175,32 @@ def test_a_check_looks_at_the_web_config_file_too(config, tmp_path, capsys):
     assert "missing.crt" in capsys.readouterr().err
     web.write_text("")
     assert main(flags) == 0
+
+
+def test_the_check_tells_of_programs_that_cannot_be_run(tmp_path, capsys):
+    file = tmp_path / "config.yaml"
+    programs = {"gone": f"{tmp_path}/gone", "folder": str(tmp_path), "good": "/bin/sh"}
+    file.write_text(json.dumps({"programs": programs, "targets": []}))
+    assert main([f"--config.file={file}", "--config.check"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"programs.gone: there is no file {tmp_path}/gone",
+        f"programs.folder: {tmp_path} is a directory; name the program in it",
+    ]
+
+
+def test_a_probe_tells_which_program_was_run_and_none_of_its_words(tmp_path, capsys):
+    program = tmp_path / "tool"
+    program.write_text("""#!/bin/sh\necho '[{"name": "solver", "used": 3}]'\n""")
+    program.chmod(0o755)
+    mapping = {
+        "requests": {"seats": {"program": "tool", "arguments": ["s3cr3t"]}},
+        "pools": [{"rows": "@", "name": "name", "used": "used"}],
+    }
+    target = {"name": "cad", "vendor": "json", "as": "acme", "mapping": mapping}
+    file = tmp_path / "config.yaml"
+    file.write_text(json.dumps({"programs": {"tool": str(program)}, "targets": [target]}))
+    assert main([f"--config.file={file}", "probe", "cad"]) == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("run tool: ended with exit code 0, 32 bytes, 0.")
+    assert "license_used{" in told.out
+    assert "s3cr3t" not in told.out + told.err

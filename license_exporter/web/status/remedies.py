@@ -48,7 +48,8 @@ REMEDIES = {
     ),
     Reason.SERVER: Remedy(
         "The server has an error of its own",
-        "Look at the product's own health page and logs; it is asked again by itself.",
+        "Look at the product's own health page and logs; where a program asks it, run that as the "
+        "exporter's user. It is asked again by itself.",
     ),
     Reason.HTTP: Remedy(
         "The server answers with an unexpected status",
@@ -59,8 +60,9 @@ REMEDIES = {
         "Raise body_size_limit or sample_limit, or lower max_locations.",
     ),
     Reason.DECODE: Remedy(
-        "The answer is not JSON",
-        "Check that the url is that of the API, and that no proxy or login page answers for it.",
+        "The answer is not what it should be: JSON, mostly",
+        "Check that the url is that of the API, and that no proxy or login page answers for it; of "
+        "a program or a file, what it is written in.",
     ),
     Reason.SCHEMA: Remedy(
         "The answer has an unexpected shape",
@@ -68,7 +70,8 @@ REMEDIES = {
     ),
     Reason.CONFIG: Remedy(
         "The configuration of the target cannot be used",
-        "Check that its secret files exist and that this process can read them.",
+        "Check that the files and the program that it names exist, and that this process can read "
+        "the ones and run the other.",
     ),
     Reason.INTERNAL: Remedy(
         "The exporter has an error of its own",

@@ -296,8 +296,8 @@ async def main():
         {"p": Program(path=sys.argv[1])}, processes, 10**6, lambda step: None
     )
     bring = await source.begin(lambda: None)
-    for run in range(20):
-        if run == 19:
+    for run in range(5):
+        if run == 4:
             await asyncio.sleep(float(sys.argv[2]))
         try:
             async with asyncio.timeout(0.3):
