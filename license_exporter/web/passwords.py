@@ -38,7 +38,7 @@ class Passwords:
     A right password is remembered, so that not every scrape pays for the comparison: not itself,
     but a digest of it with a key of this process. A wrong one is compared each time, but requests
     that bring the same one at the same time share a comparison. Addresses take turns, the one
-    first that has had the fewest comparisons.
+    first that has had the fewest comparisons since its last right password.
     """
 
     def __init__(self) -> None:
@@ -66,6 +66,7 @@ class Passwords:
             same = await loop.run_in_executor(self._thread, _matches, password, against)
             if same and hashed is not None:
                 self._remember(digest)
+                self._turns.forget(client)
                 return True
             return False
 

@@ -14,7 +14,8 @@ from license_exporter.web.sending import cut_off, send
 
 # A client that leaves its answer untaken for so many seconds gives way to one that has no slot.
 _HASTE = 1.0
-_MARGIN = 0.01
+# How many may wait for a slot, for as long.
+_WAITING = 1000
 
 # That the other side has closed its end, also where there is more to be read. Linux alone tells.
 _GONE = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
@@ -36,23 +37,25 @@ class Slots:
 
     A slot is taken until the answer is sent, and free when the client has gone. If all are taken,
     a request gets that of a client that has gone or that does not take its answer, and else of the
-    client that has the most, if it has less than that one. `refusal` tells the others why.
+    client that has the most, if it has less than that one; or the first that becomes free within a
+    moment. `refusal` tells the others why.
     """
 
     def __init__(self, limit: int, refusal: str) -> None:
         self._limit = limit
         self._refusal = refusal
         self._holders: dict[_Holder, None] = {}
+        self._waiting: dict[asyncio.Future[bool], None] = {}
+        # Slots that one that waits has been given and has not yet taken.
+        self._handed = 0
 
     def bounded(self, handler: Handler) -> Handler:
         """The handler, for as many requests at a time as there are slots."""
 
         async def answered(request: web.Request) -> web.StreamResponse:
             client = client_of(request)
-            if not self._has_room(client):
-                await self._answer_taken()
-                if not self._has_room(client):
-                    return self._refused()
+            if not await self._slot(client):
+                return self._refused()
             task = asyncio.current_task()
             assert task
             holder = _Holder(request, task, client)
@@ -69,21 +72,47 @@ class Slots:
             else:
                 return response
             finally:
-                self._holders.pop(holder, None)
+                if holder in self._holders:
+                    del self._holders[holder]
+                    self._hand_on()
 
         return answered
 
     def _refused(self) -> web.Response:
         return web.Response(status=503, text=self._refusal)
 
-    def _has_room(self, client: str) -> bool:
-        return not 0 < self._limit <= len(self._holders) or self._make_room(client)
+    async def _slot(self, client: str) -> bool:
+        """Wait a moment for a slot; False if there is none."""
+        if not 0 < self._limit <= len(self._holders) + self._handed or self._make_room(client):
+            return True
+        if len(self._waiting) >= _WAITING:
+            return False
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[bool] = loop.create_future()
+        self._waiting[turn] = None
+        timer = loop.call_later(_HASTE, _give_up, turn)
+        try:
+            if await turn:
+                self._handed -= 1
+                return True
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.result():
+                self._handed -= 1
+                self._hand_on()
+            raise
+        finally:
+            timer.cancel()
+            self._waiting.pop(turn, None)
+        # Whoever was being sent an answer when this began has had its time.
+        return self._make_room(client)
 
-    async def _answer_taken(self) -> None:
-        """Wait until the answer that is being sent the longest is taken, or has to give way."""
-        since = min((holder.sending for holder in self._holders if holder.sending), default=None)
-        if since is not None:
-            await asyncio.sleep(since + _HASTE - asyncio.get_running_loop().time() + _MARGIN)
+    def _hand_on(self) -> None:
+        """Give a slot that has become free to the first that waits."""
+        for turn in self._waiting:
+            if not turn.done():
+                self._handed += 1
+                turn.set_result(True)
+                return
 
     def _make_room(self, client: str) -> bool:
         """Take the slot of one that has lost it; whether there was one."""
@@ -95,7 +124,7 @@ class Slots:
         sending = [holder for holder in self._holders if holder.sending is not None]
         slowest = min(sending, key=lambda holder: holder.sending or 0.0, default=None)
         now = asyncio.get_running_loop().time()
-        if slowest and slowest.sending is not None and slowest.sending < now - _HASTE:
+        if slowest and slowest.sending is not None and slowest.sending <= now - _HASTE:
             self._take_from(slowest)
             return True
         counts = Counter(holder.client for holder in self._holders)
@@ -112,6 +141,11 @@ class Slots:
             holder.task.cancel()
         else:
             cut_off(holder.request)
+
+
+def _give_up(turn: asyncio.Future[bool]) -> None:
+    if not turn.done():
+        turn.set_result(False)
 
 
 def _gone(holders: dict[_Holder, None]) -> list[_Holder]:

@@ -69,6 +69,10 @@ class Turns(Generic[_Result]):
             if not piece.askers and piece.waits:
                 self._waiting.pop(key, None)
 
+    def forget(self, client: str) -> None:
+        """Forget what the client had, so that it is as new."""
+        self._had.pop(client, None)
+
     def close(self) -> None:
         """Drop all that waits and end what is running."""
         self._waiting.clear()

@@ -213,14 +213,6 @@ def hang_up_signals(scene: Scene) -> None:
     time.sleep(scene.much(10, 4))
 
 
-def handshakes(scene: Scene) -> None:
-    """Handshakes that are never finished, and some that are no handshakes."""
-    for number in range(300):
-        connection = scene.connect()
-        connection.sendall((b"", b"\x16\x03\x01\x02\x00", b"GET / HTTP/1.1\r\n\r\n")[number % 3])
-    time.sleep(scene.much(10, 3))
-
-
 def slow(scene: Scene) -> Sequence[Mapping[str, Any]]:
     """A target that answers after a minute."""
     return [target("slow", f"{scene.vendor.url}/slow/60", timeout="120s")]

@@ -158,6 +158,39 @@ async def test_who_guesses_keeps_nobody_else_from_signing_in(
     assert sum(isinstance(answer, BusyError) for answer in found) == 196
 
 
+async def test_a_first_sign_in_waits_for_one_comparison_however_many_guess(
+    passwords: Passwords, compared: list[tuple[bytes, bytes]]
+) -> None:
+    users = {"alice": hashed(b"right", 8), "bob": hashed(b"other", 8)}
+    assert await passwords.are_right(users, "alice", b"right", "prometheus")
+    guesses = [
+        asyncio.create_task(passwords.are_right(users, "bob", b"%d" % n, f"mallory {n % 30}"))
+        for n in range(90)
+    ]
+    await asyncio.sleep(0.05)
+    before = len(compared)
+    assert await passwords.are_right(users, "bob", b"other", "prometheus")
+    assert len(compared) <= before + 2
+    for guess in guesses:
+        guess.cancel()
+
+
+async def test_what_nobody_waits_for_is_not_compared(
+    passwords: Passwords, compared: list[tuple[bytes, bytes]]
+) -> None:
+    users = {"alice": hashed(b"right", 8)}
+    guesses = [
+        asyncio.create_task(passwords.are_right(users, "alice", b"%d" % n, f"{n}"))
+        for n in range(50)
+    ]
+    await asyncio.sleep(0)
+    for guess in guesses:
+        guess.cancel()
+    await asyncio.gather(*guesses, return_exceptions=True)
+    assert await passwords.are_right(users, "alice", b"right", "prometheus")
+    assert len(compared) <= 2
+
+
 async def test_no_more_wait_than_there_is_room_for_from_however_many_addresses(
     passwords: Passwords,
 ) -> None:

@@ -70,6 +70,21 @@ async def test_without_a_limit_none_is_refused():
         assert await asyncio.gather(*waiting) == [(200, "hello")] * 20
 
 
+async def test_a_slot_that_becomes_free_goes_to_the_one_that_waits_the_longest():
+    async with serving() as server:
+        taken = [asyncio.create_task(server.get("/slow")) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        waiting = [asyncio.create_task(server.get()) for _ in range(20)]
+        gone = asyncio.create_task(server.get())
+        await asyncio.sleep(0.1)
+        gone.cancel()
+        server.go.set()
+        assert await asyncio.gather(*taken, *waiting) == [(200, "hello")] * 22
+        assert server.slots._handed == 0
+        assert not server.slots._waiting
+        assert not server.slots._holders
+
+
 async def test_a_slot_is_free_when_its_client_has_gone():
     async with serving(handler_cancellation=True) as server:
         for _ in range(2):
@@ -89,11 +104,13 @@ async def test_a_client_that_has_gone_behind_a_body_that_nobody_reads_is_seen():
 
 
 async def test_a_slot_is_taken_until_the_answer_is(monkeypatch):
-    monkeypatch.setattr(slots, "_HASTE", 60.0)
-    monkeypatch.setattr(Slots, "_answer_taken", lambda self: asyncio.sleep(0))
+    monkeypatch.setattr(slots, "_HASTE", 0.5)
     async with serving() as server:
         writers = [await server.ask("/large") for _ in range(2)]
-        assert (await server.get())[0] == 503
+        waiting = asyncio.create_task(server.get())
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        assert await waiting == (200, "hello")
         for writer in writers:
             writer.close()
 
