@@ -44,13 +44,17 @@ stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of t
 dist: $(VENV)/dev ## build the sdist and the wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-.PHONY: charts kubernetes
+.PHONY: charts kubernetes container
 charts: $(VENV)/deploy ## write what comes from the chart: the kustomize base, the files that its tests compare
 	$(BIN)/python -m tests.deploy.chart.base
 	$(BIN)/python -m tests.deploy.chart.render
 
 kubernetes: $(VENV)/deploy ## test the chart with Helm 3 and 4, and the kustomize base
 	$(BIN)/pytest tests/deploy/chart $(ARGS)
+
+container: $(VENV)/deploy ## build the image on a stand-in of its base, and run it
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/pytest tests/deploy/container $(ARGS)
 
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)
