@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 RULES = ROOT / "prometheus" / "rules.yml"
 RUNBOOKS = ROOT / "docs" / "runbooks.md"
 
+OWNERS = {"owner", "team"}  # the labels of a target's own that dashboards and rules look at
 TARGET_LABELS = frozenset({"job", "instance", "pod"})  # what Prometheus adds on scrape
 OWN_METRICS = {
     "license_exporter_build_info": {"version", "pythonversion"},
@@ -73,6 +74,7 @@ def recorded() -> set[str]:
 def exported() -> dict[str, frozenset[str]]:
     """The labels of each metric that rules and dashboards may use, those of scrapes included."""
     families = {family.name: {"target", "vendor", *family.labels} for family in FAMILIES}
+    families["license_target_info"] |= OWNERS
     metrics = families | OWN_METRICS | PROMETHEUS_METRICS
     return {name: TARGET_LABELS | labels for name, labels in metrics.items()}
 
@@ -93,6 +95,20 @@ def selectors(expression: str) -> list[Selector]:
         for node in nodes(expression)
         if isinstance(node, promql.VectorSelector)
     ]
+
+
+def made(expression: str) -> set[str]:
+    """The labels that the expression itself gives to its series."""
+    position = {"label_replace": 1, "label_join": 1}
+    found = set()
+    for node in nodes(expression):
+        if isinstance(node, promql.Call) and node.func.name in position:
+            found.add(node.args[position[node.func.name]].val)
+        elif isinstance(node, promql.AggregateExpr) and isinstance(
+            node.param, promql.StringLiteral
+        ):
+            found.add(node.param.val)
+    return found
 
 
 def labels(expression: str) -> set[str]:

@@ -3,8 +3,8 @@
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
 from grafana.parts import queries as q
-from grafana.parts.board import scoped
-from grafana.parts.panels import Panel, graph, number, query, states
+from grafana.parts.board import scoped, target_link
+from grafana.parts.panels import Panel, bars, number
 from grafana.parts.style import (
     BAD_ABOVE_ZERO,
     DAYS_LEFT,
@@ -15,9 +15,11 @@ from grafana.parts.style import (
     WARN_ABOVE_ZERO,
     Steps,
 )
-from grafana.parts.tables import Column, grid
+from grafana.parts.tables import Column, Rows, grid
 
 _EXPIRY = q.expiry()
+_LICENSE = "vendor, target, license"
+_DATE = f"{_LICENSE}, entitlement, kind"
 
 
 def build() -> Dashboard:
@@ -47,7 +49,7 @@ def build() -> Dashboard:
             number(
                 "Later",
                 "Licenses that end in more than 120 days. Nothing to do.",
-                q.count(f"time() + 120 * 86400 <= {_EXPIRY} < Inf"),
+                q.count(f"({_EXPIRY} >= time() + 120 * 86400) < Inf"),
             )
         )
         .with_panel(
@@ -59,8 +61,9 @@ def build() -> Dashboard:
         )
         .with_row(Row("Dates"))
         .with_panel(_calendar())
-        .with_row(Row("Over time"))
+        .with_panel(_by_month())
         .with_panel(_days_left())
+        .with_row(Row("States"))
         .with_panel(_states())
     )
 
@@ -70,14 +73,14 @@ def _ending(low: int, high: int, steps: Steps, advice: str) -> Panel:
     return number(
         title,
         f"Licenses that end in {low} to {high} days. {advice}",
-        q.count(f"time() + {low} * 86400 < {_EXPIRY} <= time() + {high} * 86400"),
+        q.count(f"({_EXPIRY} > time() + {low} * 86400) <= time() + {high} * 86400"),
         steps=steps,
     )
 
 
-def _calendar() -> Panel:
-    labels = "vendor, target, license, entitlement, kind"
-    dates = " or ".join(
+def _dates() -> str:
+    """Every date that ends something, with its `kind`."""
+    return " or ".join(
         (
             _kind(_EXPIRY, "license"),
             _kind(q.value("license_contract_expiry_timestamp_seconds"), "contract"),
@@ -86,16 +89,25 @@ def _calendar() -> Panel:
             q.in_force("license_deadline_timestamp_seconds"),
         )
     )
-    every = q.by(labels, f"({dates})")
+
+
+def _kind(expression: str, kind: str) -> str:
+    return f'label_replace({expression}, "kind", "{kind}", "", "")'
+
+
+def _calendar() -> Panel:
+    every = q.by(_DATE, f"({_dates()})")
     return grid(
-        "Calendar",
+        "Calendar, the next first",
         "Every date of licenses in force, their entitlements and contracts. Notice is the last day"
         " to end a contract; decide before it. Of a target that is down, the last expiry known.",
         {
+            "owner": q.by(f"{_DATE}, owner", q.with_owner(f"clamp_max({_dates()}, 1)")),
             "date": f"clamp_max({every} * 1000, {q.UNLIMITED})",
             "days": f"clamp_max(({every} - time()) / 86400, {q.UNLIMITED})",
         },
         [
+            Column("owner", "Owner"),
             Column("vendor", "Vendor"),
             Column("target", "Target", link=True),
             Column("kind", "What ends"),
@@ -108,34 +120,88 @@ def _calendar() -> Panel:
         descending=False,
         no_data="No vendor and no contract gives a date.",
         height=16,
+        rows=Rows(q.by(_DATE, q.owned(_dates())), _DATE, told_in="license", lowest=True),
     )
 
 
-def _kind(expression: str, kind: str) -> str:
-    return f'label_replace({expression}, "kind", "{kind}", "", "")'
+def _by_month() -> Panel:
+    def dated(dates: str, months: str) -> str:
+        """Dates to come, counted for each owner and month."""
+        coming = f"({dates}) < time() + {months} * 86400 >= time() - 31 * 86400"
+        return q.month("owner", q.told(q.with_owner(q.owned(coming))))
+
+    contract = " or ".join(
+        (
+            _kind(q.value("license_contract_expiry_timestamp_seconds"), "contract"),
+            _kind(q.value("license_contract_notice_timestamp_seconds"), "notice"),
+        )
+    )
+    year = "366"
+    return grid(
+        "By month and owner",
+        "How many dates each owner has in each month of the year to come, and in the last one.",
+        {
+            "all": dated(_dates(), year),
+            "licenses": dated(_EXPIRY, year),
+            "contracts": dated(contract, year),
+        },
+        [
+            Column("month", "Month"),
+            Column("owner", "Owner"),
+            Column("all", "Dates"),
+            Column("licenses", "Licenses"),
+            Column("contracts", "Contracts and notices"),
+        ],
+        sort="Month",
+        descending=False,
+        no_data="Nothing ends within a year.",
+        span=12,
+        height=12,
+    )
 
 
 def _days_left() -> Panel:
-    left = f"({_EXPIRY} < Inf) - time()"
-    return graph(
-        "Days left",
-        "Time to the end of each license. A line that jumps up is a renewal; one that goes below 0"
-        " is a license that has ended. Perpetual licenses are not shown.",
-        query(q.by("target, license", f"({left}) / 86400"), "{{target}} {{license}}"),
-        unit="none",
-        no_data="No license has a date of expiry.",
-        low=None,
-        steps=DAYS_LEFT,
+    left = f"(({_EXPIRY}) - time()) / 86400"
+    return (
+        bars(
+            "Days left, the 20 licenses that end next",
+            "Time to the end of each license; 0 and less has ended. How it went over time, renewals"
+            " too, is on the dashboard Target.",
+            f"sort(bottomk(20, {q.owned(left)}) < Inf)",
+            "{{target}} {{license}}",
+            unit="none",
+            no_data="No license has a date of expiry.",
+            steps=DAYS_LEFT,
+        )
+        .height(12)
+        .decimals(0)
+        .data_links([target_link("${__field.labels.target}")])
     )
 
 
 def _states() -> Panel:
-    return states(
-        "States over time",
-        "The state that the vendor gave to each license, the worst if there were several. Ask the"
-        " vendor about what is neither active nor expected.",
-        q.worst_state("target, license", STATES),
-        "{{target}} {{license}}",
-        STATE_NAMES,
-        no_data="No vendor tells a state.",
+    # The number of the first state is 0: what is active needs no row.
+    worst = f"{q.worst_state(_LICENSE, STATES)} > 0"
+    return grid(
+        "Licenses that are not active",
+        "The state that the vendor gives to each license that is not simply active, the worst if"
+        " there are several. Old licenses are here too; ask the vendor about what is not expected.",
+        {
+            "owner": q.by(f"{_LICENSE}, owner", q.with_owner(f"{q.value('license_state')} == 1")),
+            "state": worst,
+        },
+        [
+            Column("owner", "Owner"),
+            Column("vendor", "Vendor"),
+            Column("target", "Target", link=True),
+            Column("license", "License"),
+            Column("state", "State", mapping=STATE_NAMES),
+        ],
+        sort="State",
+        no_data="No vendor tells another state than active.",
+        rows=Rows(
+            q.by(_LICENSE, q.owned(q.worst_state(f"job, {_LICENSE}", STATES) + " > 0")),
+            _LICENSE,
+            told_in="license",
+        ),
     )

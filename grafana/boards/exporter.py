@@ -2,11 +2,17 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
-from grafana.parts.board import board, variable
-from grafana.parts.panels import Panel, graph, number, query, states, words
+from grafana.parts import queries as q
+from grafana.parts.board import board, owner_variable, variable
+from grafana.parts.panels import Panel, bars, graph, number, query, states, words
 from grafana.parts.style import BAD_ABOVE_ZERO, good_if_one
+from grafana.parts.tables import Column, Rows, grid
 
 _SCOPE = 'job=~"$job", instance=~"$instance"'
+_TARGETS = 'job=~"$job"'
+_FAILURE = "job, vendor, target, document, reason"
+_FAILING = f"max by ({_FAILURE}) (license_scrape_error{{{_TARGETS}}})"
+_SUCCESS = f"max by (job, target, vendor) (license_last_success_timestamp_seconds{{{_TARGETS}}})"
 _REQUEST = "license_exporter_upstream_request_duration_seconds"
 
 
@@ -18,6 +24,7 @@ def build() -> Dashboard:
         )
         .with_variable(variable("job", "Job", f'{{__name__=~"{info}|license_up"}}'))
         .with_variable(variable("instance", "Instance", f'{info}{{job=~"$job"}}'))
+        .with_variable(owner_variable('job=~"$job"'))
         .with_row(Row("Now"))
         .with_panel(_version())
         .with_panel(_reload())
@@ -29,11 +36,12 @@ def build() -> Dashboard:
         .with_panel(_scrape_time())
         .with_panel(_fetch_time())
         .with_panel(_errors())
-        .with_panel(_failures())
         .with_panel(_requests())
         .with_panel(_latency())
-        .with_panel(_cache())
         .with_panel(_age())
+        .with_row(Row("Targets"))
+        .with_panel(_failures())
+        .with_panel(_owners())
         .with_row(Row("Process"))
         .with_panel(_memory_history())
         .with_panel(_cpu())
@@ -96,11 +104,11 @@ def _errors_in_range() -> Panel:
 
 def _hits() -> Panel:
     requests = "license_exporter_cache_requests_total"
-    hits = f'rate({requests}{{{_SCOPE}, result="hit"}}[$__range])'
+    hits = f'rate({requests}{{{_SCOPE}, result="hit"}}[$__rate_interval])'
     return number(
         "Served from the cache",
-        "Share of reads that needed no fetch. It rises with min_interval and with more scrapers.",
-        f"sum({hits}) / sum(rate({_select(requests)}[$__range])) >= 0",
+        "Share of reads without a fetch, of late. It rises with min_interval and more scrapers.",
+        f"sum({hits}) / sum({_rate(requests)}) >= 0",
         unit="percentunit",
         no_data="not scraped",
         decimals=0,
@@ -134,14 +142,12 @@ def _scrape_time() -> Panel:
 
 
 def _fetch_time() -> Panel:
-    return graph(
-        "Duration of a fetch, the 10 slowest targets",
-        "How long a vendor's answers take. Raise min_interval or timeout of a slow target.",
-        query(
-            'max by (target) (license_scrape_duration_seconds{job=~"$job"}) and on (target)'
-            ' topk(10, max by (target) (license_scrape_duration_seconds{job=~"$job"} @ end()))',
-            "{{target}}",
-        ),
+    seconds = f"max by (job, target, vendor) (license_scrape_duration_seconds{{{_TARGETS}}})"
+    return bars(
+        "Duration of a fetch, the 15 slowest targets",
+        "How long a vendor's last answer took. Raise min_interval or timeout of a slow target.",
+        f"sort_desc(topk(15, {q.owned(seconds, _TARGETS)}))",
+        "{{target}}",
         unit="s",
         no_data="No target was fetched.",
     )
@@ -150,7 +156,7 @@ def _fetch_time() -> Panel:
 def _errors() -> Panel:
     return graph(
         "Failed fetches by reason",
-        "Failures an hour. docs/runbooks.md, LicenseTargetDown, has what to do for each reason.",
+        "Failures an hour. The runbook of LicenseTargetDown says what to do.",
         query(
             f"sum by (reason) ({_rate('license_exporter_fetch_errors_total')}) * 3600 > 0",
             "{{reason}}",
@@ -162,16 +168,48 @@ def _errors() -> Panel:
 
 
 def _failures() -> Panel:
-    failures = (
-        f'rate(license_exporter_fetches_total{{{_SCOPE}, result="failure"}}[$__rate_interval])'
+    return grid(
+        "Targets that fail",
+        "What could not be read at the last scrape, whose it is, and since when. A target that"
+        " fails now and then may need a longer timeout.",
+        {
+            "info": q.by(f"{_FAILURE}, owner", q.with_owner(_FAILING, _TARGETS)),
+            "age": f"time() - {_SUCCESS} + on (job, target, vendor)"
+            f" group_right () max by ({_FAILURE}) ({_FAILING}) * 0",
+        },
+        [
+            Column("owner", "Owner"),
+            Column("vendor", "Vendor"),
+            Column("target", "Target", link=True),
+            Column("document", "Document"),
+            Column("reason", "Reason"),
+            Column("age", "Last good answer", unit="s"),
+        ],
+        hidden=["job"],
+        sort="Last good answer",
+        no_data="No target fails.",
+        rows=Rows(q.by(_FAILURE, q.owned(_FAILING, _TARGETS)), _FAILURE, told_in="document"),
     )
-    return graph(
-        "Failed fetches by target",
-        "Failures an hour. A target that fails now and then may need a longer timeout.",
-        query(f"sum by (target) ({failures}) * 3600 > 0", "{{target}}"),
-        unit="none",
-        no_data="No fetch failed.",
-        stacked=True,
+
+
+def _owners() -> Panel:
+    up = f"max by (job, target, vendor) (license_up{{{_TARGETS}}})"
+
+    def of(expression: str) -> str:
+        owned = q.with_owner(q.owned(expression, _TARGETS), _TARGETS)
+        return f"count by (owner) ({q.told(owned)})"
+
+    return grid(
+        "By owner",
+        "The targets of each owner, and how many of them cannot be read now.",
+        {"targets": of(up), "down": of(f"{up} == 0")},
+        [
+            Column("owner", "Owner"),
+            Column("targets", "Targets"),
+            Column("down", "Down", steps=BAD_ABOVE_ZERO),
+        ],
+        sort="Down",
+        no_data="No target is configured.",
     )
 
 
@@ -200,28 +238,12 @@ def _latency() -> Panel:
     )
 
 
-def _cache() -> Panel:
-    requests = "license_exporter_cache_requests_total"
-    return graph(
-        "Reads by result",
-        "Reads of targets a second: hit is served from the cache, miss asks the vendor.",
-        query(f"sum by (result) ({_rate(requests)})", "{{result}}"),
-        unit="reqps",
-        no_data="The exporter is not scraped.",
-        stacked=True,
-    )
-
-
 def _age() -> Panel:
-    success = 'license_last_success_timestamp_seconds{job=~"$job"}'
-    return graph(
-        "Age of the answers, the 10 oldest",
+    return bars(
+        "Age of the answers, the 15 oldest",
         "Time since the last good fetch. What climbs without end is down.",
-        query(
-            f"time() - max by (target) ({success}) and on (target)"
-            f" topk(10, time() - max by (target) ({success} @ end()))",
-            "{{target}}",
-        ),
+        f"sort_desc(topk(15, time() - {q.owned(_SUCCESS, _TARGETS)}))",
+        "{{target}}",
         unit="s",
         no_data="No target was ever fetched.",
     )

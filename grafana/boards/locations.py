@@ -10,8 +10,9 @@ from grafana.parts.tables import Column, grid
 
 _LOCATION = "target, pool, location, location_type"
 _FILTER = ('pool=~"$pool"', 'unit="bytes"')
-_USED = q.by(_LOCATION, q.value("license_location_used", *_FILTER))
-_USED_AT_END = q.by(_LOCATION, f"{q.select('license_location_used', *_FILTER)} @ end()")
+_OWNED = q.owned(q.value("license_location_used", *_FILTER))
+_USED = q.by(_LOCATION, _OWNED)
+_USED_AT_END = q.by(_LOCATION, q.owned(f"{q.select('license_location_used', *_FILTER)} @ end()"))
 _BEFORE = q.by(_LOCATION, f"{q.select('license_location_used', *_FILTER)} offset 30d")
 _GROWTH = f"({_USED} - on ({_LOCATION}) {_BEFORE})"
 _NONE = "No target reports locations: Enterprise Recon does, unless locations: false."
@@ -41,6 +42,7 @@ def build() -> Dashboard:
         .with_panel(_history())
         .with_panel(_attribution())
         .with_panel(_types())
+        .with_panel(_owners())
         .with_panel(_count())
     )
 
@@ -57,11 +59,11 @@ def _total() -> Panel:
 
 
 def _grown() -> Panel:
-    before = f"sum({q.by(_LOCATION, q.select('license_location_used', *_FILTER) + ' offset 30d')})"
+    before = q.owned(q.select("license_location_used", *_FILTER) + " offset 30d")
     return number(
         "Grown in 30 days",
         "Change of the data within 30 days. Find the cause among the fastest growing locations.",
-        f"sum({_USED}) - {before}",
+        f"sum({_USED}) - sum({q.by(_LOCATION, before)})",
         unit="decbytes",
         no_data="no history",
         span=4,
@@ -72,7 +74,7 @@ def _locations() -> Panel:
     return number(
         "Locations",
         "Distinct locations that the vendor reports, those that are folded included.",
-        f"sum({q.value('license_locations')})",
+        f"sum({q.owned(q.value('license_locations'))})",
         no_data="no locations",
         span=4,
     )
@@ -82,7 +84,7 @@ def _folded() -> Panel:
     return number(
         "Folded",
         'Locations added up as "other", because of max_locations. Raise it to see them.',
-        f"sum({q.value('license_locations_folded')})",
+        f"sum({q.owned(q.value('license_locations_folded'))})",
         steps=WARN_ABOVE_ZERO,
         no_data="no locations",
         span=4,
@@ -93,7 +95,7 @@ def _pending_bytes() -> Panel:
     return number(
         "Pending data",
         "Scanned data that is not yet counted; the use will rise by it when the scans are done.",
-        f"sum({q.value('license_pending_bytes')})",
+        f"sum({q.owned(q.value('license_pending_bytes'))})",
         unit="decbytes",
         steps=WARN_ABOVE_ZERO,
         no_data="not told",
@@ -105,7 +107,7 @@ def _pending_scans() -> Panel:
     return number(
         "Pending scans",
         "Scans that are not yet counted. If they stay, look in the product why.",
-        f"sum({q.value('license_pending_scans')})",
+        f"sum({q.owned(q.value('license_pending_scans'))})",
         steps=WARN_ABOVE_ZERO,
         no_data="not told",
         span=4,
@@ -118,11 +120,13 @@ def _top() -> Panel:
         "The 20 greatest locations",
         "Where most of the licensed data lies. Ask whether each must be under this license.",
         {
+            "owner": f"{q.by(f'{_LOCATION}, owner', q.with_owner(_OWNED))} and {top}",
             "used": f"topk(20, {_USED})",
             "growth": f"{_GROWTH} and {top}",
             "share": f"{_USED} / on (target) group_left () sum by (target) ({_USED}) and {top}",
         },
         [
+            Column("owner", "Owner"),
             Column("target", "Target", link=True),
             Column("pool", "Attribution"),
             Column("location", "Location", width=280),
@@ -184,11 +188,22 @@ def _types() -> Panel:
     )
 
 
+def _owners() -> Panel:
+    return bars(
+        "By owner",
+        "Data of each owner: the label owner of a target, or else its team.",
+        f"sort_desc({q.per_owner(q.value('license_location_used', *_FILTER), aggregation='sum')})",
+        "{{owner}}",
+        unit="decbytes",
+        no_data=_NONE,
+    )
+
+
 def _count() -> Panel:
     return graph(
         "Number of locations",
         "Locations that the vendor reports. A jump is usually a new scan or agent.",
-        query(q.by("target", q.value("license_locations")), "{{target}}"),
+        query(f"topk(15, {q.by('target', q.owned(q.value('license_locations')))})", "{{target}}"),
         unit="none",
         no_data=_NONE,
     )

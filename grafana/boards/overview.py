@@ -13,14 +13,20 @@ from grafana.parts.style import (
     SHARE,
     UNLIMITED,
     WARN_ABOVE_ZERO,
-    good_if_one,
+    bad_if_one,
 )
-from grafana.parts.tables import Column, grid
+from grafana.parts.tables import Column, Rows, grid
 
 _NEAR = "(license:near_limit_ratio:threshold or vector(0.9))"
 # An alert that no exporter is there has no job.
 _ALERTS = 'ALERTS{alertname=~"License.*", alertstate="firing", job=~"$job|"}'
 _POOL = "vendor, target, pool, unit"
+_LICENSE = "vendor, target, license"
+
+_OVER = f"{q.value('license_used')} > {q.POOL} group_left () {q.limit()}"
+_CLOSE = f"({q.utilization()} <= 1) >= on () group_left () {_NEAR}"
+_ENDED = f"{q.expiry()} <= time()"
+_ENDING = f"({q.expiry()} > time()) < time() + 30 * 86400"
 
 
 def build() -> Dashboard:
@@ -41,11 +47,12 @@ def build() -> Dashboard:
         .with_panel(_firing())
         .with_panel(_alerts())
         .with_panel(_utilization())
-        .with_row(Row("Pools"))
+        .with_row(Row("Owners and pools"))
+        .with_panel(_owners())
         .with_panel(_pools())
         .with_row(Row("Dates and targets"))
         .with_panel(_calendar())
-        .with_panel(_up())
+        .with_panel(_failures())
     )
 
 
@@ -53,7 +60,7 @@ def _targets() -> Panel:
     return number(
         "Targets",
         "Configured products. If one is missing, look into the exporter's configuration.",
-        f"count({q.value('license_up')})",
+        f"count({q.owned(q.value('license_up'))})",
     )
 
 
@@ -70,7 +77,7 @@ def _over() -> Panel:
     return number(
         "Over the limit",
         "Pools with more units in use than entitled. Release units or order more.",
-        q.count(f"{q.value('license_used')} > {q.POOL} group_left () {q.limit()}"),
+        q.count(_OVER),
         steps=BAD_ABOVE_ZERO,
     )
 
@@ -79,7 +86,7 @@ def _near() -> Panel:
     return number(
         "Close to the limit",
         "Pools at 90 % of their limit and more, those over it not included. Plan the next order.",
-        q.count(f"({q.utilization()} <= 1) >= on () group_left () {_NEAR}"),
+        q.count(_CLOSE),
         steps=WARN_ABOVE_ZERO,
     )
 
@@ -88,7 +95,7 @@ def _expired() -> Panel:
     return number(
         "Expired",
         "Licenses that have ended, those superseded or withdrawn not counted. Install the renewal.",
-        q.count(f"{q.expiry()} <= time()"),
+        q.count(_ENDED),
         steps=BAD_ABOVE_ZERO,
     )
 
@@ -97,7 +104,7 @@ def _expiring() -> Panel:
     return number(
         "Ending in 30 days",
         "Licenses that end within 30 days. Order the renewal; see Expiry and renewals.",
-        q.count(f"time() < {q.expiry()} < time() + 30 * 86400"),
+        q.count(_ENDING),
         steps=WARN_ABOVE_ZERO,
     )
 
@@ -125,27 +132,29 @@ def _firing() -> Panel:
 
 
 def _alerts() -> Panel:
+    labels = "alertname, vendor, target, pool, license"
     rank = " or ".join(
         _ALERTS.replace("{", f'{{severity="{severity}", ') + f" * {number}"
         for severity, number in (("critical", 3), ("warning", 2), ("info", 1))
     )
-    labels = "alertname, severity, vendor, target, pool, license"
+    worst = q.by(labels, rank)
     return grid(
         "Firing alerts",
-        "What needs attention, the worst first. docs/runbooks.md says what to do about each.",
-        {"A": q.by(labels, rank)},
+        "What needs attention, the worst first. Each alert's runbook says what to do about it.",
+        {"which": worst, "severity": worst},
         [
-            Column("A", "Severity", mapping=SEVERITIES, width=90),
+            Column("severity", "Severity", mapping=SEVERITIES, width=90),
             Column("alertname", "Alert", width=230),
             Column("target", "Target", link=True),
             Column("pool", "Pool"),
             Column("license", "License", width=110),
         ],
-        hidden=["severity", "vendor"],
+        hidden=["vendor"],
         sort="Severity",
         no_data="No license alert is firing.",
         span=12,
         height=11,
+        rows=Rows(worst, labels, told_in="alertname"),
     )
 
 
@@ -155,8 +164,8 @@ def _utilization() -> Panel:
             "Utilization, the 20 fullest pools",
             "Used share of the limit. Orange is close to it, red at it or over: order more. Pools"
             " without a finite limit are not shown.",
-            f"sort_desc(topk(20, {q.utilization()}))",
-            "{{target}} {{pool}}",
+            f"sort_desc({q.shown(f'topk(20, {q.owned(q.utilization())})')})",
+            "{{target}} {{shown}} ({{unit}})",
             unit="percentunit",
             steps=SHARE,
             high=1,
@@ -167,49 +176,88 @@ def _utilization() -> Panel:
     )
 
 
-def _pools() -> Panel:
+def _owners() -> Panel:
     return grid(
-        "All pools",
-        "Every pool with its use and limit; choose a target to see its history. Free is the rest to"
-        " the limit and negative over it; peak is the greatest use of 30 days.",
+        "By owner",
+        "What each owner has to look after: the label owner of a target, or else its team. Choose"
+        " one above to see only what is theirs; give a target without one an owner.",
         {
-            "info": q.by(f"{_POOL}, window", q.value("license_pool_info")),
+            "targets": q.per_owner(q.value("license_up")),
+            "down": q.per_owner(f"{q.value('license_up')} == 0"),
+            "pools": q.per_owner(q.value("license_pool_info")),
+            "over": q.per_owner(_OVER),
+            "near": q.per_owner(_CLOSE),
+            "ended": q.per_owner(_ENDED),
+            "ending": q.per_owner(_ENDING),
+        },
+        [
+            Column("owner", "Owner"),
+            Column("targets", "Targets"),
+            Column("down", "Down", steps=BAD_ABOVE_ZERO),
+            Column("pools", "Pools"),
+            Column("over", "Over the limit", steps=BAD_ABOVE_ZERO),
+            Column("near", "Close to the limit", steps=WARN_ABOVE_ZERO),
+            Column("ended", "Expired", steps=BAD_ABOVE_ZERO),
+            Column("ending", "Ending in 30 days", steps=WARN_ABOVE_ZERO),
+        ],
+        sort="Targets",
+        no_data="No target is configured.",
+        height=7,
+    )
+
+
+def _pools() -> Panel:
+    pool = q.by(f"{_POOL}, window, shown, owner", q.with_owner(q.pools()))
+    # Pools without a finite limit come behind all that have one.
+    every = f"{q.utilization()} or {q.POOL} {q.value('license_used')} * 0 - 1"
+    return grid(
+        "Pools, the fullest first",
+        "The 100 fullest pools with their use and limit; choose a target to see its history, or an"
+        " owner, vendor or target above to see the rest. Free is the rest to the limit and negative"
+        " over it; peak is the greatest use of 30 days, as prometheus/rules.yml keeps it.",
+        {
+            "info": pool,
             "used": q.by(_POOL, q.value("license_used")),
             "limit": f"clamp_max({q.by(_POOL, q.value('license_limit'))}, {q.UNLIMITED})",
             "free": q.by(_POOL, q.free()),
             "share": q.by(_POOL, q.utilization()),
-            "peak": q.by(_POOL, f"max_over_time({q.select('license_used')}[30d])"),
+            "peak": q.by(_POOL, q.select("pool:license_used:max30d")),
         },
         [
-            Column("vendor", "Vendor"),
+            Column("owner", "Owner", width=110),
+            Column("vendor", "Vendor", width=115),
             Column("target", "Target", link=True),
-            Column("pool", "Pool", width=210),
+            Column("shown", "Pool", width=200),
+            Column("pool", "Key", width=110),
             Column("unit", "Unit", width=90),
             Column("window", "Anew each", width=90),
-            Column("used", "Used", unit="sishort"),
-            Column("limit", "Limit", unit="sishort", mapping=UNLIMITED),
+            Column("used", "Used", unit="sishort", width=85),
+            Column("limit", "Limit", unit="sishort", mapping=UNLIMITED, width=90),
             Column("free", "Free", unit="sishort", steps=[(None, "red"), (0, "text")]),
-            Column("peak", "Peak 30 d", unit="sishort"),
-            Column("share", "Utilization", unit="percentunit", steps=SHARE, gauge=True),
+            Column("peak", "Peak 30 d", unit="sishort", width=90),
+            Column("share", "Utilization", unit="percentunit", steps=SHARE, gauge=True, width=180),
         ],
         sort="Utilization",
         no_data="No pools: is a target up?",
         height=14,
+        rows=Rows(q.by(_POOL, q.owned(every)), _POOL, told_in="shown"),
     )
 
 
 def _calendar() -> Panel:
-    labels = "vendor, target, license"
-    expiry = q.by(labels, q.expiry())
+    expiry = q.by(_LICENSE, q.expiry())
+    owned = q.by(_LICENSE, q.owned(q.expiry()))
     return grid(
         "Expiry calendar",
         "When each license in force ends, the next first; of a target that is down, the last date"
         " known. Order what ends within 30 days.",
         {
+            "info": q.by(f"{_LICENSE}, owner", q.with_owner(f"clamp_max({q.expiry()}, 1)")),
             "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
             "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
         },
         [
+            Column("owner", "Owner"),
             Column("target", "Target", link=True),
             Column("license", "License"),
             Column("date", "Ends", unit="dateTimeAsIso", mapping=NEVER),
@@ -221,15 +269,17 @@ def _calendar() -> Panel:
         no_data="No license has a date of expiry.",
         span=12,
         height=10,
+        rows=Rows(owned, _LICENSE, told_in="license", lowest=True),
     )
 
 
-def _up() -> Panel:
+def _failures() -> Panel:
     return states(
-        "Targets over time",
-        "When each target could be read. A gap means that the exporter itself was not scraped.",
-        q.by("target", q.value("license_up")),
-        "{{target}}",
-        good_if_one("down", "up"),
-        no_data="No target is configured.",
+        "Failures over time",
+        "When and why targets could not be read, the 20 that failed most; no bar is a good answer."
+        " The exporter's status page says what to do for each reason.",
+        q.most_failed("target, reason", 20),
+        "{{target}} {{reason}}",
+        bad_if_one("good", "failed"),
+        no_data="No target failed in this time.",
     ).height(10)

@@ -1,4 +1,4 @@
-"""An invented past of nine targets, as OpenMetrics: what dashboards are looked at with.
+"""An invented past of ten targets, as OpenMetrics: what dashboards are looked at with.
 
     python -m grafana.history --days 60 > history.om
     promtool tsdb create-blocks-from openmetrics --max-block-duration=744h history.om data

@@ -1,10 +1,11 @@
-"""The nine invented targets of the history, and what the exporter tells of itself.
+"""The invented targets of the history, and what the exporter tells of itself.
 
 In all functions, `begin` and `end` are the epoch seconds between which values change.
 """
 
 import math
 
+from grafana.history.manager import manager
 from grafana.history.series import (
     DAY,
     TERA,
@@ -33,13 +34,14 @@ def fleet(begin: float, end: float) -> list[Series]:
         _design_suite(begin, end),
         _cad_floating(begin, end),
         _wiki(begin, end),
+        manager(begin, end),
     )
     return [series for target in targets for series in target.series] + _own(begin, end)
 
 
 def _rsa_prod(begin: float, end: float) -> Target:
     """Monthly use close to the limit of a contract that must soon be given notice."""
-    target = Target("rsa-prod", "rsa", "RSA ID Plus")
+    target = Target("rsa-prod", "rsa", "RSA ID Plus", team="identity")
     target.pool("mfa", "users", monthly(14.2), 500, 36, name="MFA licenses", window="month")
     target.pool("sms_voice_tokencodes", "messages", monthly(210), None, window="month")
     target.add("license_contract_notice_timestamp_seconds", end + 20 * DAY)
@@ -56,7 +58,7 @@ def _rsa_prod(begin: float, end: float) -> Target:
 
 def _seerbox_shop(begin: float, end: float) -> Target:
     """A license that ends in nine days."""
-    target = Target("seerbox-shop", "seerbox", "Seer Box")
+    target = Target("seerbox-shop", "seerbox", "Seer Box", owner="shop")
     target.pool(_REQUESTS, "requests", monthly(410_000), 1e7, name="Requests", window="month")
     target.pool("machines", "machines", None, 12)
     target.add("license_limit_reached", 0, pool=_REQUESTS, unit="requests")
@@ -82,7 +84,7 @@ def _seerbox_lab(begin: float, end: float) -> Target:
 
 def _recon_hq(begin: float, end: float) -> Target:
     """Data that nears its allowance, pending scans, and locations of very different size."""
-    target = Target("recon-hq", "enterprise_recon", "Enterprise Recon")
+    target = Target("recon-hq", "enterprise_recon", "Enterprise Recon", owner="privacy")
     data = growing(7.2 * TERA, 11.4 * TERA, begin, end)
     target.pool("server_db_data", "bytes", data, 12 * TERA, name="Server & DB Data Allowance")
     target.pool("workstation", "licenses", 96, 100, 12, name="Workstation licenses")
@@ -110,7 +112,7 @@ def _recon_hq(begin: float, end: float) -> Target:
 
 def _immuta_eu(begin: float, end: float) -> Target:
     """A license that has ended beside one in force, and a document that fails."""
-    target = Target("immuta-eu", "immuta", "Immuta")
+    target = Target("immuta-eu", "immuta", "Immuta", owner="privacy")
     target.pool("users", "users", growing(118, 187, begin, end), 200, 950)
     target.add("license_threshold", 220, pool="users", unit="users", kind="hard")
     target.add("license_limit_reached", 0, pool="users", unit="users")
@@ -127,7 +129,7 @@ def _immuta_eu(begin: float, end: float) -> Target:
 
 def _helpdesk(begin: float, end: float) -> Target:
     """Seats used in office hours by a few more than there are, and support that ends."""
-    target = Target("helpdesk", "json", "Help desk")
+    target = Target("helpdesk", "json", "Help desk", team="service")
     target.pool("agents", "seats", office(4, 61), 60, 480)
     target.license(math.inf)
     target.add("license_trial", 0, license="default")
@@ -139,7 +141,7 @@ def _helpdesk(begin: float, end: float) -> Target:
 
 def _design_suite(begin: float, end: float) -> Target:
     """Many seats that nobody uses, and unlimited ones."""
-    target = Target("design-suite", "json", "Design suite")
+    target = Target("design-suite", "json", "Design suite", owner="marketing")
     target.pool("editors", "seats", office(2, 44), 120, 540)
     target.pool("viewers", "seats", growing(700, 950, begin, end), math.inf)
     target.license(end + 47 * DAY)
@@ -148,7 +150,7 @@ def _design_suite(begin: float, end: float) -> Target:
 
 def _cad_floating(begin: float, end: float) -> Target:
     """Expensive tokens of which few are in use at a time."""
-    target = Target("cad-floating", "json", "CAD")
+    target = Target("cad-floating", "json", "CAD", owner="engineering")
     target.pool("design", "tokens", office(0, 38), 50, 2100)
     target.pool("simulation", "tokens", office(0, 5), 16, 5200)
     target.license(end + 170 * DAY)
@@ -161,7 +163,7 @@ def _cad_floating(begin: float, end: float) -> Target:
 def _wiki(begin: float, end: float) -> Target:
     """A target that has been down for two days."""
     failed = end - 2 * DAY
-    target = Target("wiki", "json", "Wiki", stepped((begin, 1), (failed, 0)))
+    target = Target("wiki", "json", "Wiki", stepped((begin, 1), (failed, 0)), team="service")
     target.pool("users", "seats", stepped((begin, 310), (failed, None)), 400)
     target.add("license_scrape_error", stepped((failed, 1)), document="license", reason="auth")
     target.add("license_last_success_timestamp_seconds", lambda now: min(now - 30, failed))
@@ -186,7 +188,7 @@ def _own(begin: float, end: float) -> list[Series]:
     add("up", 1)
     add("scrape_duration_seconds", lambda now: 0.02 + now / 270 % 11 / 40)
     add("license_exporter_build_info", 1, version="1.0.0")
-    add("license_exporter_targets", 9)
+    add("license_exporter_targets", 10)
     add("license_exporter_config_last_reload_successful", 1)
     add("process_resident_memory_bytes", lambda now: 6.1e7 + now / 270 % 50 * 4e4)
     add("process_cpu_seconds_total", lambda now: (now - begin) * 0.004)

@@ -73,12 +73,21 @@ def stepped(*steps: tuple[float, float | None]) -> Course:
 class Target:
     """Collects the series of one target; those that every target has are there at once."""
 
-    def __init__(self, name: str, vendor: str, product: str, up: Course | float = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        vendor: str,
+        product: str,
+        up: Course | float = 1,
+        *,
+        owner: str = "",
+        team: str = "",
+    ) -> None:
         self.series: list[Series] = []
         self._name = name
         self._vendor = vendor
         self._product = product
-        self.add("license_target_info", 1, product=product)
+        self.add("license_target_info", 1, product=product, owner=owner, team=team)
         self.add("license_up", up)
         self.add("license_skipped_values", 0)
         self.add("license_scrape_duration_seconds", lambda now: 0.2 + now / 270 % 7 / 50)

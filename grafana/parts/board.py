@@ -3,6 +3,7 @@
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as models
 
+from grafana.parts import queries as q
 from grafana.parts.panels import SOURCE
 
 TAG = "license-exporter"
@@ -44,9 +45,7 @@ def board(uid: str, title: str, description: str) -> dashboard.Dashboard:
     )
 
 
-def variable(
-    name: str, label: str, metric: str, *, single: bool = False
-) -> dashboard.QueryVariable:
+def variable(name: str, label: str, metric: str) -> dashboard.QueryVariable:
     """A variable with the values that the label `name` has on `metric`, all of them by default."""
     built = (
         dashboard.QueryVariable(name)
@@ -57,32 +56,58 @@ def variable(
         .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(models.VariableSort.ALPHABETICAL_ASC)
     )
-    if single:
-        return built
-    return (
+    return several(built)
+
+
+def several(
+    built: dashboard.QueryVariable, all_value: str | None = ".+"
+) -> dashboard.QueryVariable:
+    """The variable with a choice of several values, all of them by default.
+
+    Without a regular expression for all values, all are those that the variable lists.
+    """
+    built = (
         built.multi(True)
         .include_all(True)
-        .all_value(".+")
         .current(models.VariableOption(selected=True, text="All", value="$__all"))
     )
+    return built if all_value is None else built.all_value(all_value)
+
+
+def ranked(name: str, label: str, expression: str) -> dashboard.QueryVariable:
+    """A variable with the values that the label `name` has in a query's answer, in its order."""
+    asked = f"query_result({expression})"
+    return (
+        dashboard.QueryVariable(name)
+        .label(label)
+        .datasource(SOURCE)
+        .query(asked)
+        .definition(asked)
+        .regex(f'/\\b{name}="([^"]+)"/')
+        .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+    )
+
+
+def owner_variable(scope: str) -> dashboard.QueryVariable:
+    """Whose targets are looked at: all, also those that are nobody's, by default."""
+    owner = ranked("owner", "Owner", f"count by (owner) ({q.owners(scope)})")
+    return several(owner.sort(models.VariableSort.ALPHABETICAL_ASC), ".*")
 
 
 def scoped(
     uid: str, title: str, description: str, *, one_target: bool = False, metric: str = "license_up"
 ) -> dashboard.Dashboard:
-    """A dashboard with the variables job, vendor and target, each narrowed by those before it."""
+    """A dashboard with job, vendor, owner and target, each narrowed by those before it."""
+    scope = 'job=~"$job", vendor=~"$vendor"'
+    targets = ranked(
+        "target", "Target", f"count by (target) ({q.owned(f'{metric}{{{scope}}}', scope)})"
+    ).sort(models.VariableSort.ALPHABETICAL_ASC)
     return (
         board(uid, title, description)
         .with_variable(variable("job", "Job", metric))
         .with_variable(variable("vendor", "Vendor", f'{metric}{{job=~"$job"}}'))
-        .with_variable(
-            variable(
-                "target",
-                "Target",
-                f'{metric}{{job=~"$job", vendor=~"$vendor"}}',
-                single=one_target,
-            )
-        )
+        .with_variable(owner_variable(scope))
+        .with_variable(targets if one_target else several(targets))
         .annotation(
             dashboard.AnnotationQuery()
             .name("License alerts")

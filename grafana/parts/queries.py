@@ -2,8 +2,13 @@
 
 Every selector follows the variables job, vendor and target. `instance` and `pod` are dropped, so
 that a restarted or a second exporter shows nothing twice.
+
+What is asked of the whole fleet is asked for one moment: a month of 20,000 pools is a thousand
+million samples. A graph over time is of one target, or of what is rare. No comparison that filters
+has its scalar on the left: VictoriaMetrics would answer with that.
 """
 
+import re
 from collections.abc import Iterable
 
 SCOPE = 'job=~"$job", vendor=~"$vendor", target=~"$target"'
@@ -14,10 +19,12 @@ LICENSE = "on (job, target, vendor, license)"
 
 # A finite number in place of +Inf, which a table could not sort or show; see style.UNLIMITED.
 UNLIMITED = "1e300"
+# What sorts behind it, and is shown as nothing.
+LAST = "1e303"
 
 
-def select(metric: str, *matchers: str) -> str:
-    return f"{metric}{{{', '.join((SCOPE, *matchers))}}}"
+def select(metric: str, *matchers: str, scope: str = SCOPE) -> str:
+    return f"{metric}{{{', '.join((scope, *matchers))}}}"
 
 
 def matcher(label: str, text: str) -> str:
@@ -33,9 +40,17 @@ def by(labels: str, expression: str) -> str:
     return f"max by ({labels}) ({expression})"
 
 
+def at_end(expression: str) -> str:
+    """The expression at the end of the time shown: each of its selectors is."""
+    return re.sub(r"\{[^{}]*\}(?! @)(?!\[)", r"\g<0> @ end()", expression)
+
+
 def count(expression: str) -> str:
-    """How many series there are; nothing rather than a reassuring 0 while nothing is scraped."""
-    return f"count({expression}) or count({select('license_up')}) * 0"
+    """How many series of the chosen owners there are.
+
+    While nothing is scraped it is nothing rather than a reassuring 0.
+    """
+    return f"count({owned(expression)}) or count({select('license_up')}) * 0"
 
 
 def limit(*matchers: str) -> str:
@@ -84,3 +99,74 @@ def top_level(expression: str) -> str:
     """Pools that may be added up: those that do not share or repeat the units of another."""
     children = value("license_pool_info", 'parent!=""')
     return f"({expression}) unless {POOL} {children}"
+
+
+def either(first: str, second: str, into: str, expression: str) -> str:
+    """With the label `into`: what `first` says, or where that is empty, `second`."""
+    # A tab parts them: neither a name nor an owner has one.
+    both = f'label_join({expression}, "{into}", "\\t", "{first}", "{second}")'
+    return f'label_replace({both}, "{into}", "$1", "{into}", "\\t?([^\\t]*).*")'
+
+
+def owners(scope: str = SCOPE) -> str:
+    """1 for each target with its `owner`: the target's own label of that name, else `team`."""
+    labels = f"license_target_info{{{scope}}} @ end()"
+    info = f"max by (job, target, vendor, owner, team) ({labels})"
+    return f"topk by (job, target, vendor) (1, {either('owner', 'team', 'owner', info)})"
+
+
+def owned(expression: str, scope: str = SCOPE) -> str:
+    """What is not somebody else's than the chosen owners'."""
+    # Others are taken away: what is known of a target without its info is shown, not lost. The
+    # brackets are for VictoriaMetrics, to which !~".*" is true of a label that is not there.
+    others = (
+        f'license_target_info{{{scope}, owner!="", owner!~"($owner)"}} @ end()'
+        f' or license_target_info{{{scope}, owner="", team!~"($owner)"}} @ end()'
+    )
+    return f"({expression}) unless {TARGET} ({others})"
+
+
+def with_owner(expression: str, scope: str = SCOPE) -> str:
+    """The series with the label `owner`, of the targets that are configured."""
+    return f"({expression}) * {TARGET} group_left (owner) {owners(scope)}"
+
+
+def per_owner(expression: str, labels: str = "", aggregation: str = "count") -> str:
+    """Counts, or a sum, for each owner; what is nobody's is told."""
+    owned_by = with_owner(owned(expression))
+    return f"{aggregation} by (owner{labels and ', '}{labels}) ({told(owned_by)})"
+
+
+def pools() -> str:
+    """1 for each pool, `shown` being its display name, or its own where there is none."""
+    info = f"max by ({_POOL}, name, window, parent) ({select('license_pool_info')})"
+    return either("name", "pool", "shown", info)
+
+
+def shown(expression: str) -> str:
+    """The series of pools with the label `shown`, for legends."""
+    return f"({expression}) * {POOL} group_left (shown) topk by ({_POOL}) (1, {pools()})"
+
+
+def told(expression: str) -> str:
+    """With a word for the owner of what is nobody's."""
+    return f'label_replace({expression}, "owner", "no owner", "owner", "")'
+
+
+def month(labels: str, dates: str) -> str:
+    """How many of the dates are in a month, for each of `labels` and its `month` (2026-12)."""
+    number = f"year({dates}) * 100 + month({dates})"
+    counted = f'count_values by ({labels}) ("month", {number})'
+    return f'label_replace({counted}, "month", "$1-$2", "month", "(.*)(..)")'
+
+
+def most_failed(labels: str, at_most: int) -> str:
+    """1 where a document could not be read, of the series that failed most in the time shown.
+
+    There are samples of failures only, so that a month of a large fleet is not read for them.
+    """
+    failing = owned(value("license_scrape_error"))
+    often = (
+        f"sum by ({labels}) (count_over_time({select('license_scrape_error')}[$__range] @ end()))"
+    )
+    return f"{by(labels, failing)} and on ({labels}) topk({at_most}, {often})"

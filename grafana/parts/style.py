@@ -42,14 +42,15 @@ def _words(*results: tuple[str, str | None]) -> ValueMap:
     )
 
 
-def _infinite(text: str, color: str | None = None) -> RangeMap:
-    """A text for queries.UNLIMITED, which stands for +Inf."""
+def _about(value: float, text: str, color: str | None = None) -> RangeMap:
+    """A text for a number that stands for something else."""
     result = ValueMappingResult(text=text, color=color)
-    return RangeMap(DashboardRangeMapOptions(from_val=1e299, to=1e301, result=result))
+    return RangeMap(DashboardRangeMapOptions(from_val=value / 10, to=value * 10, result=result))
 
 
-UNLIMITED = _infinite("unlimited")
-NEVER = _infinite("never", "green")
+UNLIMITED = _about(1e300, "unlimited")  # queries.UNLIMITED stands for +Inf
+NEVER = _about(1e300, "never", "green")
+BLANK = _about(1e303, " ")  # queries.LAST
 YES_NO = _words(("no", None), ("yes", None))
 STATE_NAMES = _words(*STATES.items())
 SEVERITIES = _words(("none", None), ("info", "blue"), ("warning", "orange"), ("critical", "red"))

@@ -7,9 +7,10 @@ from grafana_foundation_sdk.builders import common, table
 from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models import dashboard as models
 
+from grafana.parts import queries as q
 from grafana.parts.board import target_url
 from grafana.parts.panels import PANEL_HEIGHT, property_, table_query, titled
-from grafana.parts.style import Steps, has_colors
+from grafana.parts.style import BLANK, Steps, has_colors
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,40 @@ class Column:
     gauge: bool = False
     link: bool = False
     width: int | None = None
+    background: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of a fleet a table shows: the first by rank, and how many more there are."""
+
+    rank: str  # a series for each row
+    keys: str  # the labels that tell rows apart
+    told_in: str  # the label whose column says how many more there are
+    at_most: int = 100
+    lowest: bool = False
+
+    @property
+    def first(self) -> str:
+        function = "bottomk" if self.lowest else "topk"
+        return f"{function}({self.at_most}, {self.rank})"
+
+    @property
+    def more(self) -> str:
+        left = f'count_values("{self.told_in}", count({self.rank}) - {self.at_most} > 0)'
+        return f'label_replace({left}, "{self.told_in}", "and $1 more", "{self.told_in}", "(.*)")'
+
+    def of(self, queries: Mapping[str, str], sort: str) -> dict[str, str]:
+        """The queries for these rows alone; the first, whose value is not shown, tells of more."""
+        limited = {
+            ref: f"({expression}) and on ({self.keys}) {self.first}"
+            for ref, expression in queries.items()
+        }
+        first = next(iter(queries))
+        limited[first] += f" or {self.more}"
+        if self.lowest:
+            limited[sort] += f" or {self.more} * {q.LAST}"
+        return limited
 
 
 def grid(
@@ -39,8 +74,11 @@ def grid(
     span: int = 24,
     height: int = PANEL_HEIGHT,
     hidden: Sequence[str] = (),
+    rows: Rows | None = None,
 ) -> table.Panel:
     """A table: the queries' rows merged by their labels, `shown` in that order."""
+    if rows:
+        queries = rows.of(queries, next(c.field for c in shown if c.title == sort))
     single = len(queries) == 1
     names = {
         column.field: ("Value" if single else f"Value #{column.field}")
@@ -78,26 +116,31 @@ def grid(
     # An empty cell stays empty: the text for no data is for the panel.
     panel = panel.override_by_regexp(".*", [property_("noValue", "")])
     for column in shown:
-        properties = _column_properties(column)
+        last = bool(rows and rows.lowest and column.title == sort)
+        properties = _column_properties(column, last=last)
         if properties:
             panel = panel.override_by_name(column.title, properties)
     return panel
 
 
-def _column_properties(column: Column) -> list[models.DynamicConfigValue]:
+def _column_properties(column: Column, *, last: bool) -> list[models.DynamicConfigValue]:
+    """The overrides of a column; in one sorted upwards, what counts the rest is the `last` row."""
     found = []
     if column.unit:
         found.append(property_("unit", column.unit))
     if column.decimals is not None:
         found.append(property_("decimals", column.decimals))
-    if column.mapping:
-        found.append(property_("mappings", [column.mapping]))
+    mappings = ([column.mapping] if column.mapping else []) + ([BLANK] if last else [])
+    if mappings:
+        found.append(property_("mappings", mappings))
     if column.steps:
         steps = [{"value": value, "color": color} for value, color in column.steps]
         found.append(property_("thresholds", {"mode": "absolute", "steps": steps}))
     if column.gauge:
         found.append(property_("custom.cellOptions", {"type": "gauge", "mode": "basic"}))
         found += [property_("min", 0), property_("max", 1)]
+    elif column.background:
+        found.append(property_("custom.cellOptions", {"type": "color-background"}))
     elif column.steps or (column.mapping and has_colors(column.mapping)):
         found.append(property_("custom.cellOptions", {"type": "color-text"}))
     if column.link:

@@ -70,7 +70,6 @@ OVERSIZED = {
 ENDPOINTS = {
     "/": "GET",
     "/target?name=healthy": "GET",
-    "/runbooks": "GET",
     "/metrics": "GET",
     "/probe?target=healthy": "GET",
     "/-/metrics": "GET",

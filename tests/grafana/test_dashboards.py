@@ -17,7 +17,7 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.generate import FOLDER, dashboards, rendered
-from tests.promql import exported, labels, nodes, recorded, selectors
+from tests.promql import exported, labels, made, nodes, recorded, selectors
 
 FILES = sorted(path.name for path in FOLDER.glob("*.json"))
 CONTENT = {name: json.loads((FOLDER / name).read_text()) for name in FILES}
@@ -34,6 +34,8 @@ UNITS = {
     "s",
     "sishort",
 }
+# What stands for all values: of the owner, targets of nobody too; None: all that are listed.
+ALL_VALUES = {"owner": ".*", ("target.json", "pool"): None}
 BUILT_IN = {"__all", "__data", "__field", "__range", "__rate_interval", "__url_time_range"}
 
 
@@ -49,8 +51,13 @@ def expressions(name: str) -> Iterator[tuple[str, str]]:
     for annotation in CONTENT[name]["annotations"].get("list", []):
         yield annotation["name"], plain(annotation["expr"])
     for variable in queried(name):
-        argument = re.fullmatch(r"label_values\((.*), \w+\)", variable["query"])
-        yield variable["name"], plain(argument[1])
+        yield variable["name"], plain(asked(variable))
+
+
+def asked(variable: dict[str, Any]) -> str:
+    """The PromQL of a variable's query."""
+    found = re.fullmatch(r"label_values\((.*), \w+\)|query_result\((.*)\)", variable["query"])
+    return found[1] or found[2]
 
 
 def plain(expression: str) -> str:
@@ -61,6 +68,7 @@ def queried(name: str) -> list[dict[str, Any]]:
     return [v for v in CONTENT[name]["templating"]["list"] if v["type"] == "query"]
 
 
+QUERIES_OF_VARIABLES = {variable["query"] for name in FILES for variable in queried(name)}
 EVERY_PANEL = [
     pytest.param(panel, id=f"{name}-{panel['title']}") for name in FILES for panel in panels(name)
 ]
@@ -128,7 +136,9 @@ def test_variables_begin_with_the_data_source_and_narrow_each_other(name: str):
         "Data source",
     )
     names = [variable["name"] for variable in others]
-    expected = ["job", "instance"] if name == "exporter.json" else ["job", "vendor", "target"]
+    expected = {
+        "exporter.json": ["job", "instance", "owner"],
+    }.get(name, ["job", "vendor", "owner", "target"])
     assert names[: len(expected)] == expected
     for variable in others:
         assert variable["label"] == variable["name"].capitalize() or variable["name"] == "pool"
@@ -139,13 +149,14 @@ def test_variables_begin_with_the_data_source_and_narrow_each_other(name: str):
         else:
             assert variable["multi"]
             assert variable["includeAll"]
-            assert variable["allValue"] == ".+"
+            of_all = ALL_VALUES.get(variable["name"], ".+")
+            assert variable.get("allValue") == ALL_VALUES.get((name, variable["name"]), of_all)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_variable_is_defined_and_used(name: str):
     text = json.dumps(CONTENT[name])
-    used = set(re.findall(r"\$\{?(\w+)", text)) - BUILT_IN
+    used = set(re.findall(r"\$\{?([A-Za-z_]\w*)", text)) - BUILT_IN
     repeated = {panel.get("repeat") for panel in panels(name)} - {None}
     defined = {variable["name"] for variable in CONTENT[name]["templating"]["list"]}
     assert used | repeated == defined
@@ -196,19 +207,22 @@ def test_a_query_asks_only_for_metrics_and_labels_that_exist(name: str, expressi
     for selector in found:
         if selector.name in known:
             assert selector.matchers.keys() <= known[selector.name]
-    assert labels(expression) <= {label for n in known for label in known[n]} | {"__name__"}
+    told = {label for n in known for label in known[n]} | {"__name__"}
+    assert labels(expression) <= told | made(expression)
 
 
 @pytest.mark.parametrize(("name", "expression"), EVERY_QUERY)
 def test_a_query_follows_the_variables(name: str, expression: str):
     scope = {"job", "vendor", "target"}
+    if f"query_result({expression})" in QUERIES_OF_VARIABLES:
+        scope = {"job"}  # a variable's own query names what stands before it only
     for selector in selectors(expression):
         if selector.name.endswith(":threshold") or "__name__" in selector.matchers:
             continue
         defined = {v["name"] for v in CONTENT[name]["templating"]["list"]}
         narrowed = {label for label, value in selector.matchers.items() if value == f'=~"${label}"'}
         if expression.startswith(selector.name) and "(" not in expression:
-            continue  # a variable's own query names what stands before it only
+            continue
         if selector.name == "ALERTS":
             # The overview shows the alert too that no exporter is there, which has no job.
             assert "job" in narrowed or selector.matchers["job"] == '=~"$job|"'

@@ -18,7 +18,7 @@ def test_a_piece_of_history_is_an_exposition_of_known_metrics_and_labels():
         for sample in family.samples:
             assert sample.labels.keys() <= known[sample.name], sample.name
             found.add(sample.labels.get("target"))
-    assert len(found - {None}) == 9
+    assert len(found - {None}) == 10
 
 
 def test_every_series_is_given_whole_and_in_the_order_of_time():

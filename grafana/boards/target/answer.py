@@ -12,6 +12,7 @@ def up() -> Panel:
         q.by("target", q.value("license_up")),
         mapping=good_if_one("down", "up"),
         no_data="not configured",
+        span=2,
     )
 
 
@@ -22,6 +23,17 @@ def product() -> Panel:
         q.by("product", q.value("license_target_info")),
         "product",
         no_data="unknown",
+        span=4,
+    )
+
+
+def owner() -> Panel:
+    return words(
+        "Owner",
+        "Whose target it is: its label owner, or else its team, from the configuration.",
+        q.by("owner", q.told(q.owners())),
+        "owner",
+        no_data="not configured",
     )
 
 
@@ -77,6 +89,7 @@ def data_age() -> Panel:
         steps=[(None, "green"), (3 * 86400, "orange")],
         no_data="not told",
         decimals=0,
+        span=2,
     )
 
 
@@ -87,6 +100,7 @@ def warnings() -> Panel:
         f"max({q.value('license_warnings')})",
         steps=WARN_ABOVE_ZERO,
         no_data="not told",
+        span=2,
     )
 
 
@@ -98,13 +112,14 @@ def pending() -> Panel:
         unit="decbytes",
         steps=WARN_ABOVE_ZERO,
         no_data="not told",
+        span=2,
     )
 
 
 def errors() -> Panel:
     return states(
         "Errors",
-        "Documents that could not be read, and why. docs/runbooks.md, LicenseTargetDown, has what"
+        "Documents that could not be read, and why. The runbook of LicenseTargetDown says what"
         " to do for each reason.",
         q.by("document, reason", q.value("license_scrape_error")),
         "{{document}} {{reason}}",

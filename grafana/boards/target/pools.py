@@ -3,34 +3,60 @@
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel, columns, graph, query
 from grafana.parts.style import BAD_ABOVE_ZERO, SHARE, UNLIMITED, bad_if_one
-from grafana.parts.tables import Column, grid
+from grafana.parts.tables import Column, Rows, grid
 
 _POOL = "pool, unit"
+CHOSEN = 'pool=~"$pool"'
+# Pools without a finite limit come behind all that have one.
+ANY = f"{q.POOL} {q.value('license_pool_info')} - 2"
 
 
 def utilization() -> Panel:
     return graph(
         "Utilization",
         "Used share of each limit; at 100 % nothing is left. Pools without a finite limit are not"
-        " shown.",
-        query(q.utilization(), "{{pool}} {{unit}}"),
+        " shown, and of many only the fullest: choose others above.",
+        query(q.shown(_last(q.utilization(CHOSEN))), "{{shown}} ({{unit}})"),
         unit="percentunit",
         steps=SHARE,
         no_data="No pool of this target has a limit.",
-        span=24,
     )
 
 
+def daily_peaks() -> Panel:
+    daily = q.select("pool:license_used:max1d", CHOSEN)
+    limit = q.by("job, target, vendor, pool, unit", q.select("pool:license_limit:finite", CHOSEN))
+    share = f"{daily} / {q.POOL} group_left () {limit}"
+    return graph(
+        "Daily peaks",
+        "The greatest use of each day as a share of the limit. A line that climbs for weeks needs"
+        " an order; one that stays low for months can be reduced.",
+        query(q.shown(_last(share)), "{{shown}} ({{unit}})"),
+        unit="percentunit",
+        steps=SHARE,
+        no_data="Nothing recorded yet: load prometheus/rules.yml.",
+    )
+
+
+def _last(expression: str) -> str:
+    """The 15 greatest series at the end of the time shown."""
+    return f"({expression}) and {q.POOL} topk(15, {q.at_end(expression)})"
+
+
 def use() -> Panel:
-    unit = 'unit=~"$unit"'
+    unit = ('unit=~"$unit"', CHOSEN)
     return (
         graph(
             "Use and limits in $unit",
             "What is in use, with limits and the vendor's other ceilings dashed. Unlimited pools"
             " have no dashed line. Growth towards a limit: see Usage and cost planning.",
-            query(q.value("license_used", unit), "{{pool}}"),
-            query(f"{q.value('license_limit', unit)} < Inf", "{{pool}} limit", ref="limit"),
-            query(f"{q.value('license_threshold', unit)} < Inf", "{{pool}} {{kind}}", ref="more"),
+            query(_last(q.value("license_used", *unit)), "{{pool}}"),
+            query(_last(f"{q.value('license_limit', *unit)} < Inf"), "{{pool}} limit", ref="limit"),
+            query(
+                f"topk(15, {q.value('license_threshold', *unit)} < Inf)",
+                "{{pool}} {{kind}}",
+                ref="more",
+            ),
             unit="sishort",
             dashed=("limit", "more"),
             no_data="This target names no pool.",
@@ -44,25 +70,25 @@ def use() -> Panel:
 
 def pools() -> Panel:
     return grid(
-        "Pools",
-        "Every pool of the target. Remaining and overage are the vendor's own words, free is the"
-        " rest to the limit and negative over it.",
+        "Pools, the fullest first",
+        "The 200 fullest pools of the target. Remaining and overage are the vendor's words, free is"
+        " the rest to the limit and negative over it.",
         {
-            "info": q.by(f"{_POOL}, name, window, parent", q.value("license_pool_info")),
+            "info": q.by(f"{_POOL}, shown, window, parent", q.pools()),
             "used": q.by(_POOL, q.value("license_used")),
             "limit": f"clamp_max({q.by(_POOL, q.value('license_limit'))}, {q.UNLIMITED})",
             "contract": q.by(_POOL, q.value("license_contract_limit")),
             "free": q.by(_POOL, q.free()),
             "share": q.by(_POOL, q.utilization()),
-            "peak": q.by(_POOL, f"max_over_time({q.select('license_used')}[30d])"),
+            "peak": q.by(_POOL, q.select("pool:license_used:max30d")),
             "remaining": f"clamp_max({q.by(_POOL, q.value('license_available'))}, {q.UNLIMITED})",
             "overage": q.by(_POOL, q.value("license_overage")),
             "assigned": q.by(_POOL, q.value("license_assignments")),
             "reached": q.by(_POOL, q.value("license_limit_reached")),
         },
         [
-            Column("pool", "Pool"),
-            Column("name", "Name"),
+            Column("shown", "Pool", width=180),
+            Column("pool", "Key", width=150),
             Column("unit", "Unit"),
             Column("window", "Anew each"),
             Column("parent", "Part of"),
@@ -77,9 +103,9 @@ def pools() -> Panel:
             Column("reached", "Limit reached", mapping=bad_if_one("no", "yes")),
             Column("share", "Utilization", unit="percentunit", steps=SHARE, gauge=True),
         ],
-        sort="Pool",
-        descending=False,
+        sort="Utilization",
         no_data="This target names no pool.",
+        rows=Rows(q.by(_POOL, f"{q.utilization()} or {ANY}"), _POOL, told_in="shown", at_most=200),
     )
 
 
@@ -87,7 +113,7 @@ def periods() -> Panel:
     return columns(
         "Use by period",
         "The vendor's own history, the present period included. Compare before ordering.",
-        q.by("pool, period", q.value("license_period_used")),
+        q.by("pool, period", q.value("license_period_used", CHOSEN)),
         rows="period",
         series="pool",
         unit="sishort",
