@@ -53,7 +53,12 @@ class HTTPSource:
     async def begin(self, on_large: OnLarge) -> Bring:
         """Begin a fetch. Raises FetchError `config` for a key file that cannot be used."""
         client, authenticator = await self._connected()
-        return Requests(client, authenticator, self._clock, on_large, self._denied).document
+        requests = Requests(client, authenticator, self._clock, on_large, self._denied)
+
+        async def bring(document: Document, known: Tag | None, _: float) -> Fetched:
+            return await requests.document(document, known)
+
+        return bring
 
     async def close(self) -> None:
         """Close all connections."""

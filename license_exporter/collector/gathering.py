@@ -33,7 +33,7 @@ async def gather(
         seconds = allowed * (1 if document.required else _OPTIONAL_SHARE)
         try:
             async with asyncio.timeout_at(begin + seconds):
-                return await bring(document, known.get(document.name))
+                return await bring(document, known.get(document.name), begin + seconds)
         except TimeoutError:
             raise FetchError(Reason.TIMEOUT, f"no whole answer within {seconds:g} s") from None
 

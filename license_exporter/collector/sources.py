@@ -22,8 +22,8 @@ class Sources:
         """Begin a fetch in each of them. Raises FetchError."""
         brings = {kind: await source.begin(on_large) for kind, source in self._sources.items()}
 
-        async def bring(document: Document, known: Tag | None) -> Fetched:
-            return await brings[document.source](document, known)
+        async def bring(document: Document, known: Tag | None, deadline: float) -> Fetched:
+            return await brings[document.source](document, known, deadline)
 
         return bring
 

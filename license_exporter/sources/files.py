@@ -48,7 +48,9 @@ class FileSource:
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    async def _bring(self, on_large: OnLarge, document: Document, known: Tag | None) -> Fetched:
+    async def _bring(
+        self, on_large: OnLarge, document: Document, known: Tag | None, _deadline: float
+    ) -> Fetched:
         """Read the file of a document.
 
         Raises FetchError: `timeout` for one that is older than its `max_age`, `config` for one that

@@ -81,9 +81,10 @@ OnStep = Callable[[Step], None]
 # Awaited before more than `LARGE` of an answer is kept, and before each further `LARGE` of it.
 OnLarge = Callable[[], Awaitable[None]]
 
-# Brings a document; the version of it that was read last is given, if there is one. Raises
+# Brings a document; the version of it that was read last is given, if there is one, and when the
+# caller gives up, by the event loop's clock: so a source can leave time for another try. Raises
 # FetchError.
-Bring = Callable[[Document, Tag | None], Awaitable[Fetched]]
+Bring = Callable[[Document, Tag | None, float], Awaitable[Fetched]]
 
 
 class Source(Protocol):

@@ -31,7 +31,7 @@ async def bring(path, steps=None, limit=1000, known=None, **options):
         pass
 
     async with asyncio.timeout(5):
-        return await (await source.begin(room))(document(path, **options), known)
+        return await (await source.begin(room))(document(path, **options), known, 0.0)
 
 
 async def failure(path, **options):

@@ -102,17 +102,29 @@ class ProgramSource:
     async def close(self) -> None:
         """Nothing to let go of: each run ends with the fetch that it is for."""
 
-    async def _bring(self, on_large: OnLarge, document: Document, known: Tag | None) -> Fetched:
+    async def _bring(
+        self, on_large: OnLarge, document: Document, known: Tag | None, deadline: float
+    ) -> Fetched:
         """Run the programs of a document, one after another until one answers.
+
+        The time that is left is shared by the runs that are: one that hangs, since its server does,
+        does not keep the next server from being asked.
 
         Raises FetchError as the last of them failed: `config` where it cannot be started, `server`
         where it ends with an error, `too_large`, and what the vendor reads in its output.
         """
         doubtful: Fetched | None = None
         failed: FetchError | None = None
-        for run in document.runs:
+        loop = asyncio.get_running_loop()
+        for index, run in enumerate(document.runs):
+            left = len(document.runs) - index
+            share = (deadline - loop.time()) / left if left > 1 else None
             try:
-                fetched = await self._answer(run, document, on_large, known)
+                async with asyncio.timeout(share):
+                    fetched = await self._answer(run, document, on_large, known)
+            except TimeoutError:
+                failed = FetchError(Reason.TIMEOUT, f"{run.program}: no end within {share:.1f} s")
+                continue
             except FetchError as error:
                 failed = error.again()
                 continue

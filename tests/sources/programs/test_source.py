@@ -36,7 +36,8 @@ class Ran:
         bring = await source.begin(nothing)
         document = {"format": "text", **document}
         async with asyncio.timeout(seconds):
-            return await bring(Document("licenses", runs=runs, **document), known)
+            deadline = asyncio.get_running_loop().time() + seconds
+            return await bring(Document("licenses", runs=runs, **document), known, deadline)
 
     async def failure(self, *paths, **options):
         with pytest.raises(FetchError) as caught:
@@ -195,6 +196,15 @@ async def test_runs_are_tried_in_order_until_one_answers(ran, tmp_path):
     assert [step.path for step in ran.steps] == ["p0", "p1", "p2"]
 
 
+async def test_a_server_that_hangs_leaves_time_to_ask_the_next_one(ran, tmp_path):
+    hangs = script(tmp_path, "sleep 60")
+    good = script(tmp_path, "echo licenses")
+    assert (await ran(hangs, hangs, good, seconds=0.9)).body == b"licenses\n"
+    reasons = [step.reason for step in ran.steps]
+    assert reasons == [Reason.TIMEOUT, Reason.TIMEOUT, None]
+    assert [step.seconds > 0.25 for step in ran.steps] == [True, True, False]
+
+
 async def test_where_no_run_answers_well_a_doubtful_answer_stands_else_the_last_error(
     ran, tmp_path
 ):
@@ -301,7 +311,8 @@ async def main():
             await asyncio.sleep(float(sys.argv[2]))
         try:
             async with asyncio.timeout(0.3):
-                await bring(Document("d", runs=(Run("p"),), format="text"), None)
+                document = Document("d", runs=(Run("p"),), format="text")
+                await bring(document, None, 1e9)
         except TimeoutError:
             pass
     await processes.close()
