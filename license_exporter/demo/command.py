@@ -3,16 +3,18 @@
 import asyncio
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from license_exporter.demo.config import secrets_kept_in, write_config
 from license_exporter.demo.fleet import fleet
-from license_exporter.demo.fleet.product import Simulator
+from license_exporter.demo.fleet.product import Product, Simulator
 from license_exporter.demo.keys import Certificate, new_rsa_key, self_signed_certificate
+from license_exporter.demo.managers.server import LicenseServer, install_tool
 from license_exporter.demo.presets import presets
+from license_exporter.demo.presets.managers import license_managers
 from license_exporter.demo.serving import served
 from license_exporter.process.clock import Clock
 
@@ -52,7 +54,9 @@ async def simulators(clock: Clock, *, everything: bool = False) -> AsyncIterator
         tls = _server_tls(certificate, folder)
         targets: dict[str, DemoTarget] = {}
         settings: list[dict[str, object]] = []
-        products = fleet(clock, rsa_key) + (presets(clock) if everything else ())
+        products = fleet(clock, rsa_key) + (
+            (*presets(clock), *license_managers(clock)) if everything else ()
+        )
         for product in products:
             addresses = []
             for simulator in product.simulators:
@@ -65,7 +69,29 @@ async def simulators(clock: Clock, *, everything: bool = False) -> AsyncIterator
             targets[product.name] = DemoTarget(
                 product.name, product.vendor, product.shows, tuple(addresses), product.simulators
             )
-        yield Demo(write_config(folder, settings, certificate.certificate), targets)
+        programs = _tools(folder, products, targets)
+        yield Demo(write_config(folder, settings, certificate.certificate, programs), targets)
+
+
+def _tools(
+    folder: Path, products: Sequence[Product], targets: Mapping[str, DemoTarget]
+) -> dict[str, object]:
+    """The stand-ins of the tools that the products' servers are asked with."""
+    programs: dict[str, object] = {}
+    tools = folder / "tools"
+    tools.mkdir()
+    for product in products:
+        for simulator in product.simulators:
+            if isinstance(simulator, LicenseServer):
+                path = install_tool(tools, simulator.tool)
+                (address,) = targets[product.name].addresses
+                port = address.rpartition(":")[2]
+                # For the one whose words have no place for a port, as the real one's.
+                takes_port = simulator.tool != "lsmon"
+                programs[simulator.tool] = (
+                    path if takes_port else {"path": path, "environment": {"LSPORT": port}}
+                )
+    return programs
 
 
 def _server_tls(certificate: Certificate, folder: Path) -> ssl.SSLContext:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -120,6 +121,16 @@ def api_key(key: str) -> Access:
     return access
 
 
+def by_tool(addresses: Sequence[str], _keep: Keep) -> dict[str, object]:
+    """A license manager: its servers, which its tool asks without credentials."""
+    return {"servers": [address.rpartition("/")[2] for address in addresses]}
+
+
+def by_host(addresses: Sequence[str], _keep: Keep) -> dict[str, object]:
+    """A license manager whose tool is given the host alone."""
+    return {"servers": [urlsplit(address).hostname for address in addresses]}
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes what stands twice in full twice: a reader of the file should not have to look up."""
 
@@ -127,11 +138,18 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def write_config(folder: Path, targets: Sequence[Mapping[str, object]], certificate: str) -> Path:
+def write_config(
+    folder: Path,
+    targets: Sequence[Mapping[str, object]],
+    certificate: str,
+    programs: Mapping[str, object],
+) -> Path:
     """Write the configuration and the certificate that its targets trust; gives its path."""
     (folder / CERTIFICATE_FILE).write_text(certificate)
     config = folder / "config.yaml"
-    body = yaml.dump({"targets": list(targets)}, Dumper=_Dumper, sort_keys=False)
+    content: dict[str, object] = {"programs": dict(programs)} if programs else {}
+    content["targets"] = list(targets)
+    body = yaml.dump(content, Dumper=_Dumper, sort_keys=False)
     config.write_text(_HEADER + body)
     return config
 

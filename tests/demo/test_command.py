@@ -12,6 +12,8 @@ from license_exporter.demo.command import simulators
 from license_exporter.vendors.registry import find_vendors
 from tests.fakes import FakeClock
 
+MANAGERS = {"flexlm", "rlm", "lmx"}
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo():
@@ -24,11 +26,11 @@ def config(demo):
     return yaml.safe_load(demo.config_file.read_text())
 
 
-def test_the_configuration_has_a_target_for_each_product_of_the_four_vendors(demo, config):
+def test_the_configuration_has_a_target_for_each_product_of_the_vendors(demo, config):
     targets = {target["name"]: target["vendor"] for target in config["targets"]}
     assert targets == {target.name: target.vendor for target in demo.targets.values()}
     assert len(targets) == len(config["targets"])
-    assert set(targets.values()) == {"rsa", "seerbox", "enterprise_recon", "immuta"}
+    assert set(targets.values()) == {"rsa", "seerbox", "enterprise_recon", "immuta", *MANAGERS}
 
 
 def test_the_exporter_can_use_the_configuration_without_any_variable(demo):
@@ -47,9 +49,9 @@ def test_secrets_stand_in_files_that_their_owner_alone_can_read(demo, config):
     secret_files = [
         path
         for path in demo.config_file.parent.iterdir()
-        if path.name not in ("config.yaml", "certificate.pem")
+        if path.name not in ("config.yaml", "certificate.pem", "tools")
     ]
-    assert len(secret_files) == len(config["targets"])
+    assert len(secret_files) == len([t for t in config["targets"] if t["vendor"] not in MANAGERS])
     for path in secret_files:
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.name in text
@@ -80,6 +82,7 @@ def test_only_enterprise_recon_is_served_over_tls(demo):
         ("seerbox", "http"),
         ("enterprise_recon", "https"),
         ("immuta", "http"),
+        *((manager, "http") for manager in MANAGERS),
     }
 
 

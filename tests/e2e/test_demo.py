@@ -26,6 +26,9 @@ TELLS = {
     "immuta-prod": 'license_state{state="expired"} == 1',
     "immuta-onprem": "license_used > license_limit",
     "immuta-sandbox": 'license_scrape_error{document="usage"} == 1',
+    "cad-flexlm": "license_queued > 0 and license_used >= license_limit",
+    "cad-rlm": "license_denials_total >= 12",
+    "cad-lmx": 'license_user_used{pool="Units"} == 25000',
 }
 
 

@@ -6,6 +6,7 @@ whenever it is started.
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from license_exporter.demo.fleet.cad import license_servers
 from license_exporter.demo.fleet.data import immuta_instances
 from license_exporter.demo.fleet.identity import rsa_tenants
 from license_exporter.demo.fleet.privacy import master_servers
@@ -21,4 +22,5 @@ def fleet(clock: Clock, rsa_key: RSAPrivateKey) -> tuple[Product, ...]:
         *seer_boxes(clock),
         *master_servers(clock),
         *immuta_instances(clock),
+        *license_servers(clock),
     )
