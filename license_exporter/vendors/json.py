@@ -1,4 +1,4 @@
-"""Any JSON API, by a mapping in the configuration; the vocabulary is told in docs/mapping.md."""
+"""Any API, program or file, by a mapping; the vocabulary is told in docs/mapping.md."""
 
 from license_exporter.errors import ConfigError
 from license_exporter.mapping import USUAL_API_KEY, JsonOptions, configure_json
