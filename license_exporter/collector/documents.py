@@ -19,7 +19,7 @@ from license_exporter.formats.decoding import decoder
 from license_exporter.model.vendor import Document, Format
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client, Network
-from license_exporter.sources.http.exchange import Response, status_error
+from license_exporter.sources.http.exchange import Response, status_error, status_text
 from license_exporter.sources.source import Bring, Fetched, OnLarge, OnStep, Tag, aside, digest
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
@@ -104,11 +104,11 @@ class Requests:
         response = await self._response(document, Page(), known.etag if known else "")
         if known and response.status == 304:
             return Fetched(document.name, known, not_modified=True)
-        if response.status == 404 and document.fallback:
+        if response.status in (404, 400) and document.fallback:
             return await self.document(replace(document.fallback, name=document.name), known)
         if _is_absent(document, response):
             return Fetched(document.name, Tag(b""))
-        self._demand(response)
+        self._demand(document, response)
         tag = Tag(await aside(digest, response.body), _etag(response))
         decode = decoder(document, response.media_type, response.charset)
         return Fetched(document.name, tag, response.body, decode, size=len(response.body))
@@ -123,7 +123,7 @@ class Requests:
             response = await self._response(document, page)
             if not pages and _is_absent(document, response):
                 return Fetched(document.name, Tag(b""))
-            self._demand(response)
+            self._demand(document, response)
             size += len(response.body)
             if size > self._client.body_limit:
                 problem = f"all pages together are over {self._client.body_limit} bytes"
@@ -141,7 +141,13 @@ class Requests:
         base = URL(self._client.base).raw_path.rstrip("/")
         return f"{base}/{document.shown_path or document.path}".partition("?")[0]
 
-    def _demand(self, response: Response) -> None:
+    def _demand(self, document: Document, response: Response) -> None:
+        if _says(response, document.forbidden_texts):
+            answered = status_text(response.status)
+            problem = (
+                f"answered {answered}, saying that it is not permitted; check the account's rights"
+            )
+            raise FetchError(Reason.FORBIDDEN, problem, status=response.status)
         if response.status != 200:
             raise status_error(response, self._clock.time())
 
@@ -202,8 +208,9 @@ def _url(url: str, page: Page) -> str:
 
 
 def _is_absent(document: Document, response: Response) -> bool:
-    if response.status in document.absent_statuses:
-        return True
-    return response.status >= 400 and any(
-        text.encode() in response.body for text in document.absent_texts
-    )
+    return response.status in document.absent_statuses or _says(response, document.absent_texts)
+
+
+def _says(response: Response, texts: tuple[str, ...]) -> bool:
+    """Whether an error's body contains one of the texts."""
+    return response.status >= 400 and any(text.encode() in response.body for text in texts)

@@ -1,6 +1,7 @@
 """A mapping, compiled for one target: the documents to ask for, and how they are read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
@@ -16,10 +17,14 @@ from license_exporter.model.vendor import Document, Format
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A document whose absence means that there is no license, if `condition` holds."""
+    """A document that can say that there is no license: by its absence, if `condition` holds.
+
+    Where it is `answered`, by its content, of which the condition tells that.
+    """
 
     document: str
     condition: Expression | None
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,22 @@ class Parser:
         """
         evaluator = self.evaluator(answer)
         builder = ReportBuilder(self.mapping.unit, self.mapping.units)
-        absent = self._is_absent(answer, evaluator)
+        absences = self._holding_absences(answer, evaluator)
+        saying = {absence.document for absence in absences if absence.answered}
         came = [document for document in self.documents if self._is_there(document, answer)]
         for document in came:
-            if document.required:
+            if document.name in saying:
+                # Beside the word that there is no license, there may be nothing at all.
+                with suppress(SchemaError):
+                    self._read(document.name, answer, evaluator, builder)
+            elif document.required:
                 self._read(document.name, answer, evaluator, builder)
             else:
                 with answer.optional(document.name), builder.whole():
                     self._read(document.name, answer, evaluator, builder)
-        if len(answer.failed) == len(came) and not absent:
+        if len(answer.failed) == len(came) and not absences:
             raise self._nothing(answer)
-        return builder.build(absent, evaluator.scope.valid_until)
+        return builder.build(bool(absences), evaluator.scope.valid_until)
 
     def evaluator(self, answer: Answer) -> Evaluator:
         """What evaluates expressions on an answer."""
@@ -74,20 +84,23 @@ class Parser:
         A required one is, even if it is missing, so that this is told. One whose absence means that
         there is no license is not, where it is missing or null.
         """
-        if any(absence.document == document.name for absence in self.absences):
+        if any(
+            absence.document == document.name and not absence.answered for absence in self.absences
+        ):
             return answer.value(document.name) is not None
         return document.required or document.name in answer
 
-    def _is_absent(self, answer: Answer, evaluator: Evaluator) -> bool:
-        """Whether the answer says that there is no license."""
-        return any(
-            answer.value(absence.document) is None
+    def _holding_absences(self, answer: Answer, evaluator: Evaluator) -> list[Absence]:
+        """What of the answer says that there is no license."""
+        return [
+            absence
+            for absence in self.absences
+            if (answer.value(absence.document) is not None) is absence.answered
             and (
                 absence.condition is None
                 or evaluator.search(absence.condition, evaluator.scope.documents) is True
             )
-            for absence in self.absences
-        )
+        ]
 
     def _read(
         self, document: str, answer: Answer, evaluator: Evaluator, builder: ReportBuilder
@@ -194,12 +207,17 @@ def _documents(
 def _absences(
     mapping: MappingSpec, made: Mapping[str, Document], refuse: Refuse
 ) -> Iterator[Absence]:
+    def condition(place: str, written: str) -> Expression | None:
+        try:
+            return expressions.compile(written) if written else None
+        except ExpressionError as error:
+            refuse(place, str(error))
+            return None
+
     for name, request in mapping.requests.items():
-        condition = None
-        if request.absent_if:
-            try:
-                condition = expressions.compile(request.absent_if)
-            except ExpressionError as error:
-                refuse(f"requests.{name}.absent_if", str(error))
+        missing = condition(f"requests.{name}.absent_if", request.absent_if)
+        answered = condition(f"requests.{name}.absent_when", request.absent_when)
         if name in made and made[name].required and request.tells_absence:
-            yield Absence(name, condition)
+            yield Absence(name, missing)
+        if name in made and answered:
+            yield Absence(name, answered, answered=True)

@@ -27,7 +27,9 @@ from license_exporter.model.vendor import Document, Format, Paging
 _NOT_THERE = frozenset({404})
 
 # What only a server can be asked, or say.
-_OF_HTTP = frozenset({"absent_status", "absent_text", "absent_if", "paging", "fallback"})
+_OF_HTTP = frozenset(
+    {"absent_status", "absent_text", "forbidden_text", "absent_if", "paging", "fallback"}
+)
 
 
 class PagingOptions(Options):
@@ -151,13 +153,23 @@ class Request(Call, Printed):
     absent_text: Annotated[tuple[str, ...], OneOrMore(), SHOWN] = Field(
         default=(), description="Texts of an error's body that mean the same."
     )
+    forbidden_text: Annotated[tuple[str, ...], OneOrMore(), SHOWN] = Field(
+        default=(),
+        description="Texts of an error's body that mean that the account may not read it, as 403 "
+        "does.",
+    )
     absent_if: Annotated[str, SHOWN] = Field(
         default="",
         description="Expression over all documents (by name) that must also hold for that.",
     )
+    absent_when: Annotated[str, SHOWN] = Field(
+        default="",
+        description="Expression over all documents (by name) that holds where the answer itself "
+        "says that there is no license.",
+    )
     paging: PagingOptions | None = Field(default=None, description="How further pages are found.")
     fallback: Call | None = Field(
-        default=None, description="What is asked for instead where the server answers 404."
+        default=None, description="What is asked for instead where the server answers 404 or 400."
     )
 
     @model_validator(mode="after")
@@ -213,6 +225,7 @@ class Request(Call, Printed):
                 required=required,
                 absent_statuses=not_there.union(self.absent_status),
                 absent_texts=self.absent_text,
+                forbidden_texts=self.forbidden_text,
                 paging=paging,
                 fallback=fallback,
                 format=self.written(usual),

@@ -103,7 +103,9 @@ class Document:
     operator's variables stand in it, which may be secrets. A document that is not `required` may
     fail without failing the target. Where the server answers with one of `absent_statuses`, or (an
     error whose body contains) one of `absent_texts`, the document is None: the vendor says that
-    there is no such thing. `fallback` is asked for instead where the server answers 404.
+    there is no such thing. An error whose body contains one of `forbidden_texts` means what 403
+    means. `fallback` is asked for instead where the server answers 404, or 400, as those do that
+    do not know a parameter.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Document:
     required: bool = True
     absent_statuses: frozenset[int] = frozenset()
     absent_texts: tuple[str, ...] = ()
+    forbidden_texts: tuple[str, ...] = ()
     paging: Paging | None = None
     fallback: "Document | None" = None
     shown_path: str = ""

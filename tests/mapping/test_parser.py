@@ -551,3 +551,30 @@ def test_a_label_from_json_within_a_text_is_checked_like_any_other():
     for expression in ("from_json(text).licenseKey", "from_json(text)"):
         with pytest.raises(ConfigError, match="may be a secret"):
             vendor(f"pools: [{{name: '{expression}', used: used}}]")
+
+
+@pytest.mark.parametrize(
+    ("answered", "states"),
+    [
+        ({"licensed": False}, frozenset([State.ABSENT])),
+        ({"licensed": True, "seats": 3}, None),
+    ],
+)
+def test_an_answer_that_says_that_there_is_no_license_is_no_failure(answered, states):
+    mapping = """
+        requests: {one: {absent_when: "one.licensed == `false`"}}
+        pools: [{name: {value: seats}, used: {path: seats, optional: true}}]
+    """
+    report = vendor(mapping).parse(Answer({"one": answered}, 0.0))
+    assert [license.states for license in report.licenses] == ([states] if states else [])
+    assert [pool.used for pool in report.pools] == ([] if states else [3.0])
+
+
+def test_what_an_answer_tells_beside_that_there_is_no_license_is_read():
+    mapping = """
+        requests: {one: {absent_when: "one.licensed == `false`"}}
+        pools: [{name: {value: seats}, used: seats}]
+    """
+    report = vendor(mapping).parse(Answer({"one": {"licensed": False, "seats": 3}}, 0.0))
+    assert [license.states for license in report.licenses] == [frozenset([State.ABSENT])]
+    assert [pool.used for pool in report.pools] == [3.0]

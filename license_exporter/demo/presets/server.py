@@ -16,24 +16,43 @@ Credentials = Callable[[web.Request], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class ByQuery:
+    """Documents of one path: the first of whose text a query parameter contains."""
+
+    parameter: str
+    documents: Mapping[str, Document]
+
+    def of(self, request: web.Request) -> Document:
+        asked = request.query.get(self.parameter, "")
+        return next(document for text, document in self.documents.items() if text in asked)
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentServer:
-    """Serves each document at its path to those with the right credentials; to others, a 401."""
+    """Serves each document at its path to those with the right credentials; to others, a 401.
+
+    A path is one of GET, or `POST /path`.
+    """
 
     clock: Clock
-    documents: Mapping[str, Document]
+    documents: Mapping[str, Document | ByQuery]
     credentials: Credentials
 
     def app(self) -> web.Application:
         app = web.Application()
-        for path, document in self.documents.items():
-            app.router.add_get(path, self._handler(document))
+        for place, document in self.documents.items():
+            method, _, path = place.rpartition(" ")
+            app.router.add_route(method or "GET", path, self._handler(document))
         return app
 
-    def _handler(self, document: Document) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _handler(
+        self, document: Document | ByQuery
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             if not self.credentials(request):
                 return web.json_response({"message": "Unauthorized"}, status=401)
-            return web.json_response(document(self.clock.time()))
+            asked = document.of(request) if isinstance(document, ByQuery) else document
+            return web.json_response(asked(self.clock.time()))
 
         return handle
 
@@ -43,7 +62,7 @@ class OAuthDocumentServer:
     """A document server that gives out its tokens itself, for an OAuth client's credentials."""
 
     clock: Clock
-    documents: Mapping[str, Document]
+    documents: Mapping[str, Document | ByQuery]
     token_path: str
     client_id: str
     client_secret: str

@@ -1,0 +1,80 @@
+"""Each recorded situation of a product, over real HTTP, to the last sample."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from license_exporter.config.load import load_config
+from license_exporter.vendors.registry import find_vendors
+from tests.demo.scraping import scraper
+from tests.fakes import FakeClock
+from tests.servers import serving
+from tests.vendors.answers import ANSWERS
+from tests.vendors.cases import CASES, Server, cases, samples_of
+
+PAGES = Path(__file__).parents[2] / "docs" / "vendors"
+VENDORS = find_vendors()
+
+# Families that every target has, or that only say what could not be read.
+_OF_EVERY_TARGET = {"license_up", "license_scrape_error", "license_skipped_values"}
+
+# What a request needs, where a case says nothing else.
+_ACCESS = {"authorization": {"credentials": "s3cret"}}
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.vendor}/{case.name}")
+async def test_a_recorded_situation_yields_its_samples_and_no_others(case, tmp_path):
+    server = Server(case)
+    async with serving(server) as url:
+        target = {"name": "t", "vendor": case.vendor, "url": url, **(case.target or _ACCESS)}
+        file = tmp_path / "config.yaml"
+        file.write_text(yaml.safe_dump({"targets": [target]}).replace("{url}", url))
+        async with scraper(file, FakeClock(case.time)) as scrape:
+            metrics = await scrape()
+    assert sorted(samples_of(metrics.text)) == sorted(case.samples)
+    assert "s3cret" not in metrics.text
+
+
+def section(name, title):
+    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)[1]
+
+
+def presets_by_cases():
+    return [name for name in VENDORS if VENDORS.preset(name) and name not in ANSWERS]
+
+
+@pytest.mark.parametrize("name", presets_by_cases())
+def test_a_preset_is_tried_in_at_least_three_situations_or_all_that_it_can_be_in(name):
+    assert len(cases(name)) >= 3
+
+
+@pytest.mark.parametrize("name", presets_by_cases())
+def test_a_page_lists_the_families_that_its_cases_yield(name):
+    yielded = set().union(*(case.families for case in cases(name))) - _OF_EVERY_TARGET
+    column = re.findall(r"^\| (`.*?) \|", section(name, "What is exported"), re.MULTILINE)
+    assert set(re.findall(r"license_\w+", " ".join(column))) == yielded
+
+
+@pytest.mark.parametrize("name", presets_by_cases())
+def test_the_configuration_of_a_page_can_be_used(name, tmp_path):
+    (block,) = re.findall(r"```yaml\n(.*?)```", section(name, "What to create there"), re.DOTALL)
+    file = tmp_path / "config.yaml"
+    file.write_text(block, encoding="utf-8")
+    (target,) = load_config(file, {}, VENDORS).targets
+    assert target.vendor == name
+
+
+@pytest.mark.parametrize("name", presets_by_cases())
+def test_the_requests_of_a_page_are_those_of_the_preset(name):
+    read, vendor = section(name, "What is read"), VENDORS[name]
+    for wanted in vendor.documents:
+        query = "&".join(f"{key}={value}" for key, value in wanted.params.items())
+        path = "/".join(part for part in (vendor.base_path, wanted.path) if part)
+        assert f"`{wanted.method} {{url}}/{path}{'?' if query else ''}{query}`" in read
+
+
+def test_every_file_of_the_folder_is_a_case_of_a_vendor():
+    assert len(cases()) == len([path for path in CASES.rglob("*") if path.is_file()])
