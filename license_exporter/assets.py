@@ -16,7 +16,7 @@ KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
         "rules": ("prometheus",),
         "runbooks": ("docs/runbooks.md",),
         "examples": ("config.yaml",),
-        "systemd": ("deploy/license-exporter.service",),
+        "systemd": ("deploy/license-exporter.service", "deploy/license-managers.conf"),
         "kubernetes": ("deploy/helm/license-exporter", "deploy/kustomize"),
     }
 )

@@ -12,6 +12,7 @@ from license_exporter.vendors.registry import find_vendors
 from tests.documents import document
 from tests.fuzz import samples, target_of
 from tests.vendors.answers import ANSWERS, vendor_of
+from tests.vendors.managers import Read, recorded
 
 PAGES = Path(__file__).parents[2] / "docs" / "vendors"
 VENDORS = find_vendors()
@@ -20,6 +21,14 @@ VENDORS = find_vendors()
 def section(name, title):
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)[1]
+
+
+def targets_of(name, folder):
+    """The targets of the configuration that a page shows, which is written to a file."""
+    (block,) = re.findall(r"```yaml\n(.*?)```", section(name, "What to create there"), re.DOTALL)
+    file = folder / "config.yaml"
+    file.write_text(block, encoding="utf-8")
+    return load_config(file, {}, VENDORS).targets
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -40,14 +49,50 @@ def test_a_page_lists_the_families_that_the_documents_yield(name):
     assert listed == exported - {families.SKIPPED_VALUES.name}
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+# The recorded answers of license managers, which together tell all that is exported.
+RECORDED = {
+    "flexlm": ({"status": "flexlm/triad.txt", "expiry": "flexlm/expiry.txt"},),
+    "rlm": ({"status": "rlm/status.txt"},),
+    "lmx": ({"status": "lmx/status.xml"},),
+    "dsls": ({"status": "dsls/status.txt"},),
+    "sentinel_rms": ({"status": "sentinel_rms/status.txt"},),
+    "sentinel_ldk": ({"features": "sentinel_ldk/features.txt"},),
+    "lsdyna": ({"status": "lsdyna/users.txt"},),
+    "olicense": ({"status": "olicense/status.txt"},),
+    "mathlm": ({"status": "mathlm/status.txt"},),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_page_of_a_license_manager_lists_the_families_that_its_answers_yield(name):
+    options = {} if name == "sentinel_ldk" else {"show_users": True}
+    options |= {"servers": ["lic1"]} if name == "sentinel_rms" else {}
+    exported: set[str] = set()
+    for paths in RECORDED[name]:
+        documents = {document: recorded(path) for document, path in paths.items()}
+        text = Read(name, documents, **options).exposition()
+        exported |= set(re.findall(r"^(license_\w+)\{", text, re.MULTILINE))
+    column = re.findall(r"^\| (`.*?) \|", section(name, "What is exported"), re.MULTILINE)
+    listed = set(re.findall(r"license_\w+", " ".join(column)))
+    assert listed == exported - {families.SKIPPED_VALUES.name}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_page_of_a_license_manager_shows_how_it_is_asked(name, tmp_path):
+    targets = targets_of(name, tmp_path)
+    read = section(name, "What is read")
+    for wanted in targets[0].driver.documents:
+        for run in wanted.runs[:1]:
+            words = " ".join([run.program, *run.arguments[:2]])
+            assert words.replace("almutil", "lmxendutil") in read
+    assert "(../license-managers.md)" in section(name, "What to create there")
+
+
+@pytest.mark.parametrize("name", [*ANSWERS, *RECORDED])
 def test_the_configuration_of_a_page_is_one_of_at_most_twelve_lines(name, tmp_path):
-    (block,) = re.findall(r"```yaml\n(.*?)```", section(name, "What to create there"), re.DOTALL)
-    file = tmp_path / "config.yaml"
-    file.write_text(block, encoding="utf-8")
-    targets = load_config(file, {}, VENDORS).targets
+    targets = targets_of(name, tmp_path)
     assert {target.vendor for target in targets} == {name}
-    assert len(block.splitlines()) <= 12 * len(targets)
+    assert len((tmp_path / "config.yaml").read_text().splitlines()) <= 12 * len(targets)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
