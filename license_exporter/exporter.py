@@ -66,7 +66,9 @@ class Exporter:
         self._waiting: asyncio.Task[bool] | None = None
         self.own = own or OwnMetrics()
         self.collector = Collector(self._open)
-        self._apply(*self._load())
+        loaded = self._load()
+        self.collector.apply(loaded[0])
+        self._in_force(*loaded)
 
     @property
     def config(self) -> Config:
@@ -100,6 +102,7 @@ class Exporter:
         try:
             # A thread of its own: however long the files are, scrapes go on.
             loaded = await asyncio.get_running_loop().run_in_executor(self._reader, self._load)
+            await self.collector.apply_in_slices(loaded[0])
         except ConfigError as error:
             self.own.refused()
             for problem in error.problems:
@@ -108,7 +111,7 @@ class Exporter:
             return False
         finally:
             self._reloading = None
-        self._apply(*loaded)
+        self._in_force(*loaded)
         return True
 
     def _load(self) -> tuple[Config, list[str]]:
@@ -119,9 +122,8 @@ class Exporter:
             config = replace(config, targets=targets)
         return config, list(checks.warnings(config))
 
-    def _apply(self, config: Config, risks: list[str]) -> None:
+    def _in_force(self, config: Config, risks: list[str]) -> None:
         self._config = config
-        self.collector.apply(config)
         self.own.loaded(len(config.targets), self._clock.time())
         for warning in risks:
             _log.warning("The configuration is risky", extra={"problem": warning})

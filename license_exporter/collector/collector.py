@@ -1,7 +1,7 @@
 """All targets of the configuration in force, and the collection of them for a scrape."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -49,14 +49,13 @@ class Collector:
 
         A scrape that is running goes on with the targets that it began with.
         """
-        former = self._targets
-        self._targets = {
-            target.name: self._kept_or_opened(target, former.get(target.name))
-            for target in config.targets
-        }
-        for name, live in former.items():
-            if self._targets.get(name) is not live:
-                self._closing[live] = asyncio.create_task(self._close(live))
+        for _ in self._applied(config):
+            pass
+
+    async def apply_in_slices(self, config: Config) -> None:
+        """As `apply`, while scrapes go on with what was in force; once at a time."""
+        for _ in self._applied(config):
+            await asyncio.sleep(0)
 
     async def collect(self, deadline: float, names: Sequence[str] | None = None) -> list[Collected]:
         """Collect the named targets, or all of them, at the same time.
@@ -102,6 +101,21 @@ class Collector:
     async def _close(self, live: LiveTarget) -> None:
         await live.close()
         del self._closing[live]
+
+    def _applied(self, config: Config) -> Iterator[None]:
+        """Put a configuration in force; gives the event loop a chance to have its turn."""
+        former = self._targets
+        targets = {}
+        for count, target in enumerate(config.targets):
+            targets[target.name] = self._kept_or_opened(target, former.get(target.name))
+            if not count % _SLICE:
+                yield
+        self._targets = targets
+        for count, (name, live) in enumerate(former.items()):
+            if targets.get(name) is not live:
+                self._closing[live] = asyncio.create_task(self._close(live))
+            if not count % _SLICE:
+                yield
 
     def _kept_or_opened(self, target: Target, former: LiveTarget | None) -> LiveTarget:
         if former and former.target == target:
