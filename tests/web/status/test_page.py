@@ -16,7 +16,9 @@ import pytest
 from aiohttp import web
 
 from license_exporter.collector.target_view import TargetView
+from license_exporter.errors import Reason
 from license_exporter.model.report import LicenseReport, Pool
+from license_exporter.sources.source import Step
 from license_exporter.web.status.page import StatusPage
 from license_exporter.web.status.site import Site
 from license_exporter.web.workbench import Workbench
@@ -181,6 +183,18 @@ async def test_the_page_of_a_target_shows_all_that_is_known_of_it() -> None:
         "GET /v1/licenses 200 48.2 kB 184 ms",
     ):
         assert text in shown, text
+
+
+async def test_the_runs_of_a_program_are_steps_with_their_ends() -> None:
+    steps = (
+        Step("run", "lmutil 27000@lic1", None, Reason.TIMEOUT, 0, 3.0),
+        Step("run", "lmutil 27000@lic2", None, None, 2_000, 0.3, "ended with exit code 0"),
+    )
+    view = good("cad", "flexlm", "FlexLM", LicenseReport(), steps=steps)
+    async with serving([view]) as url:
+        shown = words_of(await get(f"{url}/target?name=cad"))
+    assert "run lmutil 27000@lic1 timeout 0 B 3.0 s" in shown
+    assert "run lmutil 27000@lic2 ended with exit code 0 2.0 kB 300 ms" in shown
 
 
 async def test_values_that_stand_in_for_a_failed_fetch_are_said_to() -> None:
