@@ -11,7 +11,7 @@ from typing import Any
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from grafana.boards import expiry, exporter, locations, overview, planning, target
+from grafana.boards import expiry, exporter, locations, managers, overview, planning, target
 
 FOLDER = Path(__file__).parent / "dashboards"
 SCHEMA_VERSION = 39  # of Grafana 11; later ones migrate on load
@@ -25,6 +25,7 @@ def dashboards() -> dict[str, Dashboard]:
         "expiry.json": expiry.build(),
         "planning.json": planning.build(),
         "locations.json": locations.build(),
+        "managers.json": managers.build(),
         "exporter.json": exporter.build(),
     }
 

@@ -45,7 +45,9 @@ def board(uid: str, title: str, description: str) -> dashboard.Dashboard:
     )
 
 
-def variable(name: str, label: str, metric: str) -> dashboard.QueryVariable:
+def variable(
+    name: str, label: str, metric: str, all_value: str | None = ".+"
+) -> dashboard.QueryVariable:
     """A variable with the values that the label `name` has on `metric`, all of them by default."""
     built = (
         dashboard.QueryVariable(name)
@@ -56,7 +58,7 @@ def variable(name: str, label: str, metric: str) -> dashboard.QueryVariable:
         .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
         .sort(models.VariableSort.ALPHABETICAL_ASC)
     )
-    return several(built)
+    return several(built, all_value)
 
 
 def several(
@@ -97,15 +99,24 @@ def owner_variable(scope: str) -> dashboard.QueryVariable:
 def scoped(
     uid: str, title: str, description: str, *, one_target: bool = False, metric: str = "license_up"
 ) -> dashboard.Dashboard:
-    """A dashboard with job, vendor, owner and target, each narrowed by those before it."""
+    """A dashboard with job, vendor, owner and target, each narrowed by those before it.
+
+    `metric` is a metric that its targets have, or several with `|` between them; then all vendors
+    are those that have one.
+    """
+
+    def having(scope: str = "") -> str:
+        named = f'{{__name__=~"{metric}"{scope and ", "}{scope}}}'
+        return named if "|" in metric else metric + (f"{{{scope}}}" if scope else "")
+
     scope = 'job=~"$job", vendor=~"$vendor"'
-    targets = ranked(
-        "target", "Target", f"count by (target) ({q.owned(f'{metric}{{{scope}}}', scope)})"
-    ).sort(models.VariableSort.ALPHABETICAL_ASC)
+    targets = ranked("target", "Target", f"count by (target) ({q.owned(having(scope), scope)})")
+    targets.sort(models.VariableSort.ALPHABETICAL_ASC)
+    every_vendor = None if "|" in metric else ".+"
     return (
         board(uid, title, description)
-        .with_variable(variable("job", "Job", metric))
-        .with_variable(variable("vendor", "Vendor", f'{metric}{{job=~"$job"}}'))
+        .with_variable(variable("job", "Job", having()))
+        .with_variable(variable("vendor", "Vendor", having('job=~"$job"'), every_vendor))
         .with_variable(owner_variable(scope))
         .with_variable(targets if one_target else several(targets))
         .annotation(

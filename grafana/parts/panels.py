@@ -11,6 +11,7 @@ from grafana_foundation_sdk.builders import (
     prometheus,
     stat,
     statetimeline,
+    table,
     timeseries,
 )
 from grafana_foundation_sdk.cog.builder import Builder
@@ -225,6 +226,64 @@ def columns(
             .placement(options.LegendPlacement.BOTTOM)
         )
         .min(0)
+        .span(span)
+    )
+    return panel
+
+
+def matrix(
+    title: str,
+    description: str,
+    expression: str,
+    *,
+    rows: str,
+    names: Sequence[str],
+    across: str,
+    columns: Sequence[str],
+    unit: str,
+    steps: Steps,
+    no_data: str,
+    span: int = 24,
+) -> table.Panel:
+    """A heat map: a row for each number of the label `rows`, a column for each of `across`."""
+    corner = f"{rows}\\{across}"
+    order = {name: number for number, name in enumerate((corner, *columns))}
+    days = {
+        str(number): models.ValueMappingResult(text=name, index=number)
+        for number, name in enumerate(names)
+    }
+    panel: table.Panel = (
+        titled(table.Panel(), title, description, unit, no_data)
+        .with_target(table_query("A", expression))
+        .with_transformation(
+            models.DataTransformerConfig(
+                id_val="groupingToMatrix",
+                options={"rowField": rows, "columnField": across, "valueField": "Value"},
+            )
+        )
+        .with_transformation(
+            models.DataTransformerConfig(id_val="sortBy", options={"sort": [{"field": corner}]})
+        )
+        .with_transformation(
+            models.DataTransformerConfig(
+                id_val="organize", options={"indexByName": order, "renameByName": {corner: "Day"}}
+            )
+        )
+        .thresholds(thresholds(steps))
+        .decimals(0)
+        .cell_height(options.TableCellHeight.SM)
+        .min_width(40)
+        .override_by_regexp(
+            r"/^\d\d$/",
+            [
+                property_("custom.cellOptions", {"type": "color-background", "mode": "basic"}),
+                property_("custom.width", 52),
+            ],
+        )
+        .override_by_name(
+            "Day",
+            [property_("mappings", [models.ValueMap(days)]), property_("custom.width", 60)],
+        )
         .span(span)
     )
     return panel

@@ -35,7 +35,7 @@ UNITS = {
     "sishort",
 }
 # What stands for all values: of the owner, targets of nobody too; None: all that are listed.
-ALL_VALUES = {"owner": ".*", ("target.json", "pool"): None}
+ALL_VALUES = {"owner": ".*", ("target.json", "pool"): None, ("managers.json", "vendor"): None}
 BUILT_IN = {"__all", "__data", "__field", "__range", "__rate_interval", "__url_time_range"}
 
 
@@ -144,7 +144,7 @@ def test_variables_begin_with_the_data_source_and_narrow_each_other(name: str):
         assert variable["label"] == variable["name"].capitalize() or variable["name"] == "pool"
         assert variable["datasource"]["uid"] == "${datasource}"
         assert variable["refresh"] == 2
-        if (name, variable["name"]) == ("target.json", "target"):
+        if (name, variable["name"]) in {("target.json", "target"), ("managers.json", "pool")}:
             assert not variable.get("includeAll")
         else:
             assert variable["multi"]

@@ -111,6 +111,5 @@ def entitlements() -> Panel:
             told_in="entitlement",
             at_most=200,
         ),
-        span=12,
         height=7,
     )
