@@ -37,6 +37,7 @@ docs: $(VENV)/dev ## write the pages of docs/ and the chart's schema, which come
 
 dashboards: $(VENV)/dev ## write grafana/dashboards/*.json
 	$(BIN)/python -m grafana.generate
+	ln -sf $(addprefix ../../../../../,$(wildcard grafana/dashboards/*.json)) deploy/helm/license-exporter/files/dashboards/
 
 stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of this machine
 	$(BIN)/python deploy/stack.py --port $(PORT)
@@ -44,7 +45,7 @@ stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of t
 dist: $(VENV)/dev ## build the sdist and the wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-.PHONY: charts kubernetes container
+.PHONY: charts kubernetes container packages
 charts: $(VENV)/deploy ## write what comes from the chart: the kustomize base, the files that its tests compare
 	$(BIN)/python -m tests.deploy.chart.base
 	$(BIN)/python -m tests.deploy.chart.render
@@ -55,6 +56,9 @@ kubernetes: $(VENV)/deploy ## test the chart with Helm 3 and 4, and the kustomiz
 container: $(VENV)/deploy ## build the image on a stand-in of its base, and run it
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pytest tests/deploy/container $(ARGS)
+
+packages: $(VENV)/deploy ## install the wheel by pip, pipx and uv into empty environments
+	$(BIN)/pytest tests/deploy/packages $(ARGS)
 
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)

@@ -4,7 +4,6 @@ The wheel carries them in `share/`; in a checkout they stand where they are writ
 alike, by their path from the top of the checkout.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -47,9 +46,4 @@ def _below(root: Path, place: Path) -> list[str]:
     place.stat()
     if not place.is_dir():
         return [place.relative_to(root).as_posix()]
-    # The chart's links lead to the rules and dashboards; in the wheel they are files.
-    return [
-        (Path(folder) / file).relative_to(root).as_posix()
-        for folder, _, files in os.walk(place, followlinks=True)
-        for file in files
-    ]
+    return [file.relative_to(root).as_posix() for file in place.rglob("*") if file.is_file()]

@@ -33,6 +33,16 @@ def test_it_knows_every_value_of_the_chart(script: dict[str, Any]) -> None:
             assert set(value["properties"]) == set(values[name])
 
 
+def test_it_is_a_schema_of_its_dialect(script: dict[str, Any]) -> None:
+    jsonschema.Draft202012Validator.check_schema(yaml.safe_load(script["WRITTEN"].read_text()))
+
+
+def test_the_chart_links_every_dashboard(script: dict[str, Any]) -> None:
+    links = script["HELM"] / "license-exporter/files/dashboards"
+    boards = set((ROOT / "grafana/dashboards").glob("*.json"))
+    assert {link.resolve() for link in links.iterdir()} == boards, "run `make dashboards`"
+
+
 @pytest.mark.parametrize("validator", VALIDATORS)
 def test_options_of_other_vendors_are_refused(script: dict[str, Any], validator: Any) -> None:
     schema = yaml.safe_load(script["chart_schema"]())

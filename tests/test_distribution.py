@@ -16,16 +16,11 @@ ROOT = Path(__file__).parent.parent
 
 
 def kept_files() -> list[str]:
-    """What the repository keeps; of an unpacked sdist, everything that is not a by-product.
-
-    A folder that is a link, as the chart has one, stands for the files in it.
-    """
+    """What the repository keeps; of an unpacked sdist, everything that is not a by-product."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-z"]
         listed = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
         names = listed.stdout.split("\0")
-        linked = [name for name in names if (ROOT / name).is_symlink()]
-        names += [f"{link}/{path.name}" for link in linked for path in (ROOT / link).glob("*.*")]
         return [name for name in names if name and (ROOT / name).is_file()]
     by_products = {".venv", "dist", "__pycache__", "PKG-INFO"}
     found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
@@ -42,7 +37,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("checkout")
     for name in kept_files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, copy / name)
+        shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
     return copy
 
 
@@ -60,7 +55,9 @@ def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
 def test_the_sdist_holds_all_that_the_repository_keeps(built: tuple[Path, Path]) -> None:
     with tarfile.open(built[0]) as sdist:
-        names = {member.name.split("/", 1)[1] for member in sdist.getmembers() if member.isfile()}
+        names = {
+            member.name.split("/", 1)[1] for member in sdist.getmembers() if not member.isdir()
+        }
     assert names == {*kept_files(), "PKG-INFO"}
 
 

@@ -58,7 +58,7 @@ def _branch(vendor: Vendor, definitions: _Schema) -> _Schema:
     elif vendor.documents:
         branch["properties"]["url"] = False
     ways: list[_Schema] = [{"required": [way]} for way in usable]
-    if vendor.anonymous:
+    if ways and vendor.anonymous:
         ways.append({"not": {"anyOf": ways.copy()}})
     if ways:
         branch["oneOf"] = ways

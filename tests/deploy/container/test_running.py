@@ -92,8 +92,8 @@ def test_it_serves_without_a_configuration_of_its_own(images: Store) -> None:
         assert "license_exporter_targets 0" in exporter.get("/metrics")
 
 
-def test_its_health_check_passes_where_it_listens_as_it_comes(images: Store) -> None:
-    with running(images, "--web.listen-address=127.0.0.1:10058") as exporter:
+def test_its_health_check_passes_at_any_address(images: Store) -> None:
+    with running(images) as exporter:
         exporter.health()
 
 

@@ -32,6 +32,11 @@ spec:
       image: {{ include "license-exporter.image" . | quote }}
       imagePullPolicy: {{ $values.image.pullPolicy }}
       args:
+        # The probes' own address: without TLS, password and limits of the other.
+        - --web.health-address=:10059
+        {{- if $values.existingConfigMap }}
+        - --config.auto-reload-interval=30s
+        {{- end }}
         {{- if include "license-exporter.sharded" . }}
         - --shard=$(POD_NAME)/{{ $values.shards }}
         {{- end }}
@@ -60,16 +65,17 @@ spec:
       {{- end }}
       ports:
         - {name: metrics, containerPort: 10058, protocol: TCP}
+        - {name: health, containerPort: 10059, protocol: TCP}
       livenessProbe:
-        httpGet: {path: /-/healthy, port: metrics}
+        httpGet: {path: /-/healthy, port: health}
         periodSeconds: 30
         timeoutSeconds: 5
       readinessProbe:
-        httpGet: {path: /-/ready, port: metrics}
+        httpGet: {path: /-/ready, port: health}
         periodSeconds: 10
         timeoutSeconds: 5
       startupProbe:
-        httpGet: {path: /-/healthy, port: metrics}
+        httpGet: {path: /-/healthy, port: health}
         periodSeconds: 2
         failureThreshold: 30
       resources:
