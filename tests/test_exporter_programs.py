@@ -1,7 +1,9 @@
 """Programs under the whole exporter: scrapes in time, the others whole, and nothing left behind."""
 
 import asyncio
+import json
 import logging
+import math
 import os
 import time
 
@@ -106,6 +108,38 @@ async def test_whatever_programs_do_wrong_the_reason_is_told_and_the_others_are_
     assert {sample.labels["target"]: sample.value for sample in used} == dict.fromkeys(FINE, 3.0)
     assert SECRET not in text + pages + caplog.text
     assert no_children()
+
+
+WORST = 'a"b\\c\nd{e="f"} # \u2028\u202e\ud800 1e9 ' + "x" * 2000
+
+
+async def test_the_worst_that_can_stand_in_an_answer_is_a_valid_exposition(tmp_path):
+    features = [
+        {"name": WORST, "used": 10**12, "limit": 10**12, "ends": "99999-12-31"},
+        {"name": "", "used": 1, "limit": 1, "ends": "0000-00-00"},
+        {"name": "endless", "used": "1e400", "limit": "unlimited", "ends": 10**30},
+        {"name": "none", "used": -1, "limit": None, "ends": "31-Jun-2027"},
+    ]
+    (tmp_path / "answer.json").write_text(json.dumps(features), encoding="ascii")
+    programs = {"worst": script(tmp_path, f"cat {tmp_path}/answer.json")}
+    said = target("worst")
+    said["mapping"] |= {
+        "pools": [{"rows": "@", "name": "name", "used": "used", "limit": "limit"}],
+        "licenses": [{"rows": "@", "id": "name", "expiry": "ends"}],
+    }
+    exporter = Exporter(write(tmp_path, programs, [said]), {}, SystemClock())
+    try:
+        text = await scrape(exporter)
+    finally:
+        await exporter.close()
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert families["license_up"].samples[0].value == 1
+    used = {sample.labels["pool"]: sample.value for sample in families["license_used"].samples}
+    assert sorted(used.values()) == [-1, 10**12]
+    assert max(map(len, used)) <= 512
+    assert families["license_skipped_values"].samples[0].value >= 3
+    ends = families.get("license_expiry_timestamp_seconds")
+    assert ends is None or all(sample.value == math.inf for sample in ends.samples)
 
 
 @pytest.fixture
