@@ -1,5 +1,7 @@
 """Writes the dashboards: `python -m grafana.generate` in the project's folder.
 
+dashboards/ is what provisioning loads, importable/ the same for grafana.com and for import by hand.
+
 The JSON is Grafana's classic model, which Grafana 10 and later load and provisioning takes.
 """
 
@@ -12,8 +14,10 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from grafana.boards import expiry, exporter, locations, managers, overview, planning, target
+from grafana.importable import importable
 
 FOLDER = Path(__file__).parent / "dashboards"
+IMPORTABLE = Path(__file__).parent / "importable"
 SCHEMA_VERSION = 39  # of Grafana 11; later ones migrate on load
 
 
@@ -59,9 +63,12 @@ def _without_placement(node: Any) -> None:
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
+    for folder in (FOLDER, IMPORTABLE):
+        folder.mkdir(exist_ok=True)
     for name, dashboard in dashboards().items():
-        (FOLDER / name).write_text(rendered(dashboard))
+        text = rendered(dashboard)
+        (FOLDER / name).write_text(text)
+        (IMPORTABLE / name).write_text(importable(text))
 
 
 if __name__ == "__main__":
