@@ -29,7 +29,7 @@ USER 65534:65534
 WORKDIR /etc/license_exporter
 EXPOSE 10058
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:10058/-/healthy', timeout=2)"]
+  CMD ["license-exporter", "health"]
 ENTRYPOINT ["license-exporter", "--config.file=/etc/license_exporter/config.yaml"]
 
 ARG VERSION=0.1.0

@@ -71,3 +71,58 @@ def small(version: int) -> bytes:
 
 def _entitlement(name: str, limited: bool, limit: float | str | None) -> dict[str, object]:
     return {"name": name.replace("_", " "), "is_limited": limited, "max_uses": limit}
+
+
+def lmstat(features: int, checkouts: int, version: int) -> str:
+    """What `lmutil lmstat -a` prints of a large server; the version changes who uses what."""
+    each = checkouts // features
+    lines = [
+        "lmutil - Copyright (c) 1989-2024 Flexera. All Rights Reserved.",
+        f"Flexible License Manager status on Mon 1/5/2026 9:{version % 60:02}",
+        "",
+        "License server status: 27000@lic1.example.com",
+        "    License file(s) on lic1.example.com: /opt/flexlm/acme.lic:",
+        "",
+        "lic1.example.com: license server UP (MASTER) v11.19.6",
+        "",
+        "Vendor daemon status (on lic1.example.com):",
+        "",
+        "     acmed: UP v11.19.6",
+        "Feature usage info:",
+        "",
+    ]
+    for feature in range(features):
+        name = f"acme_feature_{feature:05}"
+        used = each + (version + feature) % 3
+        lines += [
+            f"Users of {name}:  (Total of 100 licenses issued;  Total of {used} licenses in use)",
+            "",
+            f'  "{name}" v2026.12, vendor: acmed, expiry: 31-dec-2027',
+            "  vendor_string: customer=4711:options=abc",
+            "  floating license",
+            "",
+        ]
+        lines += [
+            f"    user{(feature * 7 + number) % 900:04} ws-{number:04} /dev/pts/1"
+            f" (v2026.1) (lic1.example.com/27000 {number}01), start Mon 1/5 8:{number:02}"
+            for number in range(each)
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def lmstat_ends(features: int) -> str:
+    """What `lmutil lmstat -i` prints of the same server."""
+    rows = [
+        f"{f'acme_feature_{feature:05}':<32}2026.12     100         acmed         31-dec-2027"
+        for feature in range(features)
+    ]
+    head = [
+        "NOTE: lmstat -i does not give information from the server,",
+        "      but only reads the license file.  For this reason,",
+        "      lmstat -a is recommended instead.",
+        "",
+        "Feature                         Version     #licenses    Vendor        Expires",
+        "_______                         _________   _________    ______        ________",
+    ]
+    return "\n".join([*head, *rows, ""])

@@ -11,7 +11,7 @@ from license_exporter import __version__
 from license_exporter.errors import ConfigError
 from license_exporter.process.clock import Clock, SystemClock
 
-_COMMANDS = ("demo", "probe", "vendors", "schema")
+_COMMANDS = ("demo", "probe", "vendors", "schema", "health")
 _EPILOG = """\
 commands:
   (none)       serve the metrics of the targets in the configuration file
@@ -19,6 +19,7 @@ commands:
   probe NAME   fetch one target once; its metrics go to standard output
   vendors      tell what each vendor needs and yields; vendors NAME for one
   schema       print the JSON schema of the configuration file
+  health       tell whether the exporter that runs with the same flags answers
 """
 
 
@@ -59,6 +60,10 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
         from license_exporter.cli.serve import demo, serve
 
         return (demo if args.command else serve)(args, os.environ, clock)
+    if args.command == "health":
+        from license_exporter.cli.health import health
+
+        return health(args, _parser().parse_intermixed_args)
     from license_exporter.cli import commands
 
     if args.command == "vendors":
@@ -254,7 +259,7 @@ def _refuse_nonsense(args: argparse.Namespace) -> None:
         problems.append(f"unknown command {args.command!r}; there are {', '.join(_COMMANDS)}")
     if args.command == "probe" and not args.argument:
         problems.append("probe needs the name of a target: license-exporter probe NAME")
-    if args.argument and args.command in ("demo", "schema"):
+    if args.argument and args.command in ("demo", "schema", "health"):
         problems.append(f"{args.command} takes no {args.argument!r}")
     if args.command and args.config_check:
         problems.append(f"--config.check is a command by itself; {args.command} stands beside it")

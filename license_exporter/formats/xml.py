@@ -49,6 +49,8 @@ def decode_xml(body: bytes, charset: str = "") -> object:
         raise FetchError(Reason.DECODE, f"the answer is not valid XML: {where}") from None
     except SAXException:
         raise FetchError(Reason.DECODE, "the answer is not valid XML") from None
+    except (LookupError, ValueError):
+        raise FetchError(Reason.DECODE, "the answer declares letters that are not known") from None
     return builder.document
 
 

@@ -22,7 +22,7 @@ from license_exporter.sources.source import (
     Tag,
     printed,
 )
-from license_exporter.sources.threads import started
+from license_exporter.sources.threads import Calls
 
 # A file that was written to less than this ago, in seconds, may not be whole; it is once it has
 # not changed for _STILL.
@@ -40,6 +40,8 @@ class FileSource:
         self._limit = limit
         self._clock = clock
         self._on_step = on_step
+        self._stats: Calls[os.stat_result] = Calls("file")
+        self._reads: Calls[bytes] = Calls("file")
 
     async def begin(self, on_large: OnLarge) -> Bring:
         """Begin a fetch, whose documents share nothing here."""
@@ -77,15 +79,15 @@ class FileSource:
     async def _body(self, file: OutputFile, on_large: OnLarge) -> bytes:
         try:
             while True:
-                found = await started(file.path.stat, "file")
+                found = await self._stats.result(file.path, file.path.stat)
                 self._check(file, found)
                 if found.st_size > LARGE:
                     await on_large()
-                body = await started(partial(_read, file.path, self._limit), "file")
+                body = await self._reads.result(file.path, partial(_read, file.path, self._limit))
                 if abs(self._clock.time() - found.st_mtime) >= _YOUNG:
                     return body
                 await asyncio.sleep(_STILL)
-                if _written(await started(file.path.stat, "file")) == _written(found):
+                if _written(await self._stats.result(file.path, file.path.stat)) == _written(found):
                     return body
         except FileNotFoundError:
             problem = f"there is no file {file.path}; is it written, and may the exporter see it?"

@@ -117,8 +117,9 @@ async def printed(
     moving = document.moving
     told = await aside(lambda whole: digest(moving.sub(b"", whole) if moving else whole), body)
     tag = Tag(told)
-    if document.refusal and tag != known:
-        error = document.refusal(decode_text(body))
+    refusal = document.refusal
+    if refusal and tag != known:
+        error = await aside(lambda whole: refusal(decode_text(whole)), body)
         if error:
             raise error
     return Fetched(document.name, tag, body, decoder(document), size=len(body), doubt=doubt)

@@ -6,34 +6,52 @@ else would wait behind them, and so would the end of the process.
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 _T = TypeVar("_T")
 
 
-def started(function: Callable[[], _T], name: str) -> "asyncio.Future[_T]":
-    """The result of a function that may raise OSError or ValueError, once it is there.
+class Calls(Generic[_T]):
+    """Calls that block, of which none runs twice at a time: whoever asks meanwhile joins it.
 
-    It runs in a daemon thread, which does not hold up the end of the process.
+    So there are never more threads than keys, however long a call hangs. `name` is the threads'.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[_T] = loop.create_future()
-    # Nobody may be left to hear of a failure, which asyncio would then report.
-    future.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def run() -> None:
-        try:
-            finish = _result(future, function())
-        except Exception as error:
-            finish = _failure(future, error)
-        # The loop may have ended in the meantime, and with it everyone who waited.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(finish)
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._running: dict[Hashable, asyncio.Future[_T]] = {}
 
-    threading.Thread(target=run, name=name, daemon=True).start()
-    return future
+    async def result(self, key: Hashable, function: Callable[[], _T]) -> _T:
+        """What the function gives, or the call with this key that is running. Raises what it does.
+
+        A caller that gives up leaves the call to those who still wait.
+        """
+        future = self._running.get(key)
+        if future is None:
+            future = self._running[key] = self._started(key, function)
+        return await asyncio.shield(future)
+
+    def _started(self, key: Hashable, function: Callable[[], _T]) -> "asyncio.Future[_T]":
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[_T] = loop.create_future()
+        # Nobody may be left to hear of a failure, which asyncio would then report.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        future.add_done_callback(lambda _: self._running.pop(key))
+
+        def run() -> None:
+            try:
+                finish = _result(future, function())
+            except Exception as error:
+                finish = _failure(future, error)
+            # The loop may have ended in the meantime, and with it everyone who waited.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(finish)
+
+        # A daemon, so that a call that hangs does not hold up the end of the process.
+        threading.Thread(target=run, name=self._name, daemon=True).start()
+        return future
 
 
 def _result(future: "asyncio.Future[_T]", value: _T) -> Callable[[], None]:

@@ -133,11 +133,11 @@ class Feature:
 
     def check_out(self, user: str, units: float) -> None:
         """Add a checkout of so many units."""
-        self.list_checkouts()
-        assert self.checkouts is not None
-        assert self.users is not None
-        self.checkouts += 1
-        self.users[user] = self.users.get(user, 0.0) + units
+        users = self.users
+        if users is None:
+            users = self.users = {}
+        self.checkouts = (self.checkouts or 0.0) + 1.0
+        users[user] = users.get(user, 0.0) + units
 
     def ends_on(self, day: date, count: float | None = None, version: str = "") -> None:
         """Note that so many licenses of a version end on a day; None is an unknown number."""

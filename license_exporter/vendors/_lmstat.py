@@ -15,7 +15,7 @@ from license_exporter.model import Daemon, Server
 from license_exporter.vendors._features import UNREADABLE, Feature, Features, read_day, read_units
 from license_exporter.vendors._managers import one_of_each, server
 
-_CHECKOUT = re.compile(r"(.+) \(v[^()]*\) \(\S+/\S+ [^\s()]+\)(.*)")
+_CHECKOUT = re.compile(r"(?!vendor_string:)(.+) \(v[^()]*\) \(\S+/\S+ [^\s()]+\)(.*)")
 _UNITS = re.compile(r"(?:,|queued for) (\S+) licenses?\b")
 _LINGER = re.compile(r"\(linger: (\d+)(?: / \d+)?\)")
 _RESERVATION = re.compile(r"(\S+) RESERVATIONs? for ")
@@ -101,9 +101,12 @@ class Lmstat:
                 continue
             # Most lines are checkouts.
             checkout = _CHECKOUT.fullmatch(line) if feature else None
-            if feature and checkout and not line.startswith("vendor_string:"):
+            if feature and checkout:
                 self._listed.add(name)
-                if not _check_out(feature, checkout[1], checkout[2]):
+                who, rest = checkout.groups()
+                if "license" not in rest and "(" not in rest and "queued" not in rest:
+                    feature.check_out(user_of(who), 1.0)
+                elif not _check_out(feature, who, rest):
                     skip(number)
             elif line.startswith("Users of "):
                 section = "features"
@@ -227,7 +230,10 @@ def _count(feature: Feature, line: str) -> bool:
 
 
 def _check_out(feature: Feature, who: str, rest: str) -> bool:
-    """Add a checkout, or a request that waits; False if its number cannot be read."""
+    """Add a checkout of more than a license, say, or a request that waits.
+
+    False if its number cannot be read.
+    """
     units = 1.0
     if "license" in rest and (number := _UNITS.search(rest)):
         units = read_units(number[1])
@@ -250,7 +256,7 @@ def user_of(who: str) -> str:
     first word is.
     """
     words = who.split()
-    if len(words) > 3:
+    if len(words) > 3:  # with fewer, there is nothing to tell them by
         for is_display in (_is_same, _is_device, _is_screen_of):
             for index in range(1, len(words) - 1):
                 if is_display(words[index], words[index + 1]):

@@ -40,6 +40,7 @@ def application(exporter: Running, options: Options, clock: Clock) -> web.Applic
     page = Slots(_PAGES, "Too many ask for pages at the same time; try again.\n").bounded
     handlers: dict[str, Handler] = {
         "/target": page(status.target),
+        "/runbooks": page(status.runbooks),
         "/probe": scrape(scrapes.probe),
         "/-/metrics": page(scrapes.own),
         "/-/healthy": lifecycle.healthy,

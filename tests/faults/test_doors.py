@@ -70,6 +70,7 @@ OVERSIZED = {
 ENDPOINTS = {
     "/": "GET",
     "/target?name=healthy": "GET",
+    "/runbooks": "GET",
     "/metrics": "GET",
     "/probe?target=healthy": "GET",
     "/-/metrics": "GET",

@@ -98,3 +98,9 @@ def test_depth_and_number_of_elements_are_bounded():
     assert failure(b"<a>" * 101 + b"</a>" * 101).reason == Reason.TOO_LARGE
     many = b"<a>" + b"<b/>" * 1_000_000 + b"</a>"
     assert failure(many).reason == Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize("name", ["utf-7", "klingon", "big5", "hex"])
+def test_letters_that_are_not_known_are_told(name):
+    error = failure(f"<?xml version='1.0' encoding='{name}'?><a>x</a>".encode())
+    assert error.reason == Reason.DECODE

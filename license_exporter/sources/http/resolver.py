@@ -6,14 +6,13 @@ waits. Here each running look-up has a thread of its own, and callers that ask f
 being looked up join, so that there are never more threads than names.
 """
 
-import asyncio
 import socket
 from collections.abc import Callable
 from functools import partial
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from license_exporter.sources.threads import started
+from license_exporter.sources.threads import Calls
 
 # Of each answer of getaddrinfo: family, type, protocol, canonical name, address.
 AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]
@@ -36,17 +35,14 @@ class Resolver(AbstractResolver):
 
     def __init__(self, lookup: Lookup = look_up) -> None:
         self._lookup = lookup
-        self._running: dict[tuple[str, int], asyncio.Future[list[AddressInfo]]] = {}
+        self._calls: Calls[list[AddressInfo]] = Calls("look-up")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """The addresses of `host`. Raises OSError where there is none."""
         key = host.lower(), int(family)
-        future = self._running.get(key)
-        if future is None:
-            future = self._running[key] = self._start(key)
-        # Shielded: one that gives up leaves the look-up to those who still wait.
+        addresses = await self._calls.result(key, partial(self._lookup, *key))
         return [
             ResolveResult(
                 hostname=host,
@@ -56,13 +52,8 @@ class Resolver(AbstractResolver):
                 proto=protocol,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for kind, _, protocol, _, address in await asyncio.shield(future)
+            for kind, _, protocol, _, address in addresses
         ]
 
     async def close(self) -> None:
         """Nothing to release: the threads are daemons and end with their look-ups."""
-
-    def _start(self, key: tuple[str, int]) -> "asyncio.Future[list[AddressInfo]]":
-        future = started(partial(self._lookup, *key), "look-up")
-        future.add_done_callback(lambda _: self._running.pop(key))
-        return future

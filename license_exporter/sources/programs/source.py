@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from weakref import WeakValueDictionary
 
 from license_exporter.config.programs import Program
@@ -15,6 +16,7 @@ from license_exporter.sources.growing import Growing
 from license_exporter.sources.programs.child import Child
 from license_exporter.sources.programs.explain import explain_end, explain_start
 from license_exporter.sources.source import Bring, Fetched, OnLarge, OnStep, Step, Tag, printed
+from license_exporter.sources.threads import Calls
 
 # So much of standard error is taken as it comes, in bytes; what follows, slowly: it is for nobody.
 _ERRORS = 64 * 1024
@@ -35,6 +37,7 @@ class Processes:
         self.path = path
         self._is_init = is_init
         self._children: set[int] = set()
+        self._looks: Calls[None] = Calls("program")
         self._places: WeakValueDictionary[tuple[str, int], asyncio.Semaphore] = (
             WeakValueDictionary()
         )
@@ -47,6 +50,14 @@ class Processes:
         if places is None:
             places = self._places[key] = asyncio.Semaphore(program.max_processes)
         return places
+
+    async def look_at(self, path: Path) -> None:
+        """See whether a program's file system answers.
+
+        To start a program stops everything until it has begun, which would be for ever on a file
+        server that hangs. To look at it first holds up its own runs alone.
+        """
+        await self._looks.result(path, partial(_look_at, path))
 
     def started(self, child: Child) -> None:
         """Note a run, which `end` is to follow."""
@@ -173,6 +184,7 @@ class ProgramSource:
         places = self._places[run.program]
         child: Child | None = None
         try:
+            await self._processes.look_at(program.path)
             child = Child(
                 [str(program.path), *run.arguments],
                 {"PATH": self._processes.path, "LC_ALL": "C", **program.environment},
@@ -201,6 +213,11 @@ class ProgramSource:
         finally:
             errors.cancel()
             await asyncio.wait([errors])
+
+
+def _look_at(path: Path) -> None:
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
 
 
 async def _size(child: Child) -> int:

@@ -1,4 +1,4 @@
-"""The handlers of the status page: the table of targets, and a page for each."""
+"""The handlers of the pages for people: all targets, one of them, and the runbooks."""
 
 import asyncio
 from functools import cached_property
@@ -19,7 +19,7 @@ _SLICE = 100
 
 
 class StatusPage:
-    """The handlers of `/` and `/target`."""
+    """The handlers of `/`, `/target` and `/runbooks`."""
 
     def __init__(
         self, site: Site, collector: Collector, clock: Clock, workbench: Workbench
@@ -60,6 +60,19 @@ class StatusPage:
         key = "/target", name if live else None
         body = await self._workbench.page(request, key, make)
         return self._page(body, 200 if live else 404)
+
+    async def runbooks(self, request: web.Request) -> web.StreamResponse:
+        """What each alert means, and what to do."""
+
+        async def make() -> bytes:
+            now = self._clock.time()
+            return await self._workbench.in_thread(lambda: self._pages.runbooks(now))
+
+        try:
+            return self._page(await self._workbench.page(request, "/runbooks", make))
+        except OSError:
+            text = "This installation lacks the runbooks.\n"
+            raise web.HTTPNotFound(text=text) from None
 
     async def _views(self) -> list[TargetView]:
         views = []

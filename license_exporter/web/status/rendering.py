@@ -111,6 +111,13 @@ class Pages:
             ],
         )
 
+    def runbooks(self, now: float) -> bytes:
+        # Markdown is read when somebody asks for it.
+        from license_exporter.web.status.runbooks import runbooks
+
+        text = Markup(runbooks())  # noqa: S704 - a file of this package
+        return self._render("runbooks.html", now, None, runbooks=text)
+
     def missing(self, now: float) -> bytes:
         return self._render("missing.html", now, None)
 

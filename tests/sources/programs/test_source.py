@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -342,3 +343,26 @@ def _as_init(path, wait=0.0):
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
     assert done.stderr == ""
     return done.stdout
+
+
+async def test_a_file_server_that_hangs_holds_up_the_runs_of_its_own_programs_alone(
+    ran, tmp_path, monkeypatch
+):
+    hung, answers = script(tmp_path, "echo hung"), script(tmp_path, "echo licenses")
+    end = threading.Event()
+
+    usual = os.open
+
+    def open_slowly(path, *args, **kwargs):
+        if path == hung:
+            end.wait()
+        return usual(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", open_slowly)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await ran(hung, seconds=0.1)
+    assert (await ran(answers)).body == b"licenses\n"
+    assert [thread.name for thread in threading.enumerate()].count("program") == 1
+    end.set()
+    assert (await ran(hung)).body == b"hung\n"

@@ -47,6 +47,7 @@ async def serving(views: Sequence[TargetView], site: Site | None = None) -> Asyn
     app.on_cleanup.append(workbench.close)
     app.router.add_get(f"{site.root}/", page.index)
     app.router.add_get(f"{site.root}/target", page.target)
+    app.router.add_get(f"{site.root}/runbooks", page.runbooks)
     async with serving_app(app) as url:
         yield f"{url}{site.root}"
 
