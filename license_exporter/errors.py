@@ -60,8 +60,8 @@ class FetchError(Exception):
 
     @property
     def throttled(self) -> bool:
-        """Whether the server asks to be left alone (429, 503)."""
-        return self.status in (429, 503)
+        """Whether the server asks to be left alone (429, 503, or 403 that tells a limit)."""
+        return self.status in (429, 503) or self.reason is Reason.RATE_LIMITED
 
     @property
     def failure(self) -> Failure:

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from license_exporter.config.auth_config import WAYS
 from license_exporter.config.load import load_config
-from license_exporter.config.target import Target
+from license_exporter.config.target import Entry, Target
+from license_exporter.model.vendor import Vendor as Driver
 from license_exporter.vendors.registry import find_vendors
 from tests.servers import serving_app
 
@@ -64,6 +65,11 @@ def target(**options: object) -> Target:
         file = Path(folder) / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": [said]}))
         return load_config(file, {}, _VENDORS).targets[0]
+
+
+def target_of(driver: Driver, **said: object) -> Target:
+    """A target of a vendor that no registry has."""
+    return Target.of(Entry.model_validate({"name": "a", "vendor": driver.name} | said), driver)
 
 
 class Vendor:

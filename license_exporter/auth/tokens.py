@@ -10,7 +10,7 @@ from license_exporter.formats.json import decode
 from license_exporter.model import values
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client
-from license_exporter.sources.http.exchange import Response, status_error
+from license_exporter.sources.http.exchange import Response, is_rate_limited, status_error
 
 # A token is renewed this long before its end, in seconds, so that it does not end on its way to the
 # server; but no longer before it than this share of its life.
@@ -23,7 +23,7 @@ _ANSWER_LIMIT = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Token:
-    """A bearer token.
+    """A bearer token, or what else a sign-in brings: `headers` are sent instead of it, then.
 
     Its end is given as `lifetime`, in seconds from now, or as `ends`, a time of day in seconds
     since the epoch; with neither, it is good until it is refused.
@@ -32,13 +32,14 @@ class Token:
     value: str
     lifetime: float | None = None
     ends: float | None = None
+    headers: Mapping[str, str] | None = None
 
 
 class TokenSource:
     """Authenticates by a token, which `fetch` gets for the values of `secrets`.
 
     Callers at the same time share one request and its outcome. A secret whose file has changed
-    makes a new token.
+    makes a new token. `end` ends the session of a token that is given up though it is still good.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class TokenSource:
         secrets: Sequence[Secret],
         fetch: Callable[[Sequence[str]], Awaitable[Token]],
         clock: Clock,
+        end: Callable[[Token], Awaitable[None]] | None = None,
     ) -> None:
         self._secrets = secrets
         self._fetch = fetch
+        self._end = end
         self._clock = clock
         self._kept: _Kept | None = None
         self._lock = asyncio.Lock()
@@ -65,15 +68,29 @@ class TokenSource:
             secrets = [secret.read() for secret in self._secrets]
             if not self._kept or not self._kept.good(secrets, self._clock):
                 self._kept = await self._renew(secrets)
-            return {"Authorization": f"Bearer {self._kept.token.value}"}
+            token = self._kept.token
+            if token.headers is not None:
+                return token.headers
+            return {"Authorization": f"Bearer {token.value}"}
+
+    def params(self) -> Mapping[str, str]:
+        """None: a token is sent in headers."""
+        return {}
 
     def refused(self) -> bool:
         """Drop the token, which the server refuses; True, since a fresh one may be accepted."""
         self._kept = None
         return True
 
+    async def close(self) -> None:
+        """End the session, if there is one."""
+        kept, self._kept = self._kept, None
+        if kept and self._end:
+            await self._end(kept.token)
+
     async def _renew(self, secrets: Sequence[str]) -> "_Kept":
-        self._kept = self._failure = None
+        await self.close()
+        self._failure = None
         try:
             token = await self._fetch(secrets)
         except FetchError as error:
@@ -146,15 +163,7 @@ def token_answer(response: Response, server: str, now: float) -> Mapping[str, ob
     Raises FetchError: `auth` where it refuses (any 4xx but 404 and 429), else by the status;
     `decode` or `schema` for what is not an object of JSON. `server` names it in messages.
     """
-    if not 200 <= response.status < 300:
-        error = status_error(response, now)
-        refusal = 400 <= response.status < 500 and response.status not in (404, 429)
-        raise FetchError(
-            Reason.AUTH if refusal else error.reason,
-            f"{server}: {error.message}",
-            status=error.status,
-            retry_after=error.retry_after,
-        )
+    check_accepted(response, server, now)
     try:
         answer = decode(response.body, response.charset)
     except FetchError as error:
@@ -162,6 +171,23 @@ def token_answer(response: Response, server: str, now: float) -> Mapping[str, ob
     if not isinstance(answer, dict):
         raise SchemaError("", f"{server}: the answer is not an object with a token")
     return answer
+
+
+def check_accepted(response: Response, server: str, now: float) -> None:
+    """Raise FetchError unless a token endpoint or sign-in accepts what was sent."""
+    if not 200 <= response.status < 300:
+        error = status_error(response, now)
+        refusal = (
+            400 <= response.status < 500
+            and response.status != 404
+            and not is_rate_limited(response)
+        )
+        raise FetchError(
+            Reason.AUTH if refusal else error.reason,
+            f"{server}: {error.message}",
+            status=error.status,
+            retry_after=error.retry_after,
+        )
 
 
 def token_at(answer: Mapping[str, object], path: Sequence[str], server: str) -> str:

@@ -1,7 +1,5 @@
 """The ways to authenticate: which headers a target's requests carry, and where they come from."""
 
-import base64
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import quote_plus
@@ -9,19 +7,17 @@ from urllib.parse import quote_plus
 from yarl import URL
 
 from license_exporter.auth.rsa import AdminKeySigner, OAuthClient, admin_api_url
-from license_exporter.auth.tokens import Token, TokenSource, ask, lifetime, token_at, value_at
+from license_exporter.auth.sign_in import basic_value, signed_in
+from license_exporter.auth.tokens import Token, TokenSource, ask, lifetime, token_at
 from license_exporter.config.auth_config import OAuth2
 from license_exporter.config.credentials import Secret
 from license_exporter.config.options import Options
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
-from license_exporter.model.values import timestamp
-from license_exporter.model.vendor import HeaderKey, SignIn
+from license_exporter.model.vendor import HeaderKey, ParamKey, SignIn
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client
 from license_exporter.sources.http.errors import server_name
-
-_PLACEHOLDER = re.compile(r"\{(username|password|key)\}")
 
 
 class Authenticator(Protocol):
@@ -29,6 +25,12 @@ class Authenticator(Protocol):
 
     async def headers(self) -> Mapping[str, str]:
         """The headers; may fetch a token, once for all callers at a time. Raises FetchError."""
+
+    def params(self) -> Mapping[str, str]:
+        """The parameters of the query that authenticate them. Raises FetchError."""
+
+    async def close(self) -> None:
+        """End what has to be ended, such as a session."""
 
     def refused(self) -> bool:
         """Note that the server refuses the headers (401, 403); True if fresh ones may help."""
@@ -60,13 +62,14 @@ def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator
         return TokenSource(credentials.secrets, credentials.fetch, clock)
     if target.login:
         assert target.driver.login
-        return _signed_in(
-            target.login, ("username", "password"), target.driver.login, client, clock
-        )
+        secrets = {name: _secret(target.login, name) for name in ("username", "password")}
+        return signed_in(secrets, target.driver.login, client, clock)
     if target.api_key:
         way = target.driver.api_key
         if isinstance(way, SignIn):
-            return _signed_in(target.api_key, ("key",), way, client, clock)
+            return signed_in({"key": _secret(target.api_key, "key")}, way, client, clock)
+        if isinstance(way, ParamKey):
+            return _Fixed(dict, _param_key(way, _secret(target.api_key, "key")))
         assert way
         return _Fixed(_header_key(way, _secret(target.api_key, "key")))
     if target.basic_auth:
@@ -82,57 +85,41 @@ def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator
 class _Fixed:
     """Credentials that are sent as they are; those in files are read anew for each fetch."""
 
-    def __init__(self, build: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        build: Callable[[], Mapping[str, str]],
+        params: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         self._build = build
+        self._params = params
 
     async def headers(self) -> Mapping[str, str]:
         return self._build()
+
+    def params(self) -> Mapping[str, str]:
+        return self._params()
+
+    async def close(self) -> None:
+        """Nothing to end."""
 
     def refused(self) -> bool:
         return False
 
 
 def _basic(username: Secret, password: Secret) -> Callable[[], Mapping[str, str]]:
-    return lambda: {"Authorization": _basic_value(username.read(), password.read())}
-
-
-def _basic_value(username: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+    return lambda: {"Authorization": basic_value(username.read(), password.read())}
 
 
 def _authorization(kind: str, credentials: Secret) -> Callable[[], Mapping[str, str]]:
     return lambda: {"Authorization": f"{kind} {credentials.read()}"}
 
 
+def _param_key(way: ParamKey, key: Secret) -> Callable[[], Mapping[str, str]]:
+    return lambda: {way.parameter: key.read()}
+
+
 def _header_key(way: HeaderKey, key: Secret) -> Callable[[], Mapping[str, str]]:
     return lambda: {way.header: way.prefix + key.read()}
-
-
-def _signed_in(
-    options: Options, names: Sequence[str], way: SignIn, client: Client, clock: Clock
-) -> TokenSource:
-    """A token for the secrets that are called `names`, by the sign-in that a vendor describes."""
-    endpoint = f"{client.base}/{way.path}"
-    server = f"sign-in at {server_name(URL(endpoint))}"
-
-    async def fetch(secrets: Sequence[str]) -> Token:
-        said = dict(zip(names, secrets, strict=True))
-        body = {
-            name: _PLACEHOLDER.sub(lambda match: said[match[1]], value)
-            for name, value in way.body.items()
-        }
-        answer = await ask(client, endpoint, server, clock, json=body)
-        return Token(token_at(answer, way.token, server), ends=_end(answer, way.expires))
-
-    return TokenSource([_secret(options, name) for name in names], fetch, clock)
-
-
-def _end(answer: Mapping[str, object], path: Sequence[str]) -> float | None:
-    """The date at `path`; None where there is none, or none that can be read."""
-    try:
-        return timestamp(value_at(answer, path)) if path else None
-    except ValueError:
-        return None
 
 
 class _ClientCredentials:
@@ -175,7 +162,7 @@ class _ClientCredentials:
             form["scope"] = " ".join(config.scopes)
         headers = {}
         if self._in_header:
-            headers["Authorization"] = _basic_value(
+            headers["Authorization"] = basic_value(
                 quote_plus(config.client_id), quote_plus(client_secret)
             )
         else:

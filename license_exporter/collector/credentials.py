@@ -26,6 +26,10 @@ class Credentials:
         async with self._lock:
             return await self._had()
 
+    def params(self) -> Mapping[str, str]:
+        """The parameters to send. Raises FetchError."""
+        return self._authenticator.params()
+
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
         """Headers to try instead of the `refused` ones; None if there are none.
 

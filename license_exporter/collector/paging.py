@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.model.values import number
 from license_exporter.model.vendor import Paging
 
 # A link can have several relations, in any order.
@@ -17,16 +18,20 @@ _NEXT = re.compile(r';\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])', re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What to ask for: another address (which may be relative), or further parameters."""
+    """What to ask for: another address (which may be relative), or further parameters.
+
+    `number` is that of the page, where pages have one.
+    """
 
     address: str = ""
     params: Mapping[str, str | int] = field(default_factory=dict)
+    number: int | None = None
 
 
 def first_page(paging: Paging) -> Page:
     """The page to begin with."""
     if paging.kind == "page":
-        return Page(params={paging.parameter: paging.start})
+        return _numbered(paging, paging.start)
     if paging.kind == "offset":
         return Page(params={paging.parameter: 0})
     return Page()
@@ -66,13 +71,34 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
             Reason.SCHEMA, f"the first page has no rows at {where}; say in paging.rows where"
         )
     count = _count(paging, last)
-    if not count:
+    if not count or (paging.last and _at(last, paging.last) is True):
         return None
-    if paging.kind == "page":
-        return Page(params={paging.parameter: paging.start + len(pages)})
     if paging.size and count < paging.size:
         return None
-    return Page(params={paging.parameter: sum(_count(paging, page) or 0 for page in pages)})
+    rows = sum(_count(paging, page) or 0 for page in pages)
+    if paging.total and _tells_all(_at(last, paging.total), rows):
+        return None
+    if paging.kind == "page":
+        return _numbered(paging, paging.start + len(pages))
+    return Page(params={paging.parameter: rows})
+
+
+def is_past_the_end(paging: Paging, pages: list[object], status: int) -> bool:
+    """Whether a server says by a status that there is no page beyond those that were counted."""
+    return bool(pages) and paging.kind in ("page", "offset") and status in (400, 404)
+
+
+def _numbered(paging: Paging, number: int) -> Page:
+    return Page(params={paging.parameter: number} if paging.parameter else {}, number=number)
+
+
+def _tells_all(total: object, rows: int) -> bool:
+    """Whether `rows` are as many as a document says that there are."""
+    try:
+        told = number(total)
+    except ValueError:
+        return False
+    return told is not None and rows >= told
 
 
 def _told(paging: Paging, page: object, *types: type) -> Any:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
 from license_exporter.mapping.report import ReportBuilder
+from license_exporter.mapping.requests import Request
 from license_exporter.mapping.rows import Refuse, Rows, compile_rows
+from license_exporter.mapping.several import DAYS
 from license_exporter.mapping.spec import Mapping as MappingSpec
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
@@ -191,17 +193,37 @@ def _documents(
     mapping: MappingSpec, variables: Mapping[str, str], usual: Format | None, refuse: Refuse
 ) -> Iterator[Document]:
     """The documents of those requests whose variables are all given."""
-    for name, request in mapping.requests.items():
+    made: dict[str, Document] = {}
+    for name, request in _lists_first(mapping):
         needed = set(request.variables())
         if request.fallback:
-            needed.update(request.fallback.variables())
+            needed.update(set(request.fallback.variables()) - DAYS)
         for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
             refuse(f"requests.{name}", f"there is no variable {variable!r}; add it to variables")
         for variable in sorted(set(request.unsafe(variables))):
             problem = "begins with a - or holds a ; quote, $, backslash or control character"
             refuse(f"requests.{name}", f"the variable {variable!r} {problem}; no program gets it")
-        if needed <= variables.keys():
-            yield request.document(name, variables, usual)
+        if not needed <= variables.keys():
+            continue
+        document = request.document(name, variables, usual)
+        if request.for_each:
+            listed = mapping.requests.get(request.for_each.request)
+            if listed is None or listed.for_each or listed.latest_day or listed is request:
+                refuse(
+                    f"requests.{name}.for_each.request",
+                    "must be another request, which is made once",
+                )
+                continue
+            if request.for_each.request not in made:
+                continue
+            document = replace(document, each=request.for_each.each(made[request.for_each.request]))
+        made[name] = document
+    return (made[name] for name in mapping.requests if name in made)
+
+
+def _lists_first(mapping: MappingSpec) -> list[tuple[str, Request]]:
+    """The requests by name: those that list ids before those that need them."""
+    return sorted(mapping.requests.items(), key=lambda item: item[1].for_each is not None)
 
 
 def _absences(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -110,3 +110,14 @@ class Printed(Options):
 def filled(written: str, variables: Mapping[str, str]) -> str:
     """The text with the values of the variables in it."""
     return VARIABLE.sub(lambda match: variables.get(match[1], match[0]), written)
+
+
+def filled_body(body: Any, variables: Mapping[str, str]) -> Any:
+    """A body with the variables in its texts."""
+    if isinstance(body, str):
+        return filled(body, variables)
+    if isinstance(body, list):
+        return [filled_body(item, variables) for item in body]
+    if isinstance(body, dict):
+        return {key: filled_body(item, variables) for key, item in body.items()}
+    return body

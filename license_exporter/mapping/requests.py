@@ -9,91 +9,36 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     WithJsonSchema,
-    field_validator,
     model_validator,
 )
 
 from license_exporter.config.addresses import without_query
 from license_exporter.config.http_config import header_name
 from license_exporter.config.options import SHOWN, HeaderText, Options
-from license_exporter.config.values import PositiveCount
-from license_exporter.mapping import expressions
-from license_exporter.mapping.expressions import ExpressionError
-from license_exporter.mapping.printed import VARIABLE, Printed, filled
+from license_exporter.mapping.paging import PagingOptions
+from license_exporter.mapping.printed import VARIABLE, Printed, filled, filled_body
+from license_exporter.mapping.several import DAYS, ForEach, LatestDay
 from license_exporter.mapping.value import OneOrMore
-from license_exporter.model.vendor import Document, Format, Paging
+from license_exporter.model.vendor import Document, Format
 
 # The server's own word for "there is no such thing" is no failure of an optional document.
 _NOT_THERE = frozenset({404})
 
 # What only a server can be asked, or say.
 _OF_HTTP = frozenset(
-    {"absent_status", "absent_text", "forbidden_text", "absent_if", "paging", "fallback"}
+    {
+        "absent_status",
+        "absent_text",
+        "absent_if",
+        "absent_when",
+        "forbidden_text",
+        "good_status",
+        "for_each",
+        "latest_day",
+        "paging",
+        "fallback",
+    }
 )
-
-
-class PagingOptions(Options):
-    """How further pages are found; the rows of all pages are read."""
-
-    by: Annotated[Literal["link", "next_url", "token", "page", "offset"], SHOWN] = Field(
-        description="link: the Link header. next_url, token: the next page's address, or a token "
-        "for it, stands in the document at `value`. page, offset: the number of the page, or of "
-        "the rows so far, is sent as `parameter`."
-    )
-    value: Annotated[str, SHOWN] = Field(
-        default="", description="Where the next address or token stands: names with dots between."
-    )
-    parameter: Annotated[str, SHOWN] = Field(
-        default="",
-        description="Parameter in which the token or number is sent: of the query, or of a body "
-        "that has it.",
-    )
-    rows: Annotated[str, SHOWN] = Field(
-        default="",
-        description="Where the rows stand, whose absence ends page and offset: names with dots "
-        "between. Default: the document itself.",
-    )
-    start: int = Field(default=1, description="Number of the first page.")
-    size: PositiveCount | None = Field(
-        default=None,
-        description="Rows of a whole page, for offset; fewer end the paging. Default: none do.",
-    )
-    max_pages: PositiveCount = Field(
-        default=100, description="Bound on the pages; an answer of more fails."
-    )
-
-    @field_validator("value", "rows")
-    @classmethod
-    def _names(cls, written: str) -> str:
-        _keys(written)
-        return written
-
-    @model_validator(mode="after")
-    def _complete(self) -> "PagingOptions":
-        if self.by in ("next_url", "token") and not self.value:
-            raise ValueError(f"{self.by} needs a value: where it stands in the document")
-        if self.by in ("token", "page", "offset") and not self.parameter:
-            raise ValueError(f"{self.by} needs a parameter in which to send it")
-        return self
-
-    def paging(self) -> Paging:
-        return Paging(
-            kind=self.by,
-            value=_keys(self.value),
-            parameter=self.parameter,
-            rows=_keys(self.rows),
-            start=self.start,
-            size=self.size,
-            max_pages=self.max_pages,
-        )
-
-
-def _keys(written: str) -> tuple[str, ...]:
-    """The keys that are written as names with dots between. Raises ValueError."""
-    try:
-        return expressions.keys(expressions.compile(written)) if written else ()
-    except ExpressionError as error:
-        raise ValueError(str(error)) from None
 
 
 def _header_name(value: object) -> str:
@@ -105,7 +50,7 @@ _HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type
 
 
 class Call(Options):
-    """What is asked for. {name} in path, params and body stands for a variable."""
+    """What is asked for. {name} in path, params, headers and body stands for a variable."""
 
     path: Annotated[str | None, SHOWN, PlainSerializer(without_query)] = Field(
         default=None,
@@ -133,7 +78,7 @@ class Call(Options):
 
     def variables(self) -> Iterator[str]:
         """The variables without which the request cannot be made."""
-        for written in (self.path or "", *self.params.values()):
+        for written in (self.path or "", *self.params.values(), *self.headers.values()):
             yield from VARIABLE.findall(written)
 
 
@@ -167,6 +112,17 @@ class Request(Call, Printed):
         description="Expression over all documents (by name) that holds where the answer itself "
         "says that there is no license.",
     )
+    good_status: Annotated[tuple[int, ...], OneOrMore(), SHOWN] = Field(
+        default=(), description="Further status codes that come with the document: 503, say."
+    )
+    for_each: ForEach | None = Field(
+        default=None,
+        description="One request for each id of a list, for which {id} stands; the document is an "
+        "array of objects with `id` and `document`.",
+    )
+    latest_day: LatestDay | None = Field(
+        default=None, description="{date} stands for the latest day that has data."
+    )
     paging: PagingOptions | None = Field(default=None, description="How further pages are found.")
     fallback: Call | None = Field(
         default=None, description="What is asked for instead where the server answers 404 or 400."
@@ -188,9 +144,37 @@ class Request(Call, Printed):
 
     def variables(self) -> Iterator[str]:
         """The variables without which the request cannot be made."""
-        yield from super().variables()
+        known = DAYS | self._own_names()
+        yield from (name for name in super().variables() if name not in known)
         for written in self.words():
             yield from VARIABLE.findall(written)
+
+    def _own_names(self) -> frozenset[str]:
+        """What stands for something else than a variable in this request."""
+        names = set()
+        if self.for_each:
+            names.add("id")
+        if self.latest_day:
+            names.add("date")
+        if self.paging and self.paging.by == "page":
+            names.add("page")
+        return frozenset(names)
+
+    @model_validator(mode="after")
+    def _asks_in_one_way(self) -> "Request":
+        if self.for_each and self.latest_day:
+            raise ValueError("has for_each and latest_day; keep one of the two")
+        paged = self.paging
+        if paged and paged.by == "page" and not paged.parameter and "{page}" not in self._all_texts:
+            raise ValueError("paging: page needs a parameter, or {page} in the path")
+        for name, needed in (("id", self.for_each), ("date", self.latest_day)):
+            if needed and f"{{{name}}}" not in self._all_texts:
+                raise ValueError(f"asks the same each time: {{{name}}} stands nowhere in it")
+        return self
+
+    @property
+    def _all_texts(self) -> str:
+        return f"{self.path} {self.params} {self.headers} {self.body}"
 
     @property
     def tells_absence(self) -> bool:
@@ -211,7 +195,9 @@ class Request(Call, Printed):
         paging = self.paging.paging() if self.paging else None
 
         def document(call: Call, fallback: Document | None) -> Document:
-            path = (name if call.path is None else call.path).strip("/")
+            path = name if call.path is None else call.path
+            # Of a path that is only a slash, that one is to be sent.
+            path = path.lstrip("/") or path[:1]
             in_path = {key: quote(value, safe="{}") for key, value in variables.items()}
             address = filled(path, in_path)
             return Document(
@@ -219,9 +205,9 @@ class Request(Call, Printed):
                 path=address,
                 shown_path=path if path != address else "",
                 params={key: filled(value, variables) for key, value in call.params.items()},
-                headers=call.headers,
+                headers={key: filled(value, variables) for key, value in call.headers.items()},
                 method=call.method,
-                body=_filled_body(call.body, variables),
+                body=filled_body(call.body, variables),
                 required=required,
                 absent_statuses=not_there.union(self.absent_status),
                 absent_texts=self.absent_text,
@@ -232,16 +218,12 @@ class Request(Call, Printed):
                 csv=self.table(),
                 runs=self.runs(variables),
                 file=self.output_file(),
+                good_statuses=frozenset(self.good_status),
+                latest=self.latest_day.latest() if self.latest_day else None,
+                dated=any(
+                    f"{{{day}}}" in str((call.path, call.params, call.headers, call.body))
+                    for day in DAYS
+                ),
             )
 
         return document(self, document(self.fallback, None) if self.fallback else None)
-
-
-def _filled_body(body: Any, variables: Mapping[str, str]) -> Any:
-    if isinstance(body, str):
-        return filled(body, variables)
-    if isinstance(body, list):
-        return [_filled_body(item, variables) for item in body]
-    if isinstance(body, dict):
-        return {key: _filled_body(item, variables) for key, item in body.items()}
-    return body

@@ -18,6 +18,8 @@ from license_exporter.mapping.sections import (
     ReportRows,
     RowSet,
 )
+from license_exporter.mapping.sign_in import SignInOptions
+from license_exporter.model.vendor import HeaderKey, ParamKey
 
 SECTIONS = (
     "licenses",
@@ -33,10 +35,25 @@ SECTIONS = (
 class ApiKeyHeader(Options):
     """How the product takes an API key."""
 
-    header: Annotated[AnyHeaderName, SHOWN] = Field(description="Name of the header.")
-    prefix: Annotated[str, AfterValidator(sendable), SHOWN] = Field(
-        default="", description="What stands before the key, with its space."
+    header: Annotated[AnyHeaderName | None, SHOWN] = Field(
+        default=None, description="Name of the header."
     )
+    parameter: Annotated[str, SHOWN] = Field(
+        default="",
+        description="Name of the query's parameter instead, where the product knows nothing else.",
+    )
+    prefix: Annotated[str, AfterValidator(sendable), SHOWN] = Field(
+        default="", description="What stands before the key in the header, with its space."
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "ApiKeyHeader":
+        if (self.header is None) == (not self.parameter):
+            raise ValueError("give a header or a parameter, one of the two")
+        return self
+
+    def way(self) -> HeaderKey | ParamKey:
+        return HeaderKey(self.header, self.prefix) if self.header else ParamKey(self.parameter)
 
 
 class Mapping(Options):
@@ -59,6 +76,11 @@ class Mapping(Options):
     api_key: ApiKeyHeader | None = Field(
         default=None,
         description="How the product takes the target's api_key; without it: in X-API-Key.",
+    )
+    login: SignInOptions | None = Field(
+        default=None,
+        description="How the product signs in: what the target's login, or its api_key where {key} "
+        "stands in this, is exchanged for.",
     )
     variables: Annotated[dict[str, str], SHOWN] = Field(
         default={},

@@ -15,7 +15,7 @@ from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
 from license_exporter.mapping.spec import Mapping
-from license_exporter.model.vendor import Format, HeaderKey, Vendor
+from license_exporter.model.vendor import Format, HeaderKey, ParamKey, SignIn, Vendor
 
 # What most products call it that have a header of their own for an API key.
 USUAL_API_KEY = HeaderKey("X-API-Key")
@@ -72,6 +72,7 @@ def _vendor(
     at: str = "",
     usual: Format | None = "json",
 ) -> Vendor:
+    login, api_key = _ways(mapping, variables)
     parser = compile_mapping(mapping, variables, at, usual)
     return Vendor(
         name=name,
@@ -80,15 +81,25 @@ def _vendor(
         parse=parser,
         base_path=mapping.base_path.strip("/"),
         bare_hosts=mapping.bare_hosts,
-        api_key=(
-            HeaderKey(mapping.api_key.header, mapping.api_key.prefix) if mapping.api_key else None
-        ),
+        login=login,
+        api_key=api_key,
         unit=mapping.unit,
         units=mapping.units,
         defaults=mapping.defaults,
         accounts=mapping.accounts.strip(),
         yields=mapping.yields.strip(),
     )
+
+
+def _ways(
+    mapping: Mapping, variables: Variables[str, str]
+) -> tuple[SignIn | None, HeaderKey | ParamKey | SignIn | None]:
+    """How the product signs in, and what it does with an API key."""
+    key = mapping.api_key.way() if mapping.api_key else None
+    if mapping.login is None:
+        return None, key
+    way = mapping.login.way(variables)
+    return (None, way) if mapping.login.takes_key else (way, key)
 
 
 def _load(text: str) -> Mapping:

@@ -30,8 +30,10 @@ class Paging:
     address in the document. `token`: `value` is the path of a token, sent as parameter
     `parameter`. `page`: the number of the page, from `start`, is sent as `parameter` until a page
     has no row at `rows`. `offset`: the number of the rows read so far is sent as `parameter` until
-    a page has fewer than `size`, or none. A path is a tuple of object keys. `parameter` is one of
-    the query, or of a body that has it.
+    a page has fewer than `size`, or none. `{page}` in the document's path stands for the number of
+    the page. These two also end with as many rows as `total` tells, and where `last` is true. With
+    `path_only`, of a next address only the path and the query are taken. A path is a tuple of
+    object keys. `parameter` is one of the query, or of a body that has it.
     """
 
     kind: Literal["link", "next_url", "token", "page", "offset"]
@@ -41,6 +43,33 @@ class Paging:
     start: int = 1
     size: int | None = None
     max_pages: int = 100
+    total: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    path_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """One request for each id of a list; more than `most` of them fail.
+
+    `ids` finds them in `list`, another document of the same vendor, which may be in pages.
+    """
+
+    list: "Document"
+    ids: "Callable[[object], object]" = field(compare=False)
+    most: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest day that has data: it is `first` to `last` days ago.
+
+    A day has none where the server answers 400 or 404, or nothing stands at the path `rows`.
+    """
+
+    first: int
+    last: int
+    rows: tuple[str, ...] = ()
 
 
 Format = Literal["json", "xml", "csv", "text"]
@@ -106,6 +135,11 @@ class Document:
     there is no such thing. An error whose body contains one of `forbidden_texts` means what 403
     means. `fallback` is asked for instead where the server answers 404, or 400, as those do that
     do not know a parameter.
+    An answer with one of `good_statuses`, and any 2xx, is the document.
+
+    With `each`, the document is an array of an object for each id, in which `document` is what is
+    answered for its `id`; `{id}` stands for it in path, params, headers and body. With `dated`,
+    `{today}` and the other names of days stand for dates there (UTC); `latest` says which `{date}`.
     """
 
     name: str
@@ -127,6 +161,10 @@ class Document:
     file: OutputFile | None = None
     refusal: "Callable[[str], FetchError | None] | None" = None
     moving: "re.Pattern[bytes] | None" = None
+    good_statuses: frozenset[int] = frozenset()
+    each: Each | None = None
+    latest: Latest | None = None
+    dated: bool = False
 
     @property
     def source(self) -> SourceKind:
@@ -145,18 +183,39 @@ class HeaderKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
-    """A request that exchanges credentials for a bearer token.
+class ParamKey:
+    """An API key that is sent as a parameter of the query."""
 
-    `body` is the JSON object to POST to `path`, in which "{username}", "{password}" and "{key}"
-    stand for the credentials. `token` and `expires` are the paths of the token and of its end
-    (ISO 8601) in the answer, as object keys.
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A request that exchanges credentials for a token, or for cookies.
+
+    `body` is the JSON to POST to `path` (with `form`: the fields of a form), in which "{username}",
+    "{password}" and "{key}" stand for the credentials; with `basic`, they are sent as basic
+    authentication. `token` and `expires` are the paths of the token and of its end (ISO 8601) in
+    the answer, as object keys; it can also stand in the answer's header `token_header` or in its
+    cookie `token_cookie`. It lives for `lifetime` seconds, or until it is refused, and is sent in
+    `header` with `prefix`. With `cookies`, those that the answer sets are sent back.
+    `sign_out` is the path of a POST that ends the session.
     """
 
     path: str
-    body: Mapping[str, str]
-    token: tuple[str, ...]
+    body: Any = field(default=None, repr=False)
+    token: tuple[str, ...] = ()
     expires: tuple[str, ...] = ()
+    form: bool = False
+    basic: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token_header: str = ""
+    token_cookie: str = ""
+    lifetime: float | None = None
+    header: str = "Authorization"
+    prefix: str = "Bearer "
+    cookies: bool = False
+    sign_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +241,7 @@ class Vendor:
     bare_hosts: tuple[str, ...] = ()
     ways: frozenset[str] = frozenset()
     login: SignIn | None = None
-    api_key: HeaderKey | SignIn | None = None
+    api_key: HeaderKey | ParamKey | SignIn | None = None
     anonymous: bool = False
     unit: str = "users"
     units: Mapping[str, str] = field(default_factory=dict)

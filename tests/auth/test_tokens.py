@@ -134,7 +134,7 @@ def answered(status, body=b"", **headers):
         (302, Reason.HTTP),
         (400, Reason.AUTH),
         (401, Reason.AUTH),
-        (403, Reason.AUTH),
+        (403, Reason.RATE_LIMITED),
         (404, Reason.NOT_FOUND),
         (405, Reason.AUTH),
         (422, Reason.AUTH),
@@ -148,7 +148,7 @@ def test_a_refusal_of_the_token_has_its_reason(status, reason):
         token_answer(answered(status, b"secret", **{"Retry-After": "9"}), "host:443", 0)
     assert caught.value.reason is reason
     assert caught.value.message.startswith(f"host:443: answered {status}")
-    assert caught.value.retry_after == (9 if status in (429, 503) else None)
+    assert caught.value.retry_after == (9 if status in (403, 429, 503) else None)
     assert caught.value.status == status
 
 

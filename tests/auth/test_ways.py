@@ -6,12 +6,12 @@ import pytest
 from aiohttp import web
 
 from license_exporter.auth.ways import api_url, authenticator
-from license_exporter.config.target import Entry, Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import HeaderKey, SignIn, Vendor
 from license_exporter.sources.http.client import Client, Network
 from license_exporter.sources.http.resolver import Resolver
 from license_exporter.vendors import immuta, rsa, seerbox
+from tests import fakes
 from tests.fakes import FakeClock
 from tests.rsa_keys import API, PRIVATE, claims_of, jwk, key_file, pem
 from tests.servers import serving
@@ -26,8 +26,7 @@ OTHER = Vendor(
 
 
 def target_of(driver=OTHER, **said):
-    entry = Entry.model_validate({"name": "a", "vendor": driver.name} | said)
-    return Target.of(entry, driver)
+    return fakes.target_of(driver, **said)
 
 
 class Asked:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from license_exporter.collector.documents import Requests
+from license_exporter.collector.requests import Requests
 from license_exporter.collector.room import Room
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Paging
@@ -31,6 +31,9 @@ class Tokens:
             self.fetched += 1
             self._kept = f"token-{self.fetched}"
         return {"Authorization": self._kept}
+
+    def params(self):
+        return {}
 
     def refused(self):
         self.refusals += 1

@@ -94,6 +94,7 @@ async def test_of_several_failures_the_one_that_asks_for_the_longest_wait_comes_
         error = await failure(fetcher)
         assert (error.reason, error.retry_after) == (Reason.RATE_LIMITED, 120)
         server.answers = {LICENSE: 500, STATUS: 403}
+        server.headers = {}
         assert (await failure(fetcher)).reason == Reason.FORBIDDEN
 
 

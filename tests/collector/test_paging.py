@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from license_exporter.collector.paging import Page, first_page, next_page
+from license_exporter.collector.paging import Page, first_page, is_past_the_end, next_page
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Paging
 
@@ -83,8 +83,8 @@ def test_a_token_is_sent_as_the_parameter_until_there_is_none():
 
 def test_page_numbers_count_from_the_start_until_a_page_has_no_rows():
     paging = Paging("page", parameter="page", rows=("rows",), start=0)
-    assert first_page(paging) == Page(params={"page": 0})
-    assert next_page(paging, [{"rows": [1]}], []) == Page(params={"page": 1})
+    assert first_page(paging) == Page(params={"page": 0}, number=0)
+    assert next_page(paging, [{"rows": [1]}], []) == Page(params={"page": 1}, number=1)
     assert next_page(paging, [{"rows": [1]}, {"rows": []}], []) is None
 
 
@@ -110,7 +110,7 @@ def test_a_first_page_whose_rows_are_null_is_the_last_one():
 
 def test_the_entries_of_an_object_are_rows():
     paging = Paging("page", parameter="p", rows=("plans",))
-    assert next_page(paging, [{"plans": {"pro": {}}}], []) == Page(params={"p": 2})
+    assert next_page(paging, [{"plans": {"pro": {}}}], []) == Page(params={"p": 2}, number=2)
     assert next_page(paging, [{"plans": {"pro": {}}}, {"plans": {}}], []) is None
 
 
@@ -132,3 +132,31 @@ def test_pages_that_do_not_change_are_told():
     paging = Paging("page", parameter="seite", max_pages=2)
     with pytest.raises(FetchError, match="the server may not know the parameter"):
         next_page(paging, [[1], [1]], [])
+
+
+@pytest.mark.parametrize("kind", ["page", "offset"])
+@pytest.mark.parametrize(
+    ("options", "second", "ends"),
+    [
+        ({"size": 2}, {"rows": [3, 4]}, False),
+        ({"size": 2}, {"rows": [3]}, True),
+        ({"total": ("meta", "total")}, {"rows": [3], "meta": {"total": 4}}, False),
+        ({"total": ("meta", "total")}, {"rows": [3], "meta": {"total": 3}}, True),
+        ({"total": ("meta", "total")}, {"rows": [3], "meta": {"total": "3"}}, True),
+        ({"total": ("meta", "total")}, {"rows": [3], "meta": {"total": "many"}}, False),
+        ({"last": ("lastPage",)}, {"rows": [3], "lastPage": False}, False),
+        ({"last": ("lastPage",)}, {"rows": [3], "lastPage": True}, True),
+    ],
+)
+def test_counted_pages_end_as_the_paging_says(kind, options, second, ends):
+    paging = Paging(kind, parameter="p", rows=("rows",), **options)
+    assert (next_page(paging, [{"rows": [1, 2]}, second], []) is None) == ends
+
+
+def test_a_status_ends_counted_pages_but_the_first():
+    for kind in ("page", "offset"):
+        assert is_past_the_end(Paging(kind), [{}], 404)
+        assert is_past_the_end(Paging(kind), [{}], 400)
+        assert not is_past_the_end(Paging(kind), [], 404)
+        assert not is_past_the_end(Paging(kind), [{}], 500)
+    assert not is_past_the_end(Paging("token"), [{}], 404)

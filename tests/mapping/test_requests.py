@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pydantic import ValidationError
 
@@ -22,12 +24,52 @@ def test_a_request_is_made_as_it_is_written():
         body={"query": "{ viewer }"},
     ) == Document(
         "doc",
-        "plans/usage",
+        "plans/usage/",
         params={"per_page": "1"},
         headers={"Accept": "application/vnd.acme+json"},
         method="POST",
         body={"query": "{ viewer }"},
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [("a/b", "a/b"), ("/a/b/", "a/b/"), ("a//b;c=d", "a//b;c=d"), ("", ""), ("/", "/")],
+)
+def test_a_path_is_what_is_written_its_last_slash_too(written, path):
+    assert document(path=written).path == path
+
+
+def test_variables_stand_in_headers():
+    made = document(variables={"org": "7"}, headers={"X-Org": "org {org}"})
+    assert made.headers == {"X-Org": "org 7"}
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ({"paging": {"by": "page"}}, "needs a parameter, or {page} in the path"),
+        ({"for_each": {"request": "a", "ids": "ids"}}, "{id} stands nowhere"),
+        ({"latest_day": {}}, "{date} stands nowhere"),
+        ({"latest_day": {"first": 3, "last": 2}, "path": "{date}"}, "last is first or up to"),
+        ({"for_each": {"request": "a", "ids": "["}, "path": "{id}"}, "ends too early"),
+        (
+            {"for_each": {"request": "a", "ids": "b"}, "latest_day": {}, "path": "{id}/{date}"},
+            "keep one",
+        ),
+    ],
+)
+def test_a_request_that_is_made_several_times_is_checked(written, problem):
+    with pytest.raises(ValidationError, match=re.escape(problem)):
+        Request.model_validate(written)
+
+
+def test_names_of_days_pages_and_ids_are_no_variables():
+    request = Request.model_validate(
+        {"path": "{today}/{page}/{org}", "paging": {"by": "page", "rows": "r"}}
+    )
+    assert set(request.variables()) == {"org"}
+    assert request.document("doc", {"org": "7"}).dated
 
 
 def test_variables_stand_in_path_params_and_body():
@@ -98,7 +140,6 @@ def test_paging_is_told_by_names_in_the_document():
     ("written", "problem"),
     [
         ({"by": "next_url"}, "next_url needs a value"),
-        ({"by": "page"}, "page needs a parameter"),
         ({"by": "token", "value": "next"}, "token needs a parameter"),
     ],
 )

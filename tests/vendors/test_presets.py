@@ -129,7 +129,7 @@ async def test_the_documented_examples_are_read(scrape, name):
     [
         (answering(403), {"forbidden"}),
         (answering(404), set()),
-        (answering(204), {"http"}),
+        (answering(204), set()),
         (answering(200, "[5]"), {"schema"}),
         (answering(200, ""), {"decode"}),
     ],

@@ -12,6 +12,11 @@ from license_exporter.sources.source import OnLarge
 
 # The compressions that are asked for.
 ACCEPT_ENCODING = "gzip, deflate"
+# The others that are known (IANA, HTTP Content Coding Registry), and layers of several.
+_REGISTERED = frozenset(
+    {"aes128gcm", "br", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "zstd"}
+)
+_COMPRESSIONS = _REGISTERED | {"gzip", "x-gzip", "deflate"}
 # So much is decompressed in one go, and then the event loop gets its turn.
 _SLICE = 256 * 1024
 # So much compressed data is given to zlib in one go: at the end of each member of a gzip file, it
@@ -46,12 +51,18 @@ async def read_body(
 
 
 def _decoder(encoding: str) -> "_Decoder | None":
-    name = encoding.strip().lower()
-    if name in ("", "identity"):
-        return None
+    names = [name for part in encoding.split(",") if (name := part.strip().lower()) != "identity"]
+    name = names[0] if len(names) == 1 else ""
+    if len(names) > 1 and not _COMPRESSIONS.isdisjoint(names):
+        raise FetchError(Reason.DECODE, "the answer is compressed twice, which was not asked for")
     if name in ("gzip", "x-gzip", "deflate"):
         return _Decoder(gzip=name != "deflate")
-    raise FetchError(Reason.DECODE, "the answer is in a compression that was not asked for")
+    if name in _REGISTERED:
+        raise FetchError(
+            Reason.DECODE, f"the answer is compressed by {name}, which was not asked for"
+        )
+    # What nobody registered, such as utf-8, is no compression but a mistake.
+    return None
 
 
 class _Decoder:

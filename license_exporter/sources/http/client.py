@@ -8,7 +8,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.body import read_body
+from license_exporter.sources.http.cookies import cookie_header, updated_cookies, with_cookies
 from license_exporter.sources.http.errors import explain, server_name
 from license_exporter.sources.http.exchange import Response
 from license_exporter.sources.http.headers import request_headers
@@ -64,6 +65,7 @@ class _Request:
     shown: str
     limit: int
     on_large: OnLarge | None
+    good: frozenset[int]
 
 
 class Client:
@@ -147,10 +149,12 @@ class Client:
         shown: str | None = None,
         limit: int | None = None,
         on_large: OnLarge | None = None,
+        good: frozenset[int] = frozenset(),
     ) -> Response:
         """Send a request and read the answer, whatever its status but for a redirect.
 
-        A redirect is followed for GET alone, and only to the same scheme, host and port. `shown`
+        A redirect is followed for GET alone, and only to the same scheme, host and port, with the
+        cookies that it sets. An answer with one of the statuses `good` is read whole. `shown`
         is the path for the steps, if it is not to be that of `url`: an address that came in an
         answer could hold anything. `limit` is the greatest size of the answer in bytes, where that
         is less than `body_limit`; `on_large` is awaited before more than `LARGE` of it is
@@ -163,16 +167,22 @@ class Client:
         address = self._address(url)
         if params:
             address = address.update_query(params)
-        seen = {address}
+        jar: dict[str, str] = {}
+        seen = {(address, "")}
         limit = self.body_limit if limit is None else min(limit, self.body_limit)
         shown = self._shown(address) if shown is None else shown
-        request = _Request(method, headers or {}, json, form, shown, limit, on_large)
+        request = _Request(method, headers or {}, json, form, shown, limit, on_large, good)
         while True:
             response, leads_to = await self._exchange(request, address)
             if leads_to is None:
                 return response
-            check_circle(leads_to, seen)
-            seen.add(leads_to)
+            jar = updated_cookies(jar, response.headers)
+            check_circle(leads_to, cookie_header(jar), seen)
+            seen.add((leads_to, cookie_header(jar)))
+            if jar:
+                request = replace(
+                    request, headers={**request.headers, **with_cookies(headers, jar)}
+                )
             address = leads_to
 
     async def _exchange(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
@@ -261,7 +271,7 @@ def _address(url: str) -> URL:
 
 
 async def _body(answer: aiohttp.ClientResponse, request: _Request) -> bytes:
-    if answer.status < 300:
+    if answer.status < 300 or answer.status in request.good:
         return await read_body(answer, request.limit, request.on_large)
     try:
         return await read_body(answer, _ERROR_BODY_LIMIT)

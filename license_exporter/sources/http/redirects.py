@@ -35,7 +35,10 @@ def location(answer: aiohttp.ClientResponse, address: URL, *, follow: bool) -> U
     )
 
 
-def check_circle(location: URL, seen: set[URL]) -> None:
-    """Raise FetchError `http` for a redirect to where the request has been, or one too many."""
-    if location in seen or len(seen) > _MOST:
+def check_circle(location: URL, cookies: str, seen: set[tuple[URL, str]]) -> None:
+    """Raise FetchError `http` for a redirect to where the request has been, or one too many.
+
+    With other cookies, the same address may answer otherwise.
+    """
+    if (location, cookies) in seen or len(seen) > _MOST:
         raise FetchError(Reason.HTTP, f"{server_name(location)}: it redirects in a circle")

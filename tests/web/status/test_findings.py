@@ -180,7 +180,7 @@ def test_the_contract_fills_in_what_the_vendor_does_not_tell() -> None:
     contract = Contract(limits={"mfa/users": 100}, expiry="2026-12-01")
     report = LicenseReport(pools=(Pool("mfa", "users", used=95),))
     assert of_report(report, contract=contract) == [
-        ("expiring", "The license expires in 8 days"),
+        ("expiring", "The license expires in 9 days"),
         ("near limit", "mfa is 95 % full"),
     ]
 

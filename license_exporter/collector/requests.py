@@ -1,0 +1,219 @@
+"""The requests of one fetch of a target by HTTP: credentials, further pages, known versions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from yarl import URL
+
+from license_exporter.auth.ways import Authenticator
+from license_exporter.collector.credentials import Credentials
+from license_exporter.collector.filling import dated, filled
+from license_exporter.collector.paging import Page, first_page, is_past_the_end, next_page
+from license_exporter.collector.several import Several
+from license_exporter.config.addresses import origin
+from license_exporter.config.credentials import struck_out
+from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.decoding import decoder
+from license_exporter.model.vendor import Document, Format
+from license_exporter.process.clock import Clock
+from license_exporter.sources.http.client import Client
+from license_exporter.sources.http.exchange import (
+    Response,
+    is_rate_limited,
+    status_error,
+    status_text,
+)
+from license_exporter.sources.source import Fetched, OnLarge, Tag, aside, digest
+
+# Servers refuse a request whose headers are as long as some answers' are, in characters.
+_LONGEST_ETAG = 1024
+
+# What is asked for where the vendor knows that it is not JSON.
+_ACCEPTED: Mapping[Format | None, Mapping[str, str]] = {
+    "xml": {"Accept": "application/xml, text/xml;q=0.9"},
+    "csv": {"Accept": "text/csv"},
+    "text": {"Accept": "text/plain, */*;q=0.5"},
+}
+
+
+class Requests:
+    """The requests of one fetch, which share their credentials.
+
+    `denied` has the names of optional documents that stay refused with fresh credentials. It is
+    kept from fetch to fetch, so that such a document does not cost a new token each time. `lists`
+    has the names of documents that others need for their ids.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        authenticator: Authenticator,
+        clock: Clock,
+        on_large: OnLarge,
+        denied: set[str],
+        lists: frozenset[str] = frozenset(),
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._on_large = on_large
+        self._credentials = Credentials(authenticator)
+        self._denied = denied
+        self._several = Several(self.document, lists, clock, client.body_limit)
+
+    async def bring(self, document: Document, known: Tag | None) -> Fetched:
+        """Bring a document, of whichever requests it takes. Raises FetchError."""
+        if document.latest:
+            return await self._several.latest(document)
+        if document.each:
+            return await self._several.each(document)
+        if self._several.is_listed(document):
+            return await self._several.listed(document)
+        return await self.document(document, known)
+
+    async def document(self, document: Document, known: Tag | None) -> Fetched:
+        """Ask for a document; `known` is the version that was read last. Raises FetchError."""
+        if document.dated:
+            document = dated(document, self._clock.time())
+        if document.paging:
+            return await self._paged(document)
+        response = await self._response(document, Page(), known.etag if known else "")
+        if known and response.status == 304:
+            return Fetched(document.name, known, not_modified=True)
+        if response.status in (404, 400) and document.fallback:
+            return await self.document(replace(document.fallback, name=document.name), known)
+        if _is_absent(document, response):
+            return Fetched(document.name, Tag(b""))
+        self._demand(document, response)
+        tag = Tag(await aside(digest, response.body), _etag(response))
+        decode = decoder(document, response.media_type, response.charset)
+        return Fetched(document.name, tag, response.body, decode, size=len(response.body))
+
+    async def _paged(self, document: Document) -> Fetched:
+        assert document.paging
+        digests: list[bytes] = []
+        size = 0
+        pages: list[object] = []
+        page: Page | None = first_page(document.paging)
+        while page:
+            response = await self._response(document, page)
+            if not pages and _is_absent(document, response):
+                return Fetched(document.name, Tag(b""))
+            if is_past_the_end(document.paging, pages, response.status):
+                break
+            self._demand(document, response)
+            size += len(response.body)
+            if size > self._client.body_limit:
+                problem = f"all pages together are over {self._client.body_limit} bytes"
+                raise FetchError(
+                    Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
+                )
+            digests.append(await aside(digest, response.body))
+            decode = decoder(document, response.media_type, response.charset)
+            pages.append(await aside(decode, response.body))
+            page = next_page(document.paging, pages, response.headers.getall("Link", []))
+        return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
+
+    def _shown(self, document: Document) -> str:
+        """The path for the steps, of a request whose address may hold a secret."""
+        base = URL(self._client.base).raw_path.rstrip("/")
+        return f"{base}/{document.shown_path or document.path}".partition("?")[0]
+
+    def _demand(self, document: Document, response: Response) -> None:
+        if _says(response, document.forbidden_texts):
+            answered = status_text(response.status)
+            problem = (
+                f"answered {answered}, saying that it is not permitted; check the account's rights"
+            )
+            raise FetchError(Reason.FORBIDDEN, problem, status=response.status)
+        if response.status == 204:
+            raise FetchError(Reason.SCHEMA, "answered 204 No Content: there is nothing to read")
+        if not (200 <= response.status < 300 or response.status in document.good_statuses):
+            raise status_error(response, self._clock.time())
+
+    async def _response(self, document: Document, page: Page, etag: str = "") -> Response:
+        """Send one request, and once more with fresh credentials if these are refused."""
+        if page.number is not None:
+            document = filled(document, {"page": str(page.number)})
+        base = self._client.base
+        first = f"{base}/{document.path.removeprefix('/')}" if document.path else base
+        url = _url(first, page, path_only=bool(document.paging and document.paging.path_only))
+        headers = {**_ACCEPTED.get(document.format, {}), **document.headers}
+        if etag:
+            headers["If-None-Match"] = etag
+        params: Mapping[str, str | int] = {**document.params, **page.params}
+        body = document.body
+        if isinstance(body, dict) and page.params.keys() & body.keys():
+            params, body = document.params, {**body, **page.params}
+        credentials = await self._credentials.current()
+        key = self._credentials.params()
+        while True:
+            response = await self._client.send(
+                document.method,
+                url,
+                params={**params, **key} if not page.address else key,
+                shown=self._shown(document) if page.address or document.shown_path else None,
+                headers={**headers, **credentials},
+                json=body,
+                on_large=self._on_large,
+                good=document.good_statuses,
+            )
+            if not _is_refused(document, response):
+                self._denied.discard(document.name)
+                answer = struck_out(response.body, {**credentials, **key})
+                return response if answer is response.body else replace(response, body=answer)
+            if document.name in self._denied:
+                return response
+            renewed = await self._credentials.renewed(credentials)
+            if renewed is None:
+                if not document.required:
+                    self._denied.add(document.name)
+                return response
+            credentials = renewed
+
+
+def _etag(response: Response) -> str:
+    """The server's name of the version; "" where there is none that can be sent back."""
+    etag = response.headers.get("ETag", "")
+    return etag if etag.isprintable() and len(etag) <= _LONGEST_ETAG else ""
+
+
+def _is_refused(document: Document, response: Response) -> bool:
+    """Whether the server may take other credentials."""
+    return (
+        response.status in (401, 403)
+        and response.status not in document.good_statuses
+        and not is_rate_limited(response)
+    )
+
+
+def _url(url: str, page: Page, *, path_only: bool) -> str:
+    """The address of a page of the document at `url`."""
+    if not page.address:
+        return url
+    try:
+        address = URL(url).join(URL(page.address))
+        if path_only:
+            address = URL(url).origin().join(address.relative())
+    except ValueError:
+        raise FetchError(Reason.SCHEMA, "the next page is at no address") from None
+    if origin(address) != origin(URL(url)):
+        # The credentials are for the target's own server.
+        raise FetchError(
+            Reason.HTTP,
+            "the next page is at another server; it is not followed; if only the host or http in "
+            "its address is wrong, say path_only: true",
+        )
+    return str(address.with_user(None).with_fragment(None))
+
+
+def _is_absent(document: Document, response: Response) -> bool:
+    if response.status in document.absent_statuses:
+        return True
+    if response.status == 204 and not document.required:
+        return True
+    return _says(response, document.absent_texts)
+
+
+def _says(response: Response, texts: tuple[str, ...]) -> bool:
+    """Whether an error's body contains one of the texts."""
+    return response.status >= 400 and any(text.encode() in response.body for text in texts)

@@ -1,0 +1,172 @@
+"""Sign-ins that a mapping describes, at a real server that counts its sessions."""
+
+import base64
+
+import pytest
+from aiohttp import web
+
+from license_exporter.auth.ways import authenticator
+from license_exporter.errors import FetchError, Reason
+from tests.fakes import FakeClock, target_of
+from tests.mapping.mappings import vendor
+from tests.servers import client_of, serving
+
+MAPPING = """
+pools: [{name: {value: seats}, used: used}]
+login: """
+
+
+class Server:
+    """A product that signs in at /session and out at /bye."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.said = []
+        self.sessions = 0
+        self.ended = []
+
+    async def __call__(self, request):
+        if request.path == "/bye":
+            self.ended.append(dict(request.headers))
+            return web.Response()
+        self.sessions += 1
+        json = request.content_type == "application/json"
+        said = await (request.json() if json else request.post())
+        self.said.append((dict(request.headers), said if json else dict(said)))
+        return self.answer(self.sessions)
+
+
+async def signed_in(server, login, way="login", times=1, between=None, **variables):
+    driver = vendor(MAPPING + login, **variables)
+    said = {"username": "u", "password": "p"} if way == "login" else {"key": "s3cr3t"}
+    async with serving(server) as url, client_of(url) as client:
+        clock = FakeClock()
+        signer = authenticator(target_of(driver, **{way: said}), client, clock)
+        for number in range(times):
+            if number and between:
+                between(signer, clock)
+            headers = await signer.headers()
+        await signer.close()
+        await signer.close()
+    return headers
+
+
+def token(number):
+    return web.json_response({"data": {"token": f"t{number}", "ends": "2030-01-01T00:00:00Z"}})
+
+
+async def test_a_token_is_sent_in_the_header_that_the_mapping_names():
+    server = Server(token)
+    login = """
+
+      path: session
+      body: {credentials: {name: "{username}", password: "{password}", site: "{site}"}, n: 1}
+      headers: {X-Site: "{site}"}
+      token: data.token
+      header: X-Auth
+      sign_out: bye
+    """
+    headers = await signed_in(server, login, site="main", times=3)
+    assert headers == {"X-Auth": "t1"}
+    (said,) = server.said
+    assert said[0]["X-Site"] == "main"
+    assert said[1] == {"credentials": {"name": "u", "password": "p", "site": "main"}, "n": 1}
+    assert [each["X-Auth"] for each in server.ended] == ["t1"]
+
+
+async def test_a_token_of_the_usual_header_is_a_bearer_token():
+    login = "{path: session, body: {k: '{key}'}, token: data.token}"
+    server = Server(token)
+    assert await signed_in(server, login, way="api_key") == {"Authorization": "Bearer t1"}
+    assert server.said[0][1] == {"k": "s3cr3t"}
+    assert server.ended == []
+
+
+async def test_a_form_brings_a_cookie_and_a_token_that_is_in_one():
+    def answer(number):
+        response = web.Response(text="1document.location")
+        response.headers.add("Set-Cookie", f'ccsrftoken="c{number}"; Path=/')
+        response.headers.add("Set-Cookie", f"session=s{number}; HttpOnly")
+        return response
+
+    login = """
+
+      path: session
+      form: {username: "{username}", secretkey: "{password}"}
+      token_cookie: ccsrftoken
+      header: X-CSRFTOKEN
+      cookies: true
+      sign_out: bye
+    """
+    server = Server(answer)
+    headers = await signed_in(server, login)
+    assert headers == {"X-CSRFTOKEN": "c1", "Cookie": 'ccsrftoken="c1"; session=s1'}
+    assert server.said[0][1] == {"username": "u", "secretkey": "p"}
+    assert [each["Cookie"] for each in server.ended] == [headers["Cookie"]]
+
+
+async def test_basic_credentials_bring_a_token_in_a_header():
+    def answer(number):
+        return web.Response(status=201, headers={"X-Subject-Token": f"h{number}"})
+
+    login = "{path: session, basic: true, token_header: X-Subject-Token, header: X-Auth-Token}"
+    server = Server(answer)
+    assert await signed_in(server, login) == {"X-Auth-Token": "h1"}
+    sent = server.said[0][0]["Authorization"].removeprefix("Basic ")
+    assert base64.b64decode(sent) == b"u:p"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        lambda signer, clock: signer.refused(),
+        lambda signer, clock: clock.advance(601),
+    ],
+)
+async def test_a_session_that_is_refused_or_old_is_renewed(between):
+    login = "{path: session, body: '{password}', token: data.token, lifetime: 10m, sign_out: bye}"
+    server = Server(token)
+    assert await signed_in(server, login, times=2, between=between) == {
+        "Authorization": "Bearer t2"
+    }
+    assert [each["Authorization"] for each in server.ended][-1] == "Bearer t2"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda _: web.Response(status=401), Reason.AUTH),
+        (lambda _: web.Response(text="0"), Reason.AUTH),  # FortiGate's answer to a wrong password
+        (lambda _: web.Response(status=500), Reason.SERVER),
+    ],
+)
+async def test_a_sign_in_that_brings_nothing_has_its_reason(answer, reason):
+    login = "{path: session, form: {p: '{password}'}, cookies: true}"
+    with pytest.raises(FetchError) as caught:
+        await signed_in(Server(answer), login)
+    assert caught.value.reason is reason
+    assert "sign-in" in caught.value.message
+
+
+async def test_a_server_that_is_gone_keeps_nobody_from_ending():
+    driver = vendor(MAPPING + "{path: s, body: '{password}', token: data.token, sign_out: bye}")
+    async with serving(Server(token)) as url, client_of(url) as client:
+        login = {"username": "u", "password": "p"}
+        signer = authenticator(target_of(driver, login=login), client, FakeClock())
+        await signer.headers()
+        client.base = "http://127.0.0.1:9"
+        await signer.close()
+
+
+@pytest.mark.parametrize(
+    ("login", "problem"),
+    [
+        ("{path: s, body: x, token: t}", "sends no credentials"),
+        ("{path: s, body: '{password}'}", "brings nothing"),
+        ("{path: s, body: '{password}', token: t, token_cookie: c}", "give one of"),
+        ("{path: s, body: '{password}', form: {a: b}, token: t}", "keep one"),
+    ],
+)
+def test_a_sign_in_that_cannot_work_is_refused(login, problem):
+    with pytest.raises(AssertionError, match=problem):
+        vendor(MAPPING + login)

@@ -1,0 +1,240 @@
+"""Documents that take several requests, asked for at a real server."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from license_exporter.auth.ways import authenticator
+from license_exporter.collector.requests import Requests
+from license_exporter.collector.room import Room
+from license_exporter.errors import FetchError, Reason
+from license_exporter.model.vendor import Document, Each, Latest, Paging, ParamKey, Vendor
+from tests.fakes import FakeClock, target, target_of
+from tests.mapping.mappings import vendor
+from tests.servers import client_of, serving
+
+CLOCK = FakeClock()
+TODAY = datetime.fromtimestamp(CLOCK.time(), UTC).date()
+
+
+class Server:
+    """Answers by path and query; what is not there is 404."""
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.asked = []
+
+    async def __call__(self, request):
+        self.asked.append(request.raw_path)
+        answer = self.answers.get(request.raw_path)
+        if answer is None:
+            return web.Response(status=404)
+        if isinstance(answer, int):
+            return web.Response(status=answer)
+        return web.json_response(answer)
+
+
+def asking(client, way=None):
+    way = way or authenticator(target(), client, CLOCK)
+    return Requests(
+        client, way, CLOCK, Room(asyncio.Semaphore(2)).arriving, set(), frozenset(["orgs"])
+    )
+
+
+async def brought(server, *documents, name=None):
+    """The document of a name, the last by default, and the steps of the client."""
+    steps = []
+    async with serving(server) as url, client_of(url, steps=steps) as client:
+        requests = asking(client)
+        fetched = await asyncio.gather(*(requests.bring(each, None) for each in documents))
+    values = {
+        item.document: item.pages if item.body is None else item.decode(item.body)
+        for item in fetched
+    }
+    return values[name or documents[-1].name], steps
+
+
+def each(most=100, **options):
+    orgs = Document("orgs", "orgs", **options)
+    ids = lambda document: [row.get("id") for row in document]  # noqa: E731
+    return orgs, Document("seats", "orgs/{id}/seats", each=Each(orgs, ids, most))
+
+
+async def test_there_is_one_request_for_each_id_of_a_list_and_one_for_the_list():
+    server = Server(
+        {
+            "/orgs": [{"id": 1}, {"id": "a/b"}, {"id": 1}, {"id": "gone"}],
+            "/orgs/1/seats": {"used": 5},
+            "/orgs/a%2Fb/seats": {"used": 7},
+        }
+    )
+    seats, steps = await brought(server, *each())
+    assert seats == [
+        {"id": "1", "document": {"used": 5}},
+        {"id": "a/b", "document": {"used": 7}},
+        {"id": "gone", "document": None},
+    ]
+    assert sorted(server.asked) == sorted(
+        ["/orgs", "/orgs/1/seats", "/orgs/a%2Fb/seats", "/orgs/gone/seats"]
+    )
+    assert {step.path for step in steps} == {"/orgs", "/orgs/{id}/seats"}
+
+
+@pytest.mark.parametrize(
+    ("orgs", "reason", "told"),
+    [
+        ([{"id": number} for number in range(4)], Reason.TOO_LARGE, "more than 3 ids in orgs"),
+        ([{"id": ".."}], Reason.SCHEMA, "no texts or numbers"),
+        ([{"id": None}], Reason.SCHEMA, "no texts or numbers"),
+        ([{"id": {}}], Reason.SCHEMA, "no texts or numbers"),
+    ],
+)
+async def test_too_many_ids_and_what_is_none_fail_the_document(orgs, reason, told):
+    with pytest.raises(FetchError, match=told) as caught:
+        await brought(Server({"/orgs": orgs}), *each(most=3))
+    assert caught.value.reason is reason
+
+
+async def test_a_request_for_an_id_that_fails_fails_the_document():
+    server = Server({"/orgs": [{"id": 1}, {"id": 2}], "/orgs/1/seats": {}, "/orgs/2/seats": 500})
+    with pytest.raises(FetchError) as caught:
+        await brought(server, *each())
+    assert caught.value.reason is Reason.SERVER
+
+
+def day(ago):
+    return TODAY.fromordinal(TODAY.toordinal() - ago).isoformat()
+
+
+@pytest.mark.parametrize("too_early", [400, 404, {"warnings": ["no data yet"]}])
+async def test_the_latest_day_that_has_data_is_found(too_early):
+    server = Server({f"/usage/{day(1)}": too_early, f"/usage/{day(2)}": {"reports": [1]}})
+    usage = Document("usage", "usage/{date}", latest=Latest(1, 4, ("reports",)))
+    document, _ = await brought(server, usage)
+    assert document == {"reports": [1]}
+    assert server.asked == [f"/usage/{day(1)}", f"/usage/{day(2)}"]
+
+
+async def test_no_day_with_data_and_any_other_failure_are_told():
+    usage = Document("usage", "usage/{date}", latest=Latest(1, 3, ("reports",)))
+    with pytest.raises(FetchError) as caught:
+        await brought(Server({}), usage)
+    assert caught.value.reason is Reason.NOT_FOUND
+    with pytest.raises(FetchError) as caught:
+        await brought(Server({f"/usage/{day(1)}": 403}), usage)
+    assert caught.value.reason is Reason.FORBIDDEN
+
+
+async def test_days_stand_in_path_and_parameters():
+    server = Server({f"/u/{day(1)}?to={day(0)}": {"ok": 1}})
+    usage = Document("usage", "u/{yesterday}", params={"to": "{today}"}, dated=True)
+    document, steps = await brought(server, usage)
+    assert document == {"ok": 1}
+    assert [step.path for step in steps] == ["/u/{yesterday}"]
+
+
+@pytest.mark.parametrize("end", [404, 400, {"users": []}])
+async def test_page_numbers_stand_in_the_path_and_end_as_the_server_has_it(end):
+    server = Server({"/users/7/0": {"users": [1]}, "/users/7/1": {"users": [2]}, "/users/7/2": end})
+    users = Document("users", "users/7/{page}", paging=Paging("page", rows=("users",), start=0))
+    document, _ = await brought(server, users)
+    assert [page["users"] for page in document][:2] == [[1], [2]]
+    assert server.asked == ["/users/7/0", "/users/7/1", "/users/7/2"]
+
+
+async def test_a_first_page_that_is_not_there_is_a_failure():
+    users = Document("users", "users/{page}", paging=Paging("page", rows=("users",), start=0))
+    with pytest.raises(FetchError):
+        await brought(Server({}), users)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://inner:8000/rows?page=2", "https://127.0.0.1/rows?page=2", "/rows?page=2"]
+)
+async def test_of_a_next_address_the_path_alone_can_be_taken(address):
+    server = Server({"/rows": {"rows": [1], "next": address}, "/rows?page=2": {"rows": [2]}})
+    rows = Document("rows", "rows", paging=Paging("next_url", value=("next",), path_only=True))
+    document, _ = await brought(server, rows)
+    assert [page["rows"] for page in document] == [[1], [2]]
+
+
+async def test_a_next_address_elsewhere_is_never_asked_without_that():
+    server = Server({"/rows": {"rows": [1], "next": "http://inner:8000/rows?page=2"}})
+    with pytest.raises(FetchError, match="path_only"):
+        await brought(server, Document("rows", "rows", paging=Paging("next_url", value=("next",))))
+    assert server.asked == ["/rows"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 299])
+async def test_any_good_status_with_a_body_is_an_answer(status):
+    async def handler(_):
+        return web.json_response({"used": 1}, status=status)
+
+    assert (await brought(handler, Document("doc", "doc")))[0] == {"used": 1}
+
+
+async def test_no_content_is_nothing_there_where_the_document_is_optional():
+    server = Server({"/doc": 204})
+    assert (await brought(server, Document("doc", "doc", required=False)))[0] is None
+    with pytest.raises(FetchError, match="204") as caught:
+        await brought(server, Document("doc", "doc"))
+    assert caught.value.reason is Reason.SCHEMA
+
+
+async def test_a_status_can_be_called_good():
+    async def handler(_):
+        return web.json_response({"sealed": "x" * 100_000}, status=503)
+
+    good = Document("doc", "doc", good_statuses=frozenset([503]))
+    assert len((await brought(handler, good))[0]["sealed"]) == 100_000
+    with pytest.raises(FetchError):
+        await brought(handler, Document("doc", "doc"))
+
+
+async def test_a_path_is_sent_as_it_is_written():
+    for path, sent in [
+        ("a/b/", "/v1/a/b/"),
+        ("a;b=c//d", "/v1/a;b=c//d"),
+        ("", "/v1"),
+        ("/", "/v1/"),
+    ]:
+        server = Server({sent: {"ok": 1}})
+        async with serving(server) as url, client_of(f"{url}/v1") as client:
+            requests = asking(client)
+            await requests.bring(Document("doc", path), None)
+        assert server.asked == [sent]
+
+
+async def test_a_key_in_the_query_is_sent_and_shown_nowhere():
+    server = Server(
+        {
+            "/rows?apikey=s3cr3t-key": {"rows": [1], "next": "rows?page=2", "said": "s3cr3t-key"},
+            "/rows?page=2&apikey=s3cr3t-key": {"rows": [2]},
+        }
+    )
+    driver = Vendor("v", "V", (), lambda answer: None, api_key=ParamKey("apikey"))
+    steps = []
+    async with serving(server) as url, client_of(url, steps=steps) as client:
+        keyed = target_of(driver, url=url, api_key={"key": "s3cr3t-key"})
+        requests = asking(client, authenticator(keyed, client, CLOCK))
+        rows = Document("rows", "rows", paging=Paging("next_url", value=("next",)))
+        fetched = await requests.bring(rows, None)
+        with pytest.raises(FetchError) as caught:
+            await requests.bring(Document("other", "other"), None)
+    assert [page["rows"] for page in fetched.pages] == [[1], [2]]
+    assert "s3cr3t" not in f"{fetched.pages} {steps} {caught.value}"
+
+
+def test_a_mapping_asks_for_each_id_and_reads_what_is_answered():
+    each_org = vendor("""
+    requests:
+      orgs: {paging: {by: link}}
+      seats: {path: "orgs/{id}/seats", for_each: {request: orgs, ids: "items[].id", max: 5}}
+    pools: [{document: seats, rows: "[]", name: id, used: document.used}]
+    """)
+    _, seats = each_org.documents
+    assert (seats.path, seats.each.list.name, seats.each.most) == ("orgs/{id}/seats", "orgs", 5)
+    assert seats.each.ids([{"items": [{"id": 1}]}, {"items": [{"id": 2}]}]) == [1, 2]
+    assert seats.each.ids([{"items": None}]) is None
