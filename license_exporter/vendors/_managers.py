@@ -1,9 +1,10 @@
 """What the license managers have in common: the keys of their targets, and what is run or read."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
@@ -134,7 +135,7 @@ def manager(
     parse: Callable[[_O, Answer], LicenseReport],
     *,
     example: _O,
-    min_interval: str = "2m",
+    defaults: Mapping[str, object] = MappingProxyType({}),
     accounts: str,
     yields: str,
 ) -> Vendor:
@@ -168,7 +169,7 @@ def manager(
         parse=partial(parse, example),
         anonymous=True,
         unit="licenses",
-        defaults={"min_interval": min_interval},
+        defaults={"min_interval": "2m", **defaults},
         accounts=accounts,
         yields=yields,
         options=options,

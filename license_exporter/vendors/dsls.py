@@ -188,7 +188,8 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example", 4084),)),
-    min_interval="5m",
+    # The tool starts a Java machine, twice where a server does not answer.
+    defaults={"min_interval": "5m", "timeout": "30s"},
     accounts=(
         "None, but the license server must allow administration from the exporter's host; give "
         "the administration port, which usually is 4084."

@@ -89,7 +89,7 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
             open_rows.append(_Program(name, end, used, available, limit, waiting))
             is_table = True
         elif open_rows and (user := _USER.fullmatch(line)):
-            open_rows[-1].users.append((user[1], float(user[2])))
+            open_rows[-1].users.append((user[1], read_units(user[2])))
         elif found := _SERVER.match(line):
             servers = [server(found[2], found[1] or "")]
         elif line and not _SAID.match(line):
@@ -127,13 +127,18 @@ def _add_group(
 
 
 def _add_programs(features: Features, rows: list[_Program], answer: Answer, *, users: bool) -> None:
+    """Add the programs of a group, which has their numbers once however many rows each has."""
+    known: set[str] = set()
     for row in rows:
         feature = features[row.name]
         # A program with users below has a dash in place of their sum.
         used = sum(units for _, units in row.users) if row.used == "-" else read_units(row.used)
-        feature.add(used=used, available=row.free, limit=row.max, queued=row.queued)
+        feature.add(used=used)
+        if not feature.parent or row.name not in known:
+            feature.add(available=row.free, limit=row.max, queued=row.queued)
+            known.add(row.name)
         if any(math.isnan(each or 0.0) for each in (used, row.free, row.max, row.queued)):
-            answer.skip(f"{STATUS}.{row.name}")
+            answer.skip(f"{STATUS}.program")
         try:
             feature.ends_on(read_day(row.end), row.max)
         except ValueError:

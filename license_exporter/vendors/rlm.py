@@ -139,8 +139,9 @@ class _Rlmstat:
             return self._count(*counts.groups())
         if usage := _USAGE.match(line):
             name, user, licenses, reservations = usage.groups()
-            self._checkouts.append((name, user, float(licenses) + float(reservations)))
-            return True
+            units = read_units(licenses) + read_units(reservations)
+            self._checkouts.append((name, user, units))
+            return not math.isnan(units)
         return self._is_of_server(line) or bool(_SAID.match(line)) or self._is_pool(line)
 
     def _is_of_server(self, line: str) -> bool:
@@ -154,7 +155,10 @@ class _Rlmstat:
         elif found := _UNREACHABLE.match(line):
             self.daemons[found[1]] = False
         elif (found := _DENIALS.match(line)) and self._isv:
-            self.denials[self._isv] = float(found[1])
+            denials = read_units(found[1])
+            if math.isnan(denials):
+                return False
+            self.denials[self._isv] = denials
         else:
             return False
         return True

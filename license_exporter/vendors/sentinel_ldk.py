@@ -26,13 +26,14 @@ from license_exporter.vendors._managers import ProductOption
 _FEATURES = "features"
 
 # A page has 20 rows unless more are asked for; newer versions refuse the bare address.
+_MOST = 10_000
 _PARAMS = {
     "haspid": "0",
     "vendorid": "0",
     "productid": "0",
     "featureid": "-1",
     "filterfrom": "1",
-    "filterto": "10000",
+    "filterto": str(_MOST),
 }
 
 _TAG = re.compile(r"<[^>]*>")
@@ -55,8 +56,9 @@ def parse(answer: Answer) -> LicenseReport:
     for row in listed:
         _add(features, row, _name(row, listed), answer)
     told = read_units(str(summary.get("cnt", ""))) if summary else 0.0
-    for _ in range(int(min(told, 1e6)) - len(listed) if told > len(listed) else 0):
-        answer.skip(f"{_FEATURES}.cnt")
+    if told > len(listed):
+        for _ in range(int(min(told, _MOST)) - len(listed)):
+            answer.skip(f"{_FEATURES}.cnt")
     return LicenseReport(
         pools=features.pools(),
         licenses=features.licenses(answer.now),

@@ -473,3 +473,22 @@ def test_whatever_ldks_page_has_is_read_or_is_an_error(data):
     except FetchError:
         return
     assert found.exposition()
+
+
+def test_a_number_beyond_all_others_is_left_out_and_counted():
+    usage = "\tf v1.0: ann@a 9/0 at 11/01 09:01  (handle: 1)\n".replace("9/0", "9" * 400 + "/0")
+    text = "\tf v1.0\n\t\tcount: 5, # reservations: 0, inuse: 3, exp: permanent\n" + usage
+    found = read("rlm", text, show_users=True)
+    assert found.pools["f"].checkouts == 1
+    assert found.pools["f"].user_used == {}
+    assert found.skipped == 1
+
+
+def test_a_program_with_two_ends_in_a_group_has_the_groups_licenses_once():
+    text = (
+        "PROGRAM EXPIRATION CPUS USED FREE MAX | QUEUE\n"
+        "MPPDYNA 12/30/2026 40 60 500 | 1\nMPPDYNA 12/30/2027 10 60 500 | 1\n"
+        "LICENSE GROUP 440 60 500 | 1\n"
+    )
+    mppdyna = read("lsdyna", text).pools["MPPDYNA"]
+    assert (mppdyna.used, mppdyna.limit, mppdyna.available, mppdyna.queued) == (50, 500, 60, 1)
