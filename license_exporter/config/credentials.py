@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from license_exporter.config.regular_file import SECRET_LIMIT, read_regular
 from license_exporter.errors import FetchError, Reason
 
 MASK = "<secret>"
@@ -34,7 +35,7 @@ class Secret:
         if self.file is None:
             return self.value or ""
         try:
-            content = self.file.read_text(encoding="utf-8-sig").strip()
+            content = read_regular(self.file, SECRET_LIMIT).decode("utf-8-sig").strip()
         except UnicodeDecodeError:
             raise self._unusable("is not a text in UTF-8") from None
         except OSError as error:
@@ -58,7 +59,7 @@ def fingerprint(files: Iterable[Path]) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     for path in files:
         with suppress(OSError):
-            digest.update(path.read_bytes())
+            digest.update(read_regular(path, SECRET_LIMIT))
         digest.update(b"\0")
     return digest.digest()
 

@@ -53,7 +53,7 @@ def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Ve
     patterns = loading.read_main(main)
     files = [main]
     for name in _matching(patterns, path, main):
-        content = strict_yaml.read(path.parent / name, environ)
+        content = strict_yaml.read_named(path.parent / name, environ)
         files.append(CheckedFile(name, content, prefix=f"{name}: "))
         loading.read_targets(files[-1])
     lines = [line for file in files for line in file.lines()]

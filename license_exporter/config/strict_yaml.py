@@ -6,12 +6,14 @@ its place.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from license_exporter.config.regular_file import read_regular
 
 # The path of a value: keys of mappings and indices of lists.
 Location = tuple[str | int, ...]
@@ -45,6 +47,8 @@ _PLAIN_KEY = re.compile(r"[\w-]+")
 # characters; so many are allowed, and this many more.
 _MAX_ALIASED = 100_000
 _MAX_DEPTH = 100
+# Of a file that the configuration names, in bytes.
+_LARGEST = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,17 @@ def dotted(location: Location) -> str:
 
 def read(path: Path, environ: Mapping[str, str] | None = None) -> Content:
     """Read a file as `parse` does; one that cannot be read has one problem, at the location ()."""
+    return _parsed(path.read_bytes, environ)
+
+
+def read_named(path: Path, environ: Mapping[str, str] | None = None) -> Content:
+    """As `read`, for a file that the configuration names, which may be anything."""
+    return _parsed(lambda: read_regular(path, _LARGEST), environ)
+
+
+def _parsed(content: Callable[[], bytes], environ: Mapping[str, str] | None) -> Content:
     try:
-        return parse(path.read_bytes(), environ)
+        return parse(content(), environ)
     except OSError as error:
         return _unusable(f"cannot be read: {error.strerror}")
 

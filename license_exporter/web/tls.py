@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from license_exporter.config.regular_file import SECRET_LIMIT, read_regular
 from license_exporter.config.tls_versions import is_deprecated, set_versions
 from license_exporter.errors import ConfigError
 from license_exporter.sources.http.pem import pem_file
@@ -148,7 +149,9 @@ def _pem(config: TLSServerConfig, name: str) -> str:
     """The text of the option `name`, or of the file that `name`_file names."""
     path = getattr(config, f"{name}_file")
     try:
-        return Path(path).read_text("latin-1") if path else getattr(config, name)
+        if path:
+            return read_regular(Path(path), SECRET_LIMIT).decode("latin-1")
+        return str(getattr(config, name))
     except OSError as error:
         raise ConfigError([f"{_where(config, name)}: {path}: {error.strerror}"]) from None
 
