@@ -17,7 +17,7 @@ from aiohttp import web
 
 from license_exporter.collector.target_view import TargetView
 from license_exporter.errors import Reason
-from license_exporter.model.report import LicenseReport, Pool
+from license_exporter.model.report import Daemon, LicenseReport, Pool, Server
 from license_exporter.sources.source import Step
 from license_exporter.web.status.page import StatusPage
 from license_exporter.web.status.site import Site
@@ -137,6 +137,38 @@ async def test_half_a_character_does_not_break_the_page() -> None:
     report = LicenseReport(pools=(Pool("half \ud800", "users", used=1),))
     async with serving([good("t", "v", "P", report)]) as url:
         assert "half ?" in await get(f"{url}/target?name=t")
+
+
+async def test_the_page_of_a_license_manager_shows_servers_daemons_and_what_pools_tell() -> None:
+    pool = Pool(
+        "solver",
+        "licenses",
+        used=42,
+        limit=64,
+        reserved=9,
+        queued=6,
+        checkouts=8,
+        users=7,
+        denials={"acmed": 3},
+        user_used={"ann": 42},
+    )
+    report = LicenseReport(
+        pools=(pool,),
+        servers=(
+            Server("lic1:27000", up=True, primary=True),
+            Server("lic2:27000", up=True, primary=False),
+            Server("<lic3>", up=False),
+        ),
+        daemons=(Daemon("acmed", up=True), Daemon("other-d", up=False)),
+    )
+    async with serving([good("cad", "flexlm", "FlexLM", report)]) as url:
+        page = await get(f"{url}/target?name=cad")
+    shown = words_of(page)
+    for text in ("reserved 9", "queued 6", "checkouts 8", "users 7", "denied 3"):
+        assert text in shown
+    for text in ("lic1:27000 master", "lic2:27000 up", "<lic3> down", "acmed up", "other-d down"):
+        assert text in shown
+    assert "ann" not in re.findall(r"\w+", shown)
 
 
 async def test_the_table_shows_reason_remedy_use_expiry_and_age() -> None:
