@@ -35,10 +35,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a measurement needs: the fixture server's address, and json_exporter if it is there."""
+    """What a measurement needs: the fixture server's address, and other exporters' binaries."""
 
     origin: str
     json_exporter: str | None
+    flexlm_exporter: str | None = None
 
 
 def _target(name: str, vendor: str, url: str, **options: object) -> dict[str, object]:
@@ -323,6 +324,14 @@ def license_manager(setting: Setting) -> Iterator[Row]:
             f"{name}, {word}: size, samples, peak memory",
             f"{size / 1e6:.1f} MB, {scrape.samples:,}, {_mb(peak)}",
         )
+        if setting.flexlm_exporter:
+            other, _, peak = managers.lmstat(changing=changing, binary=setting.flexlm_exporter)
+            yield Row(
+                f"flexlm_exporter, {word}: processor time, peak memory",
+                f"{other.processor:.3f} s, {_mb(peak)}",
+            )
+            ratio = other.processor / max(scrape.processor, 0.001)
+            yield Row(f"flexlm_exporter / {word}", f"{ratio:.1f}", "3" if changing else "20")
 
 
 _MEASUREMENTS = {
@@ -352,6 +361,7 @@ def main() -> None:
     """Measure what was asked for, or all, and print it as a table in Markdown."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json-exporter", metavar="PATH", help="json_exporter's binary")
+    parser.add_argument("--flexlm-exporter", metavar="PATH", help="flexlm_exporter's binary")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(_MEASUREMENTS))
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(_MEASUREMENTS)
@@ -359,7 +369,7 @@ def main() -> None:
         parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
     print("| measure | result | aim |\n|---|---|---|")
     with fixture_server() as origin:
-        setting = Setting(origin, arguments.json_exporter)
+        setting = Setting(origin, arguments.json_exporter, arguments.flexlm_exporter)
         for name in arguments.names or _MEASUREMENTS:
             for row in _MEASUREMENTS[name](setting):
                 print(f"| {row.what} | {row.figure} | {row.aim} |", flush=True)

@@ -128,6 +128,19 @@ def json_exporter(binary: str) -> Iterator[Server]:
 
 
 @contextmanager
+def flexlm_exporter(binary: str, tool: Path) -> Iterator[Server]:
+    """flexlm_exporter with one server, which it asks with this program."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "licenses.yml"
+        license = {"name": "cad", "license_server": "27000@lic1.example.com"}
+        license |= {"monitor_users": False, "monitor_reservations": True}
+        config.write_text(json.dumps({"licenses": [license]}), encoding="utf-8")
+        command = [binary, f"--path.lmutil={tool}", f"--path.config={config}"]
+        with _server(command, "/metrics") as server:
+            yield server
+
+
+@contextmanager
 def _server(command: list[str], ready: str) -> Iterator[Server]:
     port = _free_port()
     process = psutil.Popen(
