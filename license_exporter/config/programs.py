@@ -46,7 +46,8 @@ def _variable_name(value: object) -> str:
 
 
 def _value(value: object) -> str:
-    return values.file_name(values.any_text(value))
+    # A line break at the end is what `echo` leaves in the variable of a secret.
+    return values.file_name(values.any_text(value).rstrip("\r\n"))
 
 
 _TEXT = WithJsonSchema({"type": ["string", "integer"]})

@@ -29,14 +29,18 @@ def problems(folder, said, fragment=None):
 
 
 def test_a_program_is_a_path_or_more(tmp_path):
-    long = {"path": "/opt/tool", "environment": {"A": 1, "B": ""}, "max_processes": 2}
+    long = {
+        "path": "/opt/tool",
+        "environment": {"A": 1, "B": "\n", "C": "x y\r\n"},
+        "max_processes": 2,
+    }
     said = {"programs": {"tool": long, "other": "/opt/other"}, "targets": [TARGET]}
     config = loaded(tmp_path, said)
     assert list(config.targets[0].programs) == ["tool"]
     tool, other = config.programs["tool"], config.programs["other"]
     assert (str(tool.path), tool.environment, tool.max_processes) == (
         "/opt/tool",
-        {"A": "1", "B": ""},
+        {"A": "1", "B": "", "C": "x y"},
         2,
     )
     assert (str(other.path), other.environment, other.max_processes) == ("/opt/other", {}, 4)
