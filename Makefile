@@ -5,6 +5,11 @@
 PYTHON ?= python3
 PORT ?= 10058
 MINUTES ?= 10
+DIST ?= dist
+HELM ?= helm
+ARCH ?= amd64
+MACHINE_amd64 := x86_64
+MACHINE_arm64 := aarch64
 EXAMPLES ?= 20000
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,9 +48,9 @@ stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of t
 	$(BIN)/python deploy/stack.py --port $(PORT)
 
 dist: $(VENV)/dev ## build the sdist and the wheel into dist/
-	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/python -m build --no-isolation --outdir $(DIST) .
 
-.PHONY: charts kubernetes container packages
+.PHONY: charts kubernetes container packages sbom chart native released release
 charts: $(VENV)/deploy ## write what comes from the chart: the kustomize base, the files that its tests compare
 	$(BIN)/python -m tests.deploy.chart.base
 	$(BIN)/python -m tests.deploy.chart.render
@@ -59,6 +64,32 @@ container: $(VENV)/deploy ## build the image on a stand-in of its base, and run 
 
 packages: $(VENV)/deploy ## install the wheel by pip, pipx and uv into empty environments
 	$(BIN)/pytest tests/deploy/packages $(ARGS)
+
+sbom: $(VENV)/deploy ## list what the exporter is made of: DIST/sbom, in CycloneDX
+	mkdir -p $(DIST)/sbom
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file $(DIST)/sbom/license_exporter.cdx.json requirements.txt
+
+chart: ## package the Helm chart: DIST/chart
+	$(HELM) package deploy/helm/license-exporter --destination $(DIST)/chart
+
+native: $(VENV)/deploy ## build the deb and the rpm: DIST/native; ARCH=arm64 for the other
+	rm -rf build/native $(DIST)/native && mkdir -p build/native $(DIST)/native
+	$(BIN)/python -m build --no-isolation --wheel --outdir build/native .
+	$(PIP) install --target build/native/lib --no-compile --only-binary :all: --implementation cp \
+	  --python-version 3.11 $(addprefix --platform ,$(foreach glibc,2014 _2_17 _2_28,manylinux$(glibc)_$(MACHINE_$(ARCH)))) \
+	  --require-hashes -r requirements.txt
+	$(PIP) install --target build/native/lib --no-compile --no-deps build/native/*.whl
+	rm -rf build/native/lib/bin && find build/native/lib -name direct_url.json -delete
+	for kind in deb rpm; do \
+	  ARCH=$(ARCH) VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' license_exporter/__init__.py) \
+	  $(BIN)/nfpm package --config deploy/nfpm.yaml --packager $$kind --target $(DIST)/native/ || exit 1; done
+
+released: ## fail unless VERSION=n is the version that is written in the files
+	grep -qx '__version__ = "$(VERSION)"' license_exporter/__init__.py
+
+release: $(VENV)/deploy ## test what a release runs elsewhere, as far as that can be tested here
+	$(BIN)/pytest tests/deploy/release $(ARGS)
 
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)

@@ -22,7 +22,7 @@ def pythons() -> list[str]:
         for folder in folders:
             if works(folder / f"python3.{minor}", minor):
                 versions.setdefault(minor, str(folder / f"python3.{minor}"))
-    return sorted({versions[min(versions)], versions[max(versions)]})
+    return list(dict.fromkeys(versions[minor] for minor in (min(versions), max(versions))))
 
 
 def works(program: Path, minor: int) -> bool:
