@@ -70,6 +70,9 @@ class Lmstat:
         # Features that the status names, and those of them whose checkouts it lists.
         self._named: set[str] = set()
         self._listed: set[str] = set()
+        # Hosts of which the form of a line tells that they are, and lines that do not tell.
+        self._hosts: set[str] = set()
+        self._unclear: list[tuple[Feature, list[str], float]] = []
         # Ends that stand beside checkouts: of whatever is checked out now, and nothing else.
         self._beside: list[tuple[str, str, str, Callable[[], None]]] = []
 
@@ -104,9 +107,10 @@ class Lmstat:
             if feature and checkout:
                 self._listed.add(name)
                 who, rest = checkout.groups()
+                words = who.split()
                 if "license" not in rest and "(" not in rest and "queued" not in rest:
-                    feature.check_out(user_of(who), 1.0)
-                elif not _check_out(feature, who, rest):
+                    self._check_out(feature, words, 1.0)
+                elif not self._check_out_more(feature, words, rest):
                     skip(number)
             elif line.startswith("Users of "):
                 section = "features"
@@ -138,6 +142,10 @@ class Lmstat:
 
     def finish(self) -> None:
         """Conclude what depends on the whole of the answer; call it once all is read."""
+        for feature, words, units in self._unclear:
+            # A host that another line tells; else the user is taken to be of one word.
+            hosts = (place for place in range(1, len(words)) if words[place] in self._hosts)
+            feature.check_out(" ".join(words[: next(hosts, 1)]), units)
         if not self.has_table:
             for name, version, end, skip in self._beside:
                 try:
@@ -151,6 +159,35 @@ class Lmstat:
                 if name in self._listed or feature.used == 0:
                     feature.list_checkouts()
                     feature.add(reserved=0.0, queued=0.0, borrowed=0.0)
+
+    def _check_out(self, feature: Feature, words: list[str], units: float) -> None:
+        """Add a checkout by the user among the words, of which the first may have blanks."""
+        place = 1 if len(words) <= 3 else _place_of_host(words)
+        if place:
+            if len(words) > 2:
+                self._hosts.add(words[place])
+            feature.check_out(" ".join(words[:place]), units)
+        else:
+            self._unclear.append((feature, words, units))
+
+    def _check_out_more(self, feature: Feature, words: list[str], rest: str) -> bool:
+        """Add a checkout of more than a license, say, or a request that waits.
+
+        False if its number cannot be read.
+        """
+        units = 1.0
+        if "license" in rest and (number := _UNITS.search(rest)):
+            units = read_units(number[1])
+        if rest.lstrip().startswith("queued"):
+            feature.add(queued=units)
+        else:
+            self._check_out(feature, words, units)
+            # Of two numbers, the first is what is left: 0 where lingering is only a setting. A
+            # single one is the time for which the license was borrowed.
+            linger = _LINGER.search(rest) if "(" in rest else None
+            if linger and int(linger[1][:9]) > 0:
+                feature.add(borrowed=units)
+        return not math.isnan(units)
 
     def _name(self, line: str) -> str:
         """The feature that a line `Users of …` begins; "" if it names none."""
@@ -229,39 +266,13 @@ def _count(feature: Feature, line: str) -> bool:
     return True
 
 
-def _check_out(feature: Feature, who: str, rest: str) -> bool:
-    """Add a checkout of more than a license, say, or a request that waits.
-
-    False if its number cannot be read.
-    """
-    units = 1.0
-    if "license" in rest and (number := _UNITS.search(rest)):
-        units = read_units(number[1])
-    if rest.lstrip().startswith("queued"):
-        feature.add(queued=units)
-    else:
-        feature.check_out(user_of(who), units)
-        # Of two numbers, the first is what is left: 0 where lingering is only a setting. A single
-        # one is the time for which the license was borrowed.
-        linger = _LINGER.search(rest) if "(" in rest else None
-        if linger and int(linger[1][:9]) > 0:
-            feature.add(borrowed=units)
-    return not math.isnan(units)
-
-
-def user_of(who: str) -> str:
-    """The user among the words "user host display …", of which the first may have blanks.
-
-    Where a host and its display are told by their form, all before them is the user; else the
-    first word is.
-    """
-    words = who.split()
-    if len(words) > 3:  # with fewer, there is nothing to tell them by
-        for is_display in (_is_same, _is_device, _is_screen_of):
-            for index in range(1, len(words) - 1):
-                if is_display(words[index], words[index + 1]):
-                    return " ".join(words[:index])
-    return words[0]
+def _place_of_host(words: list[str]) -> int:
+    """Where the host is among the words "user host display …"; 0 where their form does not tell."""
+    for is_display in (_is_same, _is_device, _is_screen_of):
+        for index in range(1, len(words) - 1):
+            if is_display(words[index], words[index + 1]):
+                return index
+    return 0
 
 
 def _is_same(host: str, display: str) -> bool:

@@ -135,8 +135,10 @@ class _Rlmstat:
             self.features[name].check_out(user, units)
 
     def _understood(self, line: str) -> bool:
-        if counts := _COUNTS.match(line):
-            return self._count(*counts.groups())
+        head, counted, _ = line.partition("count: ")
+        if counted and (counts := _COUNTS.fullmatch(line[len(head) :])):
+            # Some clients have the pool's name on the same line.
+            return (not head or self._is_pool(head.strip())) and self._count(*counts.groups())
         if usage := _USAGE.match(line):
             name, user, licenses, reservations = usage.groups()
             units = read_units(licenses) + read_units(reservations)

@@ -165,6 +165,17 @@ def test_the_user_is_all_that_stands_before_the_host(who, user):
     assert found.skipped == 0
 
 
+def test_a_host_that_another_line_tells_parts_the_user_from_it():
+    lines = (
+        checkout("user 202 host200 display A202"),
+        checkout("user A B host200 display202"),
+        checkout("user203 host200 display203"),
+        checkout("user204 host204 display 204"),
+    )
+    f = read("flexlm", feature(*lines, used=4), show_users=True).pools["f"]
+    assert f.user_used == {"user 202": 1, "user A B": 1, "user203": 1, "user204": 1}
+
+
 def test_users_are_one_in_any_case():
     lines = (checkout("JDOE a a"), checkout("jdoe b b", ", 2 licenses"), checkout("Ann c c"))
     f = read("flexlm", feature(*lines, used=4), show_users=True).pools["f"]

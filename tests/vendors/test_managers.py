@@ -102,6 +102,14 @@ def test_an_rlm_pool_that_stands_alone_is_read():
     assert read("rlm", text).pools["a-b"].used == 3
 
 
+def test_an_rlm_pool_may_stand_on_one_line_with_its_numbers():
+    found = read(
+        "rlm", "\tpost v6.0, pool: 3 count: 2, # reservations: 0, inuse: 1, exp: permanent\n"
+    )
+    assert (found.pools["post"].used, found.pools["post"].limit) == (1, 2)
+    assert found.skipped == 0
+
+
 def test_rlms_counters_and_times_are_no_change():
     (document,) = configured("rlm").documents
     text = recorded("rlm/status.txt")
