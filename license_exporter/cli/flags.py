@@ -233,7 +233,7 @@ def _add_command_flags(add: _Add) -> None:
         "--all",
         dest="everything",
         action="store_true",
-        help="demo: simulate the products of all presets too",
+        help="demo: simulate all presets and license managers too, whose tools are stand-ins",
     )
     add(
         "--mapping",
