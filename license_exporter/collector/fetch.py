@@ -7,14 +7,32 @@ read or encoded again.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from typing import TypedDict
 
 from license_exporter.collector.gathering import gather
 from license_exporter.collector.reading import Answered, Reader
 from license_exporter.collector.room import Room
+from license_exporter.errors import Failure, FetchError, Reason
+from license_exporter.model.allowance import Allowance, OvertimeError
 from license_exporter.model.report import LicenseReport
 from license_exporter.process.clock import Clock
-from license_exporter.sources.source import LARGE, OnStep, Source, Step
+from license_exporter.sources.source import LARGE, Fetched, OnStep, Source, Step
+from license_exporter.sources.threads import Calls
+
+# How long the event loop may read a small answer, in seconds: it has others to attend to.
+_AT_ONCE = 0.05
+
+# How long reading may take at least, in seconds, of an answer that came at the last moment.
+_LEAST = 1.0
+
+
+class Bounds(TypedDict):
+    """The bounds of an allowance that are the target's."""
+
+    seconds: float
+    items: float
 
 
 class Fetcher:
@@ -39,6 +57,7 @@ class Fetcher:
         self._clock = clock
         self._gate = gate
         self._on_step = on_step
+        self._readings = Calls[Answered]("reading")
 
     async def close(self) -> None:
         """Close the source."""
@@ -64,15 +83,47 @@ class Fetcher:
             if any(item.not_modified for item in fetched):
                 # Some have changed, and those that have not are needed to read them together.
                 fetched, missing = await gather(documents, bring, {}, begin, target.timeout)
-            now = self._clock.time()
-            encoded = known.encoded if known else None
-            # It takes about 20 ms a MB.
-            if sum(item.size for item in fetched) > LARGE:
-                await room.reading()
-                return await asyncio.to_thread(self._reader.read, fetched, missing, encoded, now)
-            return self._reader.read(fetched, missing, encoded, now)
+            return await self._read(room, fetched, missing, known, begin)
         finally:
             room.leave()
+
+    async def _read(
+        self,
+        room: Room,
+        fetched: list[Fetched],
+        missing: tuple[Failure, ...],
+        known: Answered | None,
+        begin: float,
+    ) -> Answered:
+        """Read what came: at once where that is little work, else in a thread of its own.
+
+        It takes about 20 ms a MB, but what a mapping makes of a small answer can be much more.
+        """
+        target = self._reader.target
+        now = self._clock.time()
+        encoded = known.encoded if known else None
+        loop = asyncio.get_running_loop()
+        deadline = max(begin + target.timeout, loop.time() + _LEAST)
+        bounds: Bounds = {"seconds": target.timeout, "items": target.sample_limit}
+        if sum(item.size for item in fetched) <= LARGE:
+            soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
+            with suppress(OvertimeError):
+                return self._reader.read(list(fetched), missing, encoded, now, soon)
+        allowance = Allowance(deadline, **bounds)
+        try:
+            async with asyncio.timeout_at(deadline + _LEAST):
+                await room.reading()
+                # What is left of a former reading was given up, and its answer is an old one.
+                await self._readings.over(self)
+                return await self._readings.result(
+                    self, lambda: self._reader.read(fetched, missing, encoded, now, allowance)
+                )
+        except TimeoutError:
+            raise FetchError(
+                Reason.TIMEOUT,
+                f"the answer came, but was not read within {target.timeout:g} s, as large answers "
+                "of other targets may be read before it; raise timeout",
+            ) from None
 
     def _note(self, step: Step) -> None:
         self.steps.append(step)

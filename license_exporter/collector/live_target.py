@@ -153,7 +153,10 @@ class LiveTarget:
             answered = await self._fetcher.fetch(self._standing.answered)
         except FetchError as error:
             self._failed(error, secrets)
-        except Exception:
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
+            # Whatever it is, it is told and tried again, like any other failure.
             internal = FetchError(Reason.INTERNAL, "an error of the exporter's own")
             self._failed(internal, secrets, unforeseen=True)
         else:

@@ -11,6 +11,8 @@ from license_exporter.collector.selection import selected
 from license_exporter.config.target import Target
 from license_exporter.errors import Failure, FetchError, Reason, SchemaError
 from license_exporter.exposition.text import Encoded, encode_changed
+from license_exporter.formats.bounds import bounded
+from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
 from license_exporter.sources.source import Fetched, Tag
@@ -56,16 +58,17 @@ class Reader:
         missing: tuple[Failure, ...],
         known: Encoded | None,
         now: float,
+        allowance: Allowance,
     ) -> Answered:
-        """Decode, read and encode; needs no event loop. Raises FetchError.
+        """Decode, read and encode; needs no event loop. Raises FetchError, and OvertimeError.
 
         `missing` did not come, `known` was encoded of the last good answer, `now` is the time of
-        day. `fetched` is used up: a million rows are let go before the next step takes as much
-        memory.
+        day, `allowance` what reading may cost. `fetched` is used up: a million rows are let go
+        before the next step takes as much memory.
         """
         doubts = {item.document: item.doubt for item in fetched if item.doubt}
         try:
-            return self._read(fetched, missing, known, now, doubts)
+            return self._read(fetched, missing, known, now, doubts, allowance)
         except FetchError as error:
             doubt = doubts.get(error.document) if error.reason in _UNREADABLE else None
             if not doubt:
@@ -86,13 +89,14 @@ class Reader:
         known: Encoded | None,
         now: float,
         doubts: Mapping[str, FetchError],
+        allowance: Allowance,
     ) -> Answered:
         driver = self.target.driver
         tags = {item.document: item.tag for item in fetched}
-        documents, errors = _decoded(fetched)
+        documents, errors = _decoded(fetched, self.target.body_size_limit)
         refuse(driver.documents, errors, bool(documents))
         misread = [error.failure for error in errors]
-        answer = Answer(documents, now)
+        answer = Answer(documents, now, allowance)
         if self.on_answer:
             self.on_answer(self.target, answer)
         try:
@@ -118,8 +122,12 @@ class Reader:
         )
 
 
-def _decoded(fetched: list[Fetched]) -> tuple[dict[str, object], list[FetchError]]:
-    """What stands in the documents, and the errors of those in which nothing can."""
+def _decoded(fetched: list[Fetched], limit: int) -> tuple[dict[str, object], list[FetchError]]:
+    """What stands in the documents, and the errors of those in which nothing can.
+
+    Raises FetchError `too_large` if that is more than memory is there for: see `bounded`.
+    """
+    bounded((item.body for item in fetched if item.body is not None), limit)
     documents: dict[str, object] = {}
     errors = []
     while fetched:

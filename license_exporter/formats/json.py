@@ -6,6 +6,7 @@ import math
 import orjson
 
 from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.bounds import check_depth
 from license_exporter.formats.charset import to_text
 
 
@@ -14,8 +15,9 @@ def decode(body: bytes | bytearray, charset: str = "") -> object:
 
     NaN and Infinity, which JSON does not have, become numbers that nobody can read, so that they
     are counted where they are sought. Raises FetchError `decode`, whose message holds nothing of
-    the body.
+    the body, and `too_large` for one that is too deep.
     """
+    check_depth(body)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -18,6 +18,7 @@ from license_exporter.errors import FetchError
 from license_exporter.formats.json import decode
 from license_exporter.mapping.names import is_sensitive
 from license_exporter.model import values
+from license_exporter.model.allowance import LONGEST_PART, Allowance
 
 # Nodes of JMESPath's syntax tree are dictionaries: `type`, `children` and, for some, `value`.
 Node = Any
@@ -27,6 +28,12 @@ _ARRAY: Any = {"types": ["array", "null"]}
 _OBJECT: Any = {"types": ["object", "null"]}
 _EXPRESSION: Any = {"types": ["expref"]}
 _NUMBER_TYPES = (int, float)
+
+# After so many steps of the interpreter, a power of two, it is asked whether to go on.
+_STEPS = 256
+
+# So many long texts are remembered with what is left of them in a label.
+_REMEMBERED = 256
 
 # What an expression can meet in an answer that it was not written for.
 _FAILURES = (exceptions.JMESPathError, ArithmeticError, TypeError, ValueError, RecursionError)
@@ -52,14 +59,41 @@ class Scope(Functions):
     """The functions that expressions can call, and what these know: documents, rows, the time.
 
     `parents` are the rows around the current one, the outermost first. `valid_until` is the
-    earliest moment at which the same documents would be read differently.
+    earliest moment at which the same documents would be read differently. `allowance` bounds what
+    the functions build.
     """
 
-    def __init__(self, documents: Mapping[str, object], now: float) -> None:
+    def __init__(self, documents: Mapping[str, object], now: float, allowance: Allowance) -> None:
         self.parents: list[object] = []
         self.valid_until: float | None = None
         self.documents = documents
         self.now = now
+        self._allowance = allowance
+        self._parts: dict[str, str] = {}
+
+    def call_function(self, name: str, arguments: Any) -> object:
+        """What a function gives for its arguments; each call counts."""
+        self._allowance.check()
+        result = super().call_function(name, arguments)
+        if isinstance(result, str):
+            self._allowance.builds(result)
+        return result
+
+    def _part(self, text: str) -> str:
+        """What of a text can matter in a label, which has it for each of a million rows."""
+        if len(text) <= LONGEST_PART:
+            return text
+        # The text of the row around is the same object for all rows in it: its hash is known.
+        part = self._parts.get(text)
+        if part is None:
+            if len(self._parts) >= _REMEMBERED:
+                self._parts.clear()
+            part = self._parts[text] = values.shortened(text)
+        return part
+
+    @signature({"types": ["string"]}, {"types": ["array-string"]})
+    def _func_join(self, glue: str, texts: list[str]) -> str:
+        return self._part(glue).join(map(self._part, texts))
 
     def changes_at(self, moment: float) -> None:
         """Note that the same documents are read differently from this moment on."""
@@ -136,12 +170,44 @@ def _hides(name: str, value: object) -> bool:
     return isinstance(value, str) and is_sensitive(name)
 
 
-class Evaluator:
-    """Evaluates expressions on one answer."""
+class _Interpreter(TreeInterpreter):
+    """The library's interpreter without its cache of bound methods, and with an end.
 
-    def __init__(self, documents: Mapping[str, object], now: float) -> None:
-        self.scope = Scope(documents, now)
-        self._interpreter = TreeInterpreter(Options(custom_functions=self.scope))
+    That cache is a cycle, which would keep each answer in memory until a garbage collection.
+    """
+
+    def __init__(self, scope: Scope, allowance: Allowance) -> None:
+        super().__init__(Options(custom_functions=scope))
+        del self.__dict__["_method_cache"]
+        self._allowance = allowance
+        self._steps = 0
+
+    def visit(self, node: Node, value: Any) -> Any:
+        self._steps += 1
+        if not self._steps & (_STEPS - 1):
+            self._allowance.check()
+        return _VISITS[node["type"]](self, node, value)
+
+
+_VISITS = {
+    name.removeprefix("visit_"): getattr(TreeInterpreter, name)
+    for name in dir(TreeInterpreter)
+    if name.startswith("visit_")
+}
+
+
+class Evaluator:
+    """Evaluates expressions on one answer, at the time `now`, within an allowance.
+
+    FetchError and OvertimeError of that end an evaluation; all else that fails finds nothing.
+    """
+
+    def __init__(
+        self, documents: Mapping[str, object], now: float, allowance: Allowance | None = None
+    ) -> None:
+        allowance = allowance or Allowance()
+        self.scope = Scope(documents, now, allowance)
+        self._interpreter = _Interpreter(self.scope, allowance)
 
     def search(self, expression: Expression, value: object) -> object:
         """What the expression finds in a value; None if nothing."""

@@ -46,7 +46,7 @@ class Parser:
         no document is there.
         """
         evaluator = self.evaluator(answer)
-        builder = ReportBuilder(self.mapping.unit, self.mapping.units)
+        builder = ReportBuilder(self.mapping.unit, self.mapping.units, answer.allowance)
         absences = self._holding_absences(answer, evaluator)
         saying = {absence.document for absence in absences if absence.answered}
         came = [document for document in self.documents if self._is_there(document, answer)]
@@ -71,7 +71,7 @@ class Parser:
             for document in self.documents
             if document.name in answer
         }
-        return Evaluator(documents, answer.now)
+        return Evaluator(documents, answer.now, answer.allowance)
 
     def _nothing(self, answer: Answer) -> FetchError:
         """Why an answer without a document that could be read fails the target."""

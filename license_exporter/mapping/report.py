@@ -8,6 +8,7 @@ from typing import Any
 
 from license_exporter.errors import SchemaError
 from license_exporter.mapping.rows import Rows
+from license_exporter.model.allowance import Allowance
 from license_exporter.model.report import (
     Entitlement,
     License,
@@ -35,6 +36,11 @@ class _Items:
     locations: dict[LocationKey, float] | None = None
     report: Item = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """How many there are, but for locations, of which most are folded."""
+        return len(self.licenses) + len(self.pools) + len(self.entitlements)
+
     def copy(self) -> "_Items":
         return _Items(
             {id: item.copy() for id, item in self.licenses.items()},
@@ -50,10 +56,14 @@ class ReportBuilder:
 
     `unit` is the usual unit of a pool, `units` has that of pools that differ. Each section of a
     mapping has a method of its name, which takes an item and returns whether it says anything. It
-    raises SchemaError for labels that are there already, unless the row set allows for them.
+    raises SchemaError for labels that are there already, unless the row set allows for them, and
+    FetchError `too_large` for more items than `allowance` holds.
     """
 
-    def __init__(self, unit: str, units: Mapping[str, str]) -> None:
+    def __init__(
+        self, unit: str, units: Mapping[str, str], allowance: Allowance | None = None
+    ) -> None:
+        self._allowance = allowance or Allowance()
         self._unit = unit
         self._units = units
         self._items = _Items()
@@ -157,8 +167,8 @@ class ReportBuilder:
         pool = item.pop(name)
         return pool, item.pop("unit", None) or self._units.get(pool, self._unit)
 
-    @staticmethod
-    def _join(rows: Rows, known: Item, item: Item) -> bool:
+    def _join(self, rows: Rows, known: Item, item: Item) -> bool:
+        self._allowance.holds(self._items.count)
         for name, value in item.items():
             known[name] = _joined(rows, name, known[name], value) if name in known else value
         return True

@@ -16,6 +16,9 @@ from license_exporter.model.answer import Answer
 Refuse = Callable[[str, str], None]
 
 # The columns that tell the rows of a section apart; a row without one of them is left out.
+# After so many rows it is asked whether to go on.
+_ROWS = 256
+
 _LABELS: Mapping[str, tuple[str, ...]] = {
     "licenses": ("id",),
     "pools": ("name",),
@@ -146,7 +149,9 @@ class Rows:
             column.name: column.constant for column in self.columns if not column.expression
         }
         readers = [(column.name, column.reader(evaluator.scope), column) for column in self.sought]
-        for row, found in zip(rows, self.found(evaluator, rows), strict=True):
+        for index, (row, found) in enumerate(zip(rows, self.found(evaluator, rows), strict=True)):
+            if not index % _ROWS:
+                answer.allowance.check()
             item = constants.copy()
             for (name, read, column), raw in zip(readers, found, strict=True):
                 try:

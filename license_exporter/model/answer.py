@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from license_exporter.errors import SchemaError
+from license_exporter.model.allowance import Allowance
 from license_exporter.model.report import State
 from license_exporter.model.values import (
     end,
@@ -30,6 +31,9 @@ _PLAIN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 # The paths of skipped values are for one debug line each: all are counted, the first are named.
 _NAMED_PATHS = 100
 
+# After so many rows it is asked whether to go on.
+_ROWS = 1024
+
 
 class Answer:
     """The documents of one fetch, with a tally of what could not be read of them.
@@ -39,8 +43,11 @@ class Answer:
     in seconds.
     """
 
-    def __init__(self, documents: Mapping[str, object], now: float) -> None:
+    def __init__(
+        self, documents: Mapping[str, object], now: float, allowance: Allowance | None = None
+    ) -> None:
         self.now = now
+        self.allowance = allowance or Allowance()
         self.skipped = 0
         self.skipped_paths: list[str] = []
         self.unread: dict[str, str] = {}
@@ -108,6 +115,8 @@ class Answer:
     def objects(self, values: list[object], path: str) -> Iterator["Record"]:
         """The objects among `values`; any other value is skipped and counted."""
         for index, value in enumerate(values):
+            if not index % _ROWS:
+                self.allowance.check()
             if isinstance(value, dict):
                 yield Record(value, f"{path}[{index}]", self)
             else:

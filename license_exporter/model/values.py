@@ -23,7 +23,9 @@ _YEAR_9999 = 253_370_764_800.0
 _SECOND_DAY = 86_400.0
 _NOTHING = frozenset({"", "null"})
 # No text is longer, in characters: it would only take memory, and time to look for addresses in.
-_LONG = 64 * 1024
+_LONG = 2048
+# Of so many characters at its beginning and its end the hash of a long text is made.
+_HASHED = 64 * 1024
 
 # What stands before the @ of an e-mail address: a run from its very start and without a way back,
 # so that a text of any length is read once. The domain has a dot, since "dropbox@name" is none.
@@ -155,7 +157,7 @@ def text(value: object) -> str:
     """
     if isinstance(value, str):
         if len(value) > _LONG:
-            value = _shortened(value)
+            value = shortened(value)
         return "" if value.strip() in _NOTHING else mask_emails(value)
     if value is None:
         return ""
@@ -164,9 +166,16 @@ def text(value: object) -> str:
     raise ValueError("not a text")
 
 
-def _shortened(text: str) -> str:
-    """The beginning of a text that no label has room for, and a hash of the whole."""
-    return text[:_LONG] + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def shortened(text: str) -> str:
+    """The beginning of a text that no label has room for, and a hash that tells it from others.
+
+    A text of megabytes can stand in each of a million rows, so the hash is that of its beginning,
+    its end and its length.
+    """
+    told = text
+    if len(text) > 2 * _HASHED:
+        told = f"{text[:_HASHED]}{len(text)}{text[-_HASHED:]}"
+    return text[:_LONG] + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def mask_emails(text: str) -> str:

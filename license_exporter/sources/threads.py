@@ -23,6 +23,12 @@ class Calls(Generic[_T]):
         self._name = name
         self._running: dict[Hashable, asyncio.Future[_T]] = {}
 
+    async def over(self, key: Hashable) -> None:
+        """Wait until no call with this key runs any more, whatever comes of it."""
+        running = self._running.get(key)
+        if running:
+            await asyncio.wait({running})
+
     async def result(self, key: Hashable, function: Callable[[], _T]) -> _T:
         """What the function gives, or the call with this key that is running. Raises what it does.
 
@@ -31,7 +37,12 @@ class Calls(Generic[_T]):
         future = self._running.get(key)
         if future is None:
             future = self._running[key] = self._started(key, function)
-        return await asyncio.shield(future)
+        try:
+            return await asyncio.shield(future)
+        finally:
+            # An error has this frame in its traceback, and the future the error: with the future
+            # in the frame, a cycle would keep what was read in memory.
+            del future
 
     def _started(self, key: Hashable, function: Callable[[], _T]) -> "asyncio.Future[_T]":
         loop = asyncio.get_running_loop()
@@ -43,7 +54,10 @@ class Calls(Generic[_T]):
         def run() -> None:
             try:
                 finish = _result(future, function())
-            except Exception as error:
+            except StopIteration:
+                # No future can carry it: whoever waits would wait for ever.
+                finish = _failure(future, RuntimeError("a StopIteration that nobody handles"))
+            except BaseException as error:
                 finish = _failure(future, error)
             # The loop may have ended in the meantime, and with it everyone who waited.
             with suppress(RuntimeError):
@@ -58,7 +72,7 @@ def _result(future: "asyncio.Future[_T]", value: _T) -> Callable[[], None]:
     return lambda: None if future.done() else future.set_result(value)
 
 
-def _failure(future: "asyncio.Future[_T]", error: Exception) -> Callable[[], None]:
+def _failure(future: "asyncio.Future[_T]", error: BaseException) -> Callable[[], None]:
     # Without its traceback, whose frames would keep what was read in memory.
     error.__traceback__ = None
     return lambda: None if future.done() else future.set_exception(error)

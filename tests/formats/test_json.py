@@ -26,7 +26,6 @@ def test_a_byte_order_mark_is_passed_over():
         b"  ",
         b"{",
         b"<html>secret</html>",
-        b"[" * 200_000 + b"]" * 200_000,
         b'{"key": "secret"',
     ],
 )

@@ -1,7 +1,11 @@
+import gc
+
 import pytest
 
+from license_exporter.errors import FetchError, Reason
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import Evaluator, ExpressionError
+from license_exporter.model.allowance import Allowance, OvertimeError
 
 NOW = 1_700_000_000.0
 
@@ -115,3 +119,54 @@ def test_names_with_dots_between_are_a_path():
     )
     with pytest.raises(ExpressionError, match="only names"):
         expressions.keys(expressions.compile("a[0]"))
+
+
+class Held:
+    """A value of a document that tells when it is let go."""
+
+    def __init__(self, gone):
+        self.gone = gone
+
+    def __del__(self):
+        self.gone.append(True)
+
+
+def test_nothing_of_a_document_is_kept_when_it_has_been_read():
+    gone = []
+    gc.disable()
+    try:
+        evaluator = Evaluator({"a": [Held(gone)]}, NOW)
+        assert evaluator.search(expressions.compile("length(root().a)"), {}) == 1
+        del evaluator
+        assert gone == [True]
+    finally:
+        gc.enable()
+
+
+def test_a_long_text_is_cut_before_it_is_joined_to_each_row():
+    joined = search("join('/', [long, 'b'])", {"long": "x" * 1_000_000})
+    assert len(joined) < 4096
+    assert joined.endswith("/b")
+    assert joined != search("join('/', [long, 'b'])", {"long": "x" * 1_000_001})
+
+
+def test_a_text_that_a_label_has_room_for_is_joined_whole():
+    assert search("join('/', [a, 'b'])", {"a": "x" * 1000}) == "x" * 1000 + "/b"
+
+
+def test_what_expressions_build_is_bounded():
+    evaluator = Evaluator({}, NOW, Allowance(texts=10_000))
+    whole = expressions.compile("length(to_string(@))")
+    with pytest.raises(FetchError) as caught:
+        for _ in range(10):
+            evaluator.search(whole, ["x" * 5000])
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("bounds", "error"), [({"deadline": 0.0}, FetchError), ({"overtime": 0.0}, OvertimeError)]
+)
+def test_an_expression_ends_when_its_time_is_over(bounds, error):
+    evaluator = Evaluator({}, NOW, Allowance(**bounds))
+    with pytest.raises(error):
+        evaluator.search(expressions.compile("[].[a, b]"), [{"a": 1, "b": 2}] * 1000)
