@@ -9,7 +9,7 @@ from yarl import URL
 from license_exporter.auth.rsa import AdminKeySigner, OAuthClient, admin_api_url
 from license_exporter.auth.sign_in import basic_value, signed_in
 from license_exporter.auth.tokens import Token, TokenSource, ask, lifetime, token_at
-from license_exporter.config.auth_config import OAuth2
+from license_exporter.config.auth_config import OAuth2, check_prefix
 from license_exporter.config.credentials import Secret
 from license_exporter.config.options import Options
 from license_exporter.config.target import Target
@@ -111,7 +111,17 @@ def _basic(username: Secret, password: Secret) -> Callable[[], Mapping[str, str]
 
 
 def _authorization(kind: str, credentials: Secret) -> Callable[[], Mapping[str, str]]:
-    return lambda: {"Authorization": f"{kind} {credentials.read()}"}
+    return lambda: {"Authorization": f"{kind} {_without(kind, credentials)}"}
+
+
+def _without(word: str, credentials: Secret) -> str:
+    """The credentials. Raises FetchError `config` where a word that is sent stands in them."""
+    value = credentials.read()
+    try:
+        check_prefix(value, word)
+    except ValueError as error:
+        raise FetchError(Reason.CONFIG, f"{credentials.file or 'the token'} {error}") from None
+    return value
 
 
 def _param_key(way: ParamKey, key: Secret) -> Callable[[], Mapping[str, str]]:
@@ -119,7 +129,10 @@ def _param_key(way: ParamKey, key: Secret) -> Callable[[], Mapping[str, str]]:
 
 
 def _header_key(way: HeaderKey, key: Secret) -> Callable[[], Mapping[str, str]]:
-    return lambda: {way.header: way.prefix + key.read()}
+    word = way.prefix.strip()
+    if not word:
+        return lambda: {way.header: key.read()}
+    return lambda: {way.header: way.prefix + _without(word, key)}
 
 
 class _ClientCredentials:

@@ -60,6 +60,8 @@ def _token_url(value: object) -> str:
 
 
 def _proxy_url(value: object) -> Secret:
+    if values.text(value).strip().lower().startswith("socks"):
+        raise ValueError("is of a SOCKS proxy, which is not supported; give one that speaks HTTP")
     parts = web_address(value)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("is more than an address; write it like http://proxy.example.com:3128")

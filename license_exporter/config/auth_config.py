@@ -8,7 +8,7 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from license_exporter.config.addresses import BaseURL, TokenURL
 from license_exporter.config.http_config import HTTP_TOKEN, ProxyConfig, TLSConfig
@@ -91,6 +91,12 @@ class Authorization(Options):
         default=None, validate_default=True, description="File with the token."
     )
 
+    @model_validator(mode="after")
+    def _check_credentials(self) -> "Authorization":
+        if self.credentials:
+            check_prefix(self.credentials.read(), self.type)
+        return self
+
     @field_validator("type")
     @classmethod
     def _check_type(cls, type: str) -> str:
@@ -99,6 +105,12 @@ class Authorization(Options):
         if not HTTP_TOKEN.fullmatch(type):
             raise ValueError("must be one word, such as Bearer")
         return type
+
+
+def check_prefix(credentials: str, word: str) -> None:
+    """Raise ValueError for credentials that begin with the word that is sent before them."""
+    if credentials.lower().startswith(f"{word.lower()} "):
+        raise ValueError(f"begins with {word}, which is sent before it anyway; leave that out")
 
 
 class ApiKey(Options):

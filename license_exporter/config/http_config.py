@@ -7,6 +7,7 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration
 """
 
 import re
+import ssl
 from pathlib import Path
 from typing import Annotated
 
@@ -100,6 +101,27 @@ class TLSConfig(Options):
     max_version: Annotated[TLSVersion | None, SHOWN] = Field(
         default=None, description="Newest version of TLS to accept."
     )
+
+    ciphers: Annotated[Text, SHOWN] = Field(
+        default="DEFAULT",
+        description="Ciphers of TLS 1.2 and older, as OpenSSL writes them. Old servers may need "
+        "DEFAULT:@SECLEVEL=1, or 0.",
+    )
+    legacy_renegotiation: Flag = Field(
+        default=False,
+        description="true: servers are accepted that know only the old renegotiation, without RFC "
+        "5746.",
+    )
+
+    @field_validator("ciphers")
+    @classmethod
+    def _check_ciphers(cls, ciphers: str) -> str:
+        if ciphers != "DEFAULT":
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(ciphers)
+            except ssl.SSLError:
+                raise ValueError("names no cipher that OpenSSL has") from None
+        return ciphers
 
     @field_validator("key_file")
     @classmethod

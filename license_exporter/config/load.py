@@ -19,7 +19,7 @@ from license_exporter.config.checked_file import CheckedFile
 from license_exporter.config.http_config import ProxyConfig
 from license_exporter.config.programs import Program
 from license_exporter.config.strict_yaml import Location
-from license_exporter.config.target import Config, Defaults, Entry, File, Target
+from license_exporter.config.target import Config, Defaults, Entry, File, Target, pasted_path
 from license_exporter.config.validation import keys, suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
@@ -169,6 +169,8 @@ class _Loading:
         programs = self._programs_of(file, driver, at)
         if entry:
             _check_contract(file, entry, driver, at)
+            if entry.url and (tail := pasted_path(entry.url, driver)):
+                file.note((*at, "url"), f"is the address of a document; leave away {tail}")
             self.targets.append(Target.of(entry, driver, options, file.place(at), programs))
 
     def _programs_of(self, file: CheckedFile, driver: Vendor, at: Location) -> dict[str, Program]:

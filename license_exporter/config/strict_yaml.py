@@ -275,7 +275,8 @@ class _Reader:
             elif name not in environ:
                 self._note(location, f"the variable {name} is not set; set it, or write $$ for $")
             else:
-                return environ[name]
+                # As of a file's: a line break at its end is that of the shell which set it.
+                return environ[name].rstrip("\r\n")
             return ""
 
         return _VARIABLE.sub(variable, text)

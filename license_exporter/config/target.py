@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -272,3 +273,20 @@ class Config:
     targets: tuple[Target, ...] = ()
     target_files: tuple[str, ...] = ()
     programs: Mapping[str, Program] = field(default_factory=dict)
+
+
+def pasted_path(url: str, vendor: Vendor) -> str:
+    """What is too much at the end of a url that is a document's and not the API's; "" if nothing.
+
+    Of a mapping in the configuration, one word alone may be the base's own.
+    """
+    parts = urlsplit(url)
+    for document in vendor.documents:
+        path = document.path.partition("?")[0].strip("/")
+        if document.source != "http" or not path or (vendor.anonymous and "/" not in path):
+            continue
+        tail = f"/{path}"
+        if parts.path.endswith(tail):
+            base = f"/{vendor.base_path}" if vendor.base_path else ""
+            return base + tail if parts.path.endswith(base + tail) else tail
+    return ""

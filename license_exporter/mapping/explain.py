@@ -4,9 +4,10 @@ import json
 import math
 from collections.abc import Iterator
 
+from license_exporter.mapping.columns import Column
 from license_exporter.mapping.expressions import Evaluator
 from license_exporter.mapping.parser import Parser
-from license_exporter.mapping.rows import Column, Rows
+from license_exporter.mapping.rows import Rows
 from license_exporter.mapping.value import Reader
 from license_exporter.model.answer import Answer, plain
 from license_exporter.model.vendor import Vendor

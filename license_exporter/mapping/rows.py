@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from license_exporter.mapping import expressions
-from license_exporter.mapping.dates import DateValue, Left
-from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError, Scope
+from license_exporter.mapping.columns import Column
+from license_exporter.mapping.dates import DateValue
+from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
 from license_exporter.mapping.kinds import NumberValue, TextValue
 from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet
@@ -28,41 +29,6 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "periods": ("pool", "period"),
     "report": (),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A value of each row: what `expression` finds there, or `constant` if there is none.
-
-    `place` is where it stands in the mapping, `pools[1].used` say, and `read` turns what was found
-    into the value. `key` is the last name of the expression, and `holder` finds the object in which
-    it is looked up: so a null that was sent is told from a name that is missing.
-    """
-
-    name: str
-    place: str
-    read: Reader
-    expression: Expression | None = None
-    constant: object = None
-    optional: bool = False
-    reads_null: bool = False
-    tells_what_is_left: bool = False
-    holder: Expression | None = None
-    key: str = ""
-
-    def reader(self, scope: Scope) -> Reader:
-        """What reads a value found in an answer; `read` alone does not know the time."""
-        if not self.tells_what_is_left:
-            return self.read
-
-        def read(value: object) -> object:
-            found = self.read(value)
-            if not isinstance(found, Left):
-                return found
-            scope.changes_at(found.changes(scope.now))
-            return found.end(scope.now)
-
-        return read
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -151,12 +151,27 @@ async def listening(
         await runner.cleanup()
 
 
+def _of_both(port: int) -> socket.socket:
+    """A socket for all addresses of IPv6 and IPv4, of IPv4 alone where there is no IPv6."""
+    if socket.has_dualstack_ipv6():
+        with suppress(OSError):
+            return socket.create_server(
+                ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG
+            )
+    return socket.create_server(("0.0.0.0", port), backlog=_BACKLOG)  # noqa: S104 - as asked for
+
+
 async def _started(
     runner: web.AppRunner, address: Address, context: ssl.SSLContext | None
-) -> web.TCPSite:
+) -> web.BaseSite:
     host, port = address
-    site = web.TCPSite(runner, host, port, ssl_context=context, backlog=_BACKLOG)
+    site: web.BaseSite
     try:
+        if host == "::":
+            # As in Go, where it takes IPv4 too; asyncio would take IPv6 alone.
+            site = web.SockSite(runner, _of_both(port), ssl_context=context, backlog=_BACKLOG)
+        else:
+            site = web.TCPSite(runner, host, port, ssl_context=context, backlog=_BACKLOG)
         await site.start()
     except OSError as error:
         # A failed look-up of the host has a number of its own kind, which strerror() does not know.

@@ -343,3 +343,12 @@ def test_no_header_of_a_token_shows_in_a_repr():
     target = target_of(url=URL, authorization={"credentials": "s3cr3t"})
     assert "s3cr3t" not in repr(Asked(target)._authenticator)
     assert "s3cr3t" not in json.dumps(repr(target.authorization))
+
+
+async def test_a_token_in_a_file_that_begins_with_its_type_is_told(tmp_path):
+    file = tmp_path / "token"
+    file.write_text("Bearer s3cr3t")
+    with pytest.raises(FetchError, match="token begins with Bearer") as caught:
+        await headers_of(target_of(url=API, authorization={"credentials_file": str(file)}))
+    assert caught.value.reason is Reason.CONFIG
+    assert "s3cr3t" not in caught.value.message

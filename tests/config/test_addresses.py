@@ -101,7 +101,7 @@ def test_a_proxy_is_shown_without_its_user_and_password(written: str, shown: str
     assert PROXY_URL.dump_python(proxy) == shown
 
 
-@pytest.mark.parametrize("written", ["http://proxy/hunter2", "http://proxy?hunter2", "socks5://p"])
+@pytest.mark.parametrize("written", ["http://proxy/hunter2", "http://proxy?hunter2", "ftp://p"])
 def test_what_is_no_proxy_is_refused(written: str) -> None:
     with pytest.raises(ValidationError, match="address; write it like http"):
         PROXY_URL.validate_python(written)
@@ -119,3 +119,9 @@ def test_what_is_no_proxy_is_refused(written: str) -> None:
 )
 def test_servers_are_told_apart_by_scheme_host_and_port(one, other, same):
     assert (origin(URL(one)) == origin(URL(other))) is same
+
+
+@pytest.mark.parametrize("written", ["socks5://p:1080", "SOCKS5h://p:1080", "socks4://p"])
+def test_a_socks_proxy_is_told_in_plain_words(written: str) -> None:
+    with pytest.raises(ValidationError, match="SOCKS proxy, which is not supported"):
+        PROXY_URL.validate_python(written)

@@ -60,3 +60,11 @@ def test_rsas_scope_is_the_least_that_is_needed() -> None:
     )
     assert oauth.scope == "rsa.report.license.usage"
     assert (oauth.issuer, oauth.client_id) == ("https://a.example.com/oauth", "5")
+
+
+def test_a_token_that_begins_with_its_type_is_told() -> None:
+    told = "begins with Bearer, which is sent before it anyway; leave that out"
+    with pytest.raises(ValueError, match=told) as caught:
+        Authorization.model_validate({"credentials": "bearer s3cr3t"})
+    assert "s3cr3t" not in str(caught.value)
+    assert Authorization.model_validate({"type": "Token", "credentials": "token=abc"})

@@ -239,3 +239,12 @@ def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
     missing = read(tmp_path / "none.yaml")
     assert missing.problems == [Problem((), "cannot be read: No such file or directory")]
     assert read(tmp_path).problems == [Problem((), "cannot be read: Is a directory")]
+
+
+@pytest.mark.parametrize(
+    ("set", "value"),
+    [("secret\n", "secret"), ("secret\r\n", "secret"), (" a b \n\n", " a b "), ("a\nb\n", "a\nb")],
+)
+def test_a_line_break_at_the_end_of_a_variable_is_dropped(set: str, value: str) -> None:
+    content = strict_yaml.parse(b'a: "${PW}"', {"PW": set})
+    assert content.value == {"a": value}

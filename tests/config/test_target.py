@@ -1,10 +1,13 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from license_exporter.config.target import Entry, Target
+from license_exporter.config.target import Entry, Target, pasted_path
+from license_exporter.model.report import LicenseReport
+from license_exporter.model.vendor import Document, Vendor
 from tests.config.vendors import PLUG, VENDORS, PlugOptions
 
 
@@ -64,3 +67,22 @@ def test_a_label_of_the_exporter_or_of_prometheus_cannot_be_set(name: str) -> No
 
 def test_a_label_may_have_any_other_name() -> None:
     assert target(labels={"team": "web", "_x": 1}).labels == {"team": "web", "_x": "1"}
+
+
+@pytest.mark.parametrize(
+    ("url", "tail"),
+    [
+        ("https://a.example.com", ""),
+        ("https://a.example.com/api/v3", ""),
+        ("https://a.example.com/seats/used", "/seats/used"),
+        ("https://a.example.com/api/v3/seats/used", "/api/v3/seats/used"),
+        ("https://a.example.com/x/seats/used", "/seats/used"),
+        ("https://a.example.com/license", "/license"),
+    ],
+)
+def test_a_url_that_is_a_documents_is_told_with_what_to_leave_away(url: str, tail: str) -> None:
+    documents = (Document("license", "license"), Document("seats", "seats/used?all=1"))
+    vendor = Vendor("v", "V", documents, lambda _: LicenseReport(), base_path="api/v3")
+    assert pasted_path(url, vendor) == tail
+    # One word may be the base of a mapping's own.
+    assert pasted_path(url, replace(vendor, anonymous=True)) == tail.replace("/license", "")

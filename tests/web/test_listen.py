@@ -161,3 +161,26 @@ async def test_an_address_that_cannot_be_had_is_told_in_one_line(host, why):
         with pytest.raises(OSError, match=f"^cannot listen on {why}$"):
             async with listen.listening(application(), [(host, port)], None):
                 pass
+
+
+async def test_all_addresses_of_ipv6_are_those_of_ipv4_too_as_in_go():
+    async with listen.listening(application(), [("::", 0)], None) as listener:
+        (url,) = listener.urls
+        port = url.rpartition(":")[2].rstrip("/")
+        assert await get(f"http://127.0.0.1:{port}/") == "hello"
+        assert await get(f"http://[::1]:{port}/") == "hello"
+
+
+async def test_all_addresses_of_a_machine_without_ipv6_are_those_of_ipv4(monkeypatch):
+    monkeypatch.setattr(socket, "has_dualstack_ipv6", lambda: False)
+    async with listen.listening(application(), [("::", 0)], None) as listener:
+        port = listener.urls[0].rpartition(":")[2].rstrip("/")
+        assert await get(f"http://127.0.0.1:{port}/") == "hello"
+
+
+async def test_a_port_that_is_taken_for_all_addresses_is_told():
+    async with listen.listening(application(), [("::", 0)], None) as listener:
+        port = int(listener.urls[0].rpartition(":")[2].rstrip("/"))
+        with pytest.raises(OSError, match=f"cannot listen on .*{port}"):
+            async with listen.listening(application(), [("::", port)], None):
+                pass

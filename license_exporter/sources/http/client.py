@@ -21,20 +21,18 @@ from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.body import read_body
+from license_exporter.sources.http.connector import Reuse, connector, is_given_up, trace_reuse
 from license_exporter.sources.http.cookies import cookie_header, updated_cookies, with_cookies
 from license_exporter.sources.http.errors import explain, server_name
 from license_exporter.sources.http.exchange import Response
 from license_exporter.sources.http.headers import request_headers
-from license_exporter.sources.http.proxy import Route, route
+from license_exporter.sources.http.proxy import Route, check_proxy, route
 from license_exporter.sources.http.redirects import check_circle, location
 from license_exporter.sources.http.tls import TLSContext, system_context
 from license_exporter.sources.source import OnLarge, OnStep, Step
 
 # Of the answer to a failed request only a word or two matter.
 _ERROR_BODY_LIMIT = 64 * 1024
-# Longer than a usual scrape interval, so that a connection lives from one scrape to the next;
-# shorter than the time after which firewalls forget a silent connection.
-_KEEPALIVE = 75.0
 # The library's limit of 8 KiB is less than what some security headers take.
 _MAX_HEADER = 64 * 1024
 # So many addresses of a target are kept as they were read: those of its documents.
@@ -173,7 +171,7 @@ class Client:
         shown = self._shown(address) if shown is None else shown
         request = _Request(method, headers or {}, json, form, shown, limit, on_large, good)
         while True:
-            response, leads_to = await self._exchange(request, address)
+            response, leads_to = await self._exchanged(request, address)
             if leads_to is None:
                 return response
             jar = updated_cookies(jar, response.headers)
@@ -185,7 +183,24 @@ class Client:
                 )
             address = leads_to
 
-    async def _exchange(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
+    async def _exchanged(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
+        """Send `request`; a POST again on a new connection if a kept one had been given up.
+
+        Each only reads or signs in, and of others the library sees to this itself.
+        """
+        while True:
+            reuse = Reuse()
+            try:
+                return await self._exchange(request, address, reuse)
+            except FetchError as error:
+                # Each failure takes one kept connection away, so that this ends.
+                if request.method != "POST" or not reuse.given_up:
+                    raise
+                error.__traceback__ = None
+
+    async def _exchange(
+        self, request: _Request, address: URL, reuse: Reuse
+    ) -> tuple[Response, URL | None]:
         """Send `request` to an address; gives the answer, and where a redirect leads."""
         started = time.perf_counter()
         status: int | None = None
@@ -204,9 +219,10 @@ class Client:
                 server_hostname=self._server_name,
                 proxy=way.proxy,
                 proxy_headers=way.connect_headers,
+                trace_request_ctx=reuse,
             ) as answer:
                 status = answer.status
-                _check_proxy(answer, way)
+                check_proxy(answer.status, way)
                 follow = self._follow_redirects and request.method == "GET"
                 leads_to = location(answer, address, follow=follow)
                 body = await _body(answer, request)
@@ -218,6 +234,7 @@ class Client:
         except (FetchError, aiohttp.ClientError, OSError) as error:
             failure = explain(error, server_name(address), https=address.scheme == "https")
             reason = failure.reason
+            reuse.given_up = reuse.kept and status is None and is_given_up(error)
             # aiohttp keeps the error with the stream, and its traceback would keep the stream.
             error.__traceback__ = None
             try:
@@ -232,9 +249,8 @@ class Client:
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    resolver=self._network.resolver, keepalive_timeout=_KEEPALIVE
-                ),
+                connector=connector(self._network.resolver),
+                trace_configs=[trace_reuse()],
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(),
@@ -278,11 +294,3 @@ async def _body(answer: aiohttp.ClientResponse, request: _Request) -> bytes:
     except (FetchError, aiohttp.ClientError, OSError):
         # The status says more than what is wrong with its explanation.
         return b""
-
-
-def _check_proxy(answer: aiohttp.ClientResponse, way: Route) -> None:
-    """Raise FetchError `connect` where the proxy, and not the server, refused a request."""
-    if answer.status == 407 and way.proxy:
-        raise FetchError(
-            Reason.CONNECT, "the proxy asks for credentials; give them within proxy_url"
-        )

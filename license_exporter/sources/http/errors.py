@@ -5,6 +5,7 @@ a part of a body, or an address beyond host and port.
 """
 
 import os
+import re
 import ssl
 from collections.abc import Iterator
 
@@ -18,6 +19,9 @@ from license_exporter.sources.http.exchange import status_text
 _UNTRUSTED = frozenset({2, 18, 19, 20, 21, 27})
 _EXPIRED = frozenset({10})
 _OTHER_NAME = frozenset({62, 64})
+_WEAK = frozenset({66, 67, 68})
+
+_PARSERS_WORDS = re.compile(r"[A-Z][A-Za-z/ -]{3,60}(?=:|\n|$)")
 
 
 def explain(error: Exception, server: str, *, https: bool) -> FetchError:
@@ -38,7 +42,8 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
         return FetchError(Reason.CONFIG, "the url cannot be used; check its host and port")
     if isinstance(error, aiohttp.ClientResponseError):
         # It was reached and it answered, but not as the protocol has it.
-        return FetchError(Reason.HTTP, f"{server}: the answer is not valid HTTP; check the port")
+        problem = f"the answer is not valid HTTP{_refused(error.message)}; check the port"
+        return FetchError(Reason.HTTP, f"{server}: {problem}")
     if isinstance(error, aiohttp.ServerDisconnectedError):
         # With TLS 1.3, some servers refuse a client certificate in the same silence.
         hint = "; it may ask for a client certificate" if https else ""
@@ -47,6 +52,12 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
     if isinstance(error, aiohttp.ClientPayloadError):
         return FetchError(Reason.CONNECT, f"{server}: the connection ended within the answer")
     return FetchError(Reason.CONNECT, f"{server}: the connection broke off{_system_text(error)}")
+
+
+def _refused(message: str) -> str:
+    """What the parser refuses, in its own fixed words; never a part of the answer."""
+    words = _PARSERS_WORDS.match(message)
+    return f" ({words[0].strip().lower()})" if words else ""
 
 
 def server_name(address: URL) -> str:
@@ -67,7 +78,7 @@ def _no_connection(error: aiohttp.ClientConnectorError, *, https: bool) -> Fetch
         return FetchError(
             Reason.TLS,
             f"{server}: the connection broke off in the TLS handshake; "
-            "check the port, and which versions and client certificates the server takes",
+            "check the port, and which versions, ciphers and client certificates the server takes",
         )
     return FetchError(Reason.CONNECT, f"{server}: no connection{_system_text(error.os_error)}")
 
@@ -99,6 +110,11 @@ def _certificate_problem(error: ssl.SSLCertVerificationError) -> str:
             "the server's certificate is signed by no known authority; "
             "give its authority's certificate as tls_config.ca_file"
         )
+    if error.verify_code in _WEAK:
+        return (
+            "the server's certificate has too weak a key or signature; it must be renewed there, "
+            "or accepted by tls_config.ciphers: DEFAULT:@SECLEVEL=0"
+        )
     return f"the server's certificate is refused: {error.verify_message}"
 
 
@@ -111,6 +127,20 @@ def _tls_problem(error: ssl.SSLError) -> str:
     if "CERTIFICATE_REQUIRED" in reason:
         return "the server asks for a client certificate; give tls_config.cert_file and key_file"
     if "HANDSHAKE_FAILURE" in reason:
-        return "the server ended the TLS handshake; it may ask for a client certificate"
+        return (
+            "the server ended the TLS handshake; it may ask for a client certificate, or have no "
+            "cipher in common: see tls_config.ciphers"
+        )
+    if "LEGACY_RENEGOTIATION" in reason:
+        return (
+            "the server knows only the old renegotiation; it should be updated, or accepted by "
+            "tls_config.legacy_renegotiation"
+        )
+    if "CIPHER" in reason or "TOO_SMALL" in reason or "TOO_WEAK" in reason:
+        words = reason.replace("_", " ").lower()
+        return (
+            f"the server's ciphers or keys are too old ({words}); it should be updated, or "
+            "accepted by tls_config.ciphers: DEFAULT:@SECLEVEL=1"
+        )
     words = reason.replace("_", " ").lower()
     return "the TLS connection failed" + (f": {words}" if words else "")

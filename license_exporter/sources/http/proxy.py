@@ -50,6 +50,14 @@ def route(config: ProxyConfig, environ: Mapping[str, str], url: URL) -> Route:
     return Route(proxy, connect_headers=headers)
 
 
+def check_proxy(status: int, way: Route) -> None:
+    """Raise FetchError `connect` where the proxy, and not the server, refused a request."""
+    if status == 407 and way.proxy:
+        raise FetchError(
+            Reason.CONNECT, "the proxy asks for credentials; give them within proxy_url"
+        )
+
+
 def bypasses(no_proxy: str, host: str, port: int) -> bool:
     """Whether a server is reached directly, by the rules of `NO_PROXY`.
 
@@ -80,6 +88,12 @@ def _proxy(config: ProxyConfig, environ: Mapping[str, str], url: URL) -> URL | N
         proxy = URL(written if "://" in written else f"http://{written}")
     except ValueError:
         proxy = URL()
+    if proxy.scheme.startswith("socks"):
+        raise FetchError(
+            Reason.CONFIG,
+            f"the variable {name.upper()} is of a SOCKS proxy, which is not supported; give one "
+            "that speaks HTTP",
+        )
     if proxy.scheme not in ("http", "https") or not proxy.host:
         raise FetchError(
             Reason.CONFIG,

@@ -13,6 +13,9 @@ from license_exporter.config.tls_versions import is_deprecated, set_versions
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.pem import pem_file
 
+# SSL_OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on.
+_LEGACY_SERVER_CONNECT = 0x4
+
 
 def system_context() -> Callable[[], ssl.SSLContext]:
     """A function that gives the context of targets without a `tls_config`.
@@ -60,9 +63,14 @@ def make_context(config: TLSConfig) -> ssl.SSLContext:
     context.set_alpn_protocols(["http/1.1"])
     # An authority that the operator names is trusted even if it is not a root, as in Go.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    if is_deprecated(config.min_version):
+    # OpenSSL's own choice by default: Python's leaves out what many servers of TLS 1.2 need.
+    ciphers = config.ciphers
+    if is_deprecated(config.min_version) and "@SECLEVEL" not in ciphers:
         # OpenSSL's usual level of security leaves no cipher to these versions.
-        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        ciphers = f"{ciphers}:@SECLEVEL=0"
+    context.set_ciphers(ciphers)
+    if config.legacy_renegotiation:
+        context.options |= _LEGACY_SERVER_CONNECT
     set_versions(context, config.min_version, config.max_version)
     if config.insecure_skip_verify:
         context.check_hostname = False

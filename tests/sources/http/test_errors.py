@@ -63,6 +63,10 @@ def test_a_refused_certificate_is_told_by_what_is_wrong_with_it(code, words):
         ("TLSV1_ALERT_PROTOCOL_VERSION", "no TLS version in common"),
         ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "asks for a client certificate"),
         ("SSLV3_ALERT_HANDSHAKE_FAILURE", "ended the TLS handshake"),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "see tls_config.ciphers"),
+        ("UNSAFE_LEGACY_RENEGOTIATION_DISABLED", "tls_config.legacy_renegotiation"),
+        ("NO_CIPHERS_AVAILABLE", "tls_config.ciphers: DEFAULT:@SECLEVEL=1"),
+        ("DH_KEY_TOO_SMALL", "dh key too small"),
         ("BAD_RECORD_TYPE", "the TLS connection failed: bad record type"),
         (None, "the TLS connection failed"),
     ],
@@ -99,7 +103,7 @@ def no_connection(kind, host, os_error):
 
 BROKEN_HANDSHAKE = (
     "the connection broke off in the TLS handshake; "
-    "check the port, and which versions and client certificates the server takes"
+    "check the port, and which versions, ciphers and client certificates the server takes"
 )
 REFUSED = ConnectionRefusedError(111, "hidden")
 RESET = ConnectionResetError(104, "hidden")

@@ -3,10 +3,12 @@ import ssl
 
 import pytest
 import trustme
+from aiohttp import web
 
 from license_exporter.config.http_config import TLSConfig
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.tls import TLSContext, make_context, system_context
+from tests.servers import client_of, serving
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +169,41 @@ def test_a_missing_file_is_named(mine, tmp_path, missing):
 def test_old_versions_get_the_level_of_security_that_has_ciphers_for_them():
     assert make_context(TLSConfig(min_version="TLS10")).security_level == 0
     assert make_context(TLSConfig()).security_level > 0
+
+
+def test_openssls_own_ciphers_are_offered_to_old_servers_too():
+    names = {cipher["name"] for cipher in make_context(TLSConfig()).get_ciphers()}
+    # Without forward secrecy; Python's own choice has none of these.
+    assert {"AES256-GCM-SHA384", "AES128-SHA"} <= names
+
+
+def test_ciphers_and_the_old_renegotiation_are_options():
+    context = make_context(TLSConfig(ciphers="AES128-SHA:@SECLEVEL=0", legacy_renegotiation=True))
+    names = {cipher["name"] for cipher in context.get_ciphers()}
+    assert "AES128-SHA" in names
+    assert "AES256-GCM-SHA384" not in names
+    assert context.options & 0x4
+    assert not make_context(TLSConfig()).options & 0x4
+
+
+def test_ciphers_that_openssl_does_not_have_are_refused():
+    with pytest.raises(ValueError, match="names no cipher"):
+        TLSConfig(ciphers="ROT13")
+
+
+async def test_a_server_of_tls_1_2_that_knows_old_ciphers_alone_is_reached(authority):
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.maximum_version = ssl.TLSVersion.TLSv1_2
+    server.set_ciphers("AES128-SHA")
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+
+    async def handler(_):
+        return web.json_response({"used": 3})
+
+    tls = TLSConfig(ca=authority.cert_pem.bytes().decode())
+    async with serving(handler, server) as url, client_of(url, tls=tls) as client:
+        assert (await client.send("GET", url)).status == 200
+    newer = TLSConfig(ca=authority.cert_pem.bytes().decode(), ciphers="ECDHE-RSA-AES128-GCM-SHA256")
+    async with serving(handler, server) as url, client_of(url, tls=newer) as client:
+        with pytest.raises(FetchError, match="ciphers"):
+            await client.send("GET", url)
