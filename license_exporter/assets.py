@@ -11,7 +11,7 @@ from types import MappingProxyType
 # hatch_build.py puts the same files and folders into the wheel.
 KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        "dashboards": ("grafana/dashboards", "grafana/provisioning"),
+        "dashboards": ("grafana/dashboards", "grafana/importable", "grafana/provisioning"),
         "rules": ("prometheus",),
         "runbooks": ("docs/runbooks.md",),
         "examples": ("config.yaml",),

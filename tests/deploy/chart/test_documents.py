@@ -163,10 +163,11 @@ def test_without_the_operator_none_of_its_kinds_is_rendered() -> None:
 
 def test_a_changed_configuration_starts_new_pods(tmp_path: Path) -> None:
     checksums = set()
-    for text in ("targets: []", "targets: [] # changed"):
-        (tmp_path / "values.yaml").write_text(yaml.safe_dump({"configText": text}))
-        pod = pod_of(rendered(tmp_path / "values.yaml"))
-        checksums.add(pod["metadata"]["annotations"]["checksum/config"])
+    for name, text in {"before": "targets: []", "after": "targets: [] # changed"}.items():
+        values = tmp_path / f"{name}.yaml"
+        values.write_text(yaml.safe_dump({"configText": text}))
+        annotations = pod_of(rendered(values))["metadata"]["annotations"]
+        checksums.add(annotations["checksum/config"])
     assert len(checksums) == 2
 
 
