@@ -24,6 +24,7 @@ OWN_METRICS = {
     "license_exporter_config_last_reload_success_timestamp_seconds": set(),
     "license_exporter_upstream_requests_total": {"code"},
     "license_exporter_fetch_errors_total": {"reason"},
+    "license_exporter_log_lines_dropped_total": set(),
     "license_exporter_upstream_request_duration_seconds_bucket": {"le"},
     "license_exporter_upstream_request_duration_seconds_sum": set(),
     "license_exporter_upstream_request_duration_seconds_count": set(),

@@ -95,6 +95,8 @@ async def _serve(
             guard.protect(app)
         context = guard.ssl_context if guard else None
         memory.settle()
+        # The event loop waits so long for a thread that computes, each time it has something to do.
+        sys.setswitchinterval(0.001)
         open_files.raise_limit()
         _obey_signals(exporter, ending)
         async with (

@@ -10,12 +10,13 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 
 from license_exporter.collector.scrape import time_left
 from license_exporter.exposition import families
-from license_exporter.exposition.compression import gzip_parts
-from license_exporter.exposition.negotiation import choose_format, gzip_accepted
+from license_exporter.exposition.compression import Chunk, gzip_parts
+from license_exporter.exposition.negotiation import Format, choose_format, gzip_accepted
 from license_exporter.exposition.text import Blocks, encode, render
 from license_exporter.web.answers import bad_request
 from license_exporter.web.running import Running
 from license_exporter.web.sending import Parts
+from license_exporter.web.workbench import Workbench
 
 # Compression leaves the interpreter to others, so that two threads are as fast as two processors.
 _THREADS = 2
@@ -27,9 +28,11 @@ class Scrapes:
     `offset`, in seconds, is subtracted from the time that Prometheus gives a scrape.
     """
 
-    def __init__(self, exporter: Running, offset: float) -> None:
+    def __init__(self, exporter: Running, offset: float, workbench: Workbench) -> None:
         self._exporter = exporter
         self._offset = offset
+        self._workbench = workbench
+        self._rendering = asyncio.Lock()
         self._threads = ThreadPoolExecutor(_THREADS, "gzip")
 
     async def close(self, app: web.Application) -> None:
@@ -68,16 +71,36 @@ class Scrapes:
         return await self._exposition(request, [*collected.blocks, probe], own=False)
 
     async def own(self, request: web.Request) -> web.StreamResponse:
-        """The exporter's own metrics."""
-        return await self._exposition(request, [self._exporter.collector.tallies()], own=True)
+        """The exporter's own metrics, made as a page is: nobody waits for them in a hurry."""
+        format = choose_format(request.headers.get("Accept", ""))
+
+        async def make() -> bytes:
+            return await self._workbench.in_thread(lambda: self._own_text(format))
+
+        text = await self._workbench.page(request, ("/-/metrics", format.content_type), make)
+        return await self._answer(request, format, [Chunk(text)])
+
+    def _own_text(self, format: Format) -> bytes:
+        blocks = [self._exporter.collector.tallies()]
+        return b"".join(chunk.text for chunk in self._rendered(format, blocks, own=True))
 
     async def _exposition(
         self, request: web.Request, blocks: list[Blocks], *, own: bool
     ) -> web.StreamResponse:
         format = choose_format(request.headers.get("Accept", ""))
+        # One after another: between two, the event loop has its turn.
+        async with self._rendering:
+            chunks = self._rendered(format, blocks, own=own)
+        return await self._answer(request, format, chunks)
+
+    def _rendered(self, format: Format, blocks: list[Blocks], *, own: bool) -> list[Chunk]:
         generate = generate_openmetrics if format.openmetrics else generate_latest
         text = generate(self._exporter.own.registry) if own else b""
-        chunks = render(blocks, text, openmetrics=format.openmetrics)
+        return render(blocks, text, openmetrics=format.openmetrics)
+
+    async def _answer(
+        self, request: web.Request, format: Format, chunks: list[Chunk]
+    ) -> web.StreamResponse:
         headers = {"Content-Type": format.content_type, "Vary": "Accept, Accept-Encoding"}
         if gzip_accepted(request.headers.get("Accept-Encoding", "")):
             headers["Content-Encoding"] = "gzip"

@@ -28,7 +28,7 @@ def application(exporter: Running, options: Options, clock: Clock) -> web.Applic
     Raises ConfigError for a telemetry path that is another page's.
     """
     workbench = Workbench(_PAGES)
-    scrapes = Scrapes(exporter, options.timeout_offset)
+    scrapes = Scrapes(exporter, options.timeout_offset, workbench)
     tables = Tables(exporter, options, workbench)
     site = Site(options.root, options.telemetry_path)
     status = StatusPage(site, exporter.collector, clock, workbench)

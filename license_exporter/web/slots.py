@@ -14,7 +14,10 @@ from license_exporter.web.sending import cut_off, send
 
 # A client that leaves its answer untaken for so many seconds gives way to one that has no slot.
 _HASTE = 1.0
-# How many may wait for a slot, for as long.
+# A slot is waited for so many seconds: less than a scrape takes that waits for a vendor, more than
+# one takes that does not.
+_MOMENT = 0.2
+# How many may wait for a slot.
 _WAITING = 1000
 
 # That the other side has closed its end, also where there is more to be read. Linux alone tells.
@@ -90,7 +93,7 @@ class Slots:
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[bool] = loop.create_future()
         self._waiting[turn] = None
-        timer = loop.call_later(_HASTE, _give_up, turn)
+        timer = loop.call_later(self._patience(loop.time()), _give_up, turn)
         try:
             if await turn:
                 self._handed -= 1
@@ -105,6 +108,11 @@ class Slots:
             self._waiting.pop(turn, None)
         # Whoever was being sent an answer when this began has had its time.
         return self._make_room(client)
+
+    def _patience(self, now: float) -> float:
+        """How long to wait for a slot: until one has to give way, or else for a moment."""
+        sending = [holder.sending for holder in self._holders if holder.sending is not None]
+        return max(_MOMENT, min(sending) + _HASTE - now) if sending else _MOMENT
 
     def _hand_on(self) -> None:
         """Give a slot that has become free to the first that waits."""

@@ -180,7 +180,7 @@ OWN_BAD = {
     "authority without a certificate": (
         (
             f"tls_server_config: {{{SERVER}, client_auth_type: RequireAndVerifyClientCert,"
-            " client_ca_file: /dev/null}"
+            " client_ca_file: web.yml}"
         ),
         "tls_server_config.client_ca_file: holds no PEM certificate",
     ),
