@@ -1,15 +1,13 @@
 """The ways to authenticate: which headers a target's requests carry, and where they come from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
-from urllib.parse import quote_plus
 
-from yarl import URL
-
+from license_exporter.auth.oauth2 import token_endpoint
 from license_exporter.auth.rsa import AdminKeySigner, OAuthClient, admin_api_url
 from license_exporter.auth.sign_in import basic_value, signed_in
-from license_exporter.auth.tokens import Token, TokenSource, ask, lifetime, token_at
-from license_exporter.config.auth_config import OAuth2, check_prefix
+from license_exporter.auth.tokens import TokenSource
+from license_exporter.config.auth_config import check_prefix
 from license_exporter.config.credentials import Secret
 from license_exporter.config.options import Options
 from license_exporter.config.target import Target
@@ -17,7 +15,6 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import HeaderKey, ParamKey, SignIn
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client
-from license_exporter.sources.http.errors import server_name
 
 
 class Authenticator(Protocol):
@@ -58,7 +55,7 @@ def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator
         return TokenSource(oauth_client.secrets, oauth_client.fetch, clock)
     if target.oauth2:
         sibling = client.sibling(tls=target.oauth2.tls_config, proxy=target.oauth2)
-        credentials = _ClientCredentials(target.oauth2, sibling, clock)
+        credentials = token_endpoint(target.oauth2, sibling, clock)
         return TokenSource(credentials.secrets, credentials.fetch, clock)
     if target.login:
         assert target.driver.login
@@ -133,61 +130,6 @@ def _header_key(way: HeaderKey, key: Secret) -> Callable[[], Mapping[str, str]]:
     if not word:
         return lambda: {way.header: key.read()}
     return lambda: {way.header: way.prefix + _without(word, key)}
-
-
-class _ClientCredentials:
-    """OAuth 2.0 client credentials (RFC 6749, section 4.4).
-
-    The client's id and secret are sent in a header, and in the form if the server refuses that;
-    the way that worked is kept. Prometheus does the same. A secret that was refused in both ways
-    is from then on tried in one of them at a time, so that it does not lock the account.
-    """
-
-    def __init__(self, config: OAuth2, client: Client, clock: Clock) -> None:
-        self.secrets = (_secret(config, "client_secret"),)
-        self._config = config
-        self._client = client
-        self._clock = clock
-        self._in_header = True
-        self._settled = False
-        self._refused: str | None = None
-
-    async def fetch(self, secrets: Sequence[str]) -> Token:
-        """Ask for a token. Raises FetchError."""
-        (secret,) = secrets
-        try:
-            token = await self._ask(secret)
-        except FetchError as error:
-            if self._settled or error.reason is not Reason.AUTH:
-                raise
-            self._in_header = not self._in_header
-            if secret == self._refused:
-                raise
-            self._refused = secret
-            token = await self._ask(secret)
-        self._settled = True
-        return token
-
-    async def _ask(self, client_secret: str) -> Token:
-        config = self._config
-        form = {"grant_type": "client_credentials"}
-        if config.scopes:
-            form["scope"] = " ".join(config.scopes)
-        headers = {}
-        if self._in_header:
-            headers["Authorization"] = basic_value(
-                quote_plus(config.client_id), quote_plus(client_secret)
-            )
-        else:
-            form |= {"client_id": config.client_id, "client_secret": client_secret}
-        form |= {name: value.read() for name, value in config.endpoint_params.items()}
-        server = server_name(URL(config.token_url))
-        answer = await ask(
-            self._client, config.token_url, server, self._clock, headers=headers, form=form
-        )
-        return Token(
-            token_at(answer, ("access_token",), server), lifetime=lifetime(answer, default=None)
-        )
 
 
 def _secret(options: Options, name: str) -> Secret:

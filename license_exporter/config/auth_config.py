@@ -6,21 +6,26 @@ are those of single products. `auth.py` has what they do to a target's requests.
 Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#http_config
 """
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from license_exporter.config.addresses import BaseURL, TokenURL
 from license_exporter.config.http_config import HTTP_TOKEN, ProxyConfig, TLSConfig
 from license_exporter.config.options import (
     SHOWN,
+    File,
     HeaderSecret,
     InlineSecret,
     Options,
+    PairFile,
     PossiblyEmptySecret,
     RequiredPairFile,
+    not_both,
+    one_of_both,
 )
-from license_exporter.config.values import Text
+from license_exporter.config.values import Flag, Text
 from license_exporter.model.vendor import Vendor
 
 # The ways to authenticate as a target names them, in the order of the documentation.
@@ -156,12 +161,61 @@ class RsaOAuth(Options):
     )
 
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+GrantType = Literal["client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer"]
+Signature = Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512"]
+
+
 class OAuth2(ProxyConfig):
-    """OAuth 2.0 client credentials: a token is fetched from token_url."""
+    """OAuth 2.0: a token is fetched from token_url, for client credentials or an assertion."""
 
     client_id: Annotated[Text, SHOWN] = Field(description="Id of the client.")
+    grant_type: Annotated[GrantType, SHOWN] = Field(
+        default="client_credentials",
+        description="What is exchanged for the token: the client's own credentials, or a signed "
+        "assertion (RFC 7523).",
+    )
+    client_certificate_key: InlineSecret | None = Field(
+        default=None, description="Private key (PEM) that signs the assertion, in place."
+    )
+    client_certificate_key_file: PairFile = Field(
+        default=None,
+        validate_default=True,
+        description="File with the private key (PEM) that signs the assertion. With "
+        "client_credentials, it authenticates the client instead of a secret.",
+    )
+    client_certificate_key_id: Annotated[Text | None, SHOWN] = Field(
+        default=None, description="Id of that key, in the assertion's header."
+    )
+    client_certificate_file: File | None = Field(
+        default=None,
+        description="File with the certificate (PEM) of that key, whose thumbprint is put in the "
+        "assertion's header, as Microsoft Entra wants it.",
+    )
+    client_assertion_file: File | None = Field(
+        default=None,
+        description="File with a token of a federated identity (a workload's, say), which "
+        "authenticates the client instead of a secret.",
+    )
+    signature_algorithm: Annotated[Signature, SHOWN] = Field(
+        default="RS256", description="How the assertion is signed."
+    )
+    iss: Annotated[Text | None, SHOWN] = Field(
+        default=None, description="Who issues the assertion. Default: client_id."
+    )
+    audience: Annotated[Text | None, SHOWN] = Field(
+        default=None, description="For whom the assertion is. Default: token_url."
+    )
+    claims: dict[str, Any] = Field(
+        default={}, repr=False, description="Further claims of the assertion, such as sub."
+    )
+    client_certificate_only: Flag = Field(
+        default=False,
+        description="true: no secret is sent; the client certificate of this tls_config "
+        "authenticates the client (RFC 8705).",
+    )
     client_secret: InlineSecret | None = Field(default=None, description="Secret of the client.")
-    client_secret_file: RequiredPairFile = Field(
+    client_secret_file: File | None = Field(
         default=None, validate_default=True, description="File with the secret of the client."
     )
     token_url: TokenURL = Field(repr=False, description="Address that gives the token.")
@@ -170,5 +224,33 @@ class OAuth2(ProxyConfig):
         default={}, description="Further parameters of the token request."
     )
     tls_config: TLSConfig = Field(
-        default_factory=TLSConfig, description="TLS towards the token's server."
+        default_factory=TLSConfig,
+        validate_default=True,
+        description="TLS towards the token's server.",
     )
+
+    @field_validator("client_secret_file")
+    @classmethod
+    def _check_credentials(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        said = info.data
+        key = said.get("client_certificate_key") or said.get("client_certificate_key_file")
+        others = [key, said.get("client_assertion_file"), said.get("client_certificate_only")]
+        if said.get("grant_type") == JWT_BEARER:
+            if not key:
+                raise ValueError("is not enough: grant_type needs client_certificate_key_file")
+            return not_both(file, info)
+        if not any(others):
+            return one_of_both(file, info)
+        if len([each for each in (*others, file or said.get("client_secret")) if each]) > 1:
+            raise ValueError(
+                "stands beside another credential: keep one of client_secret, "
+                "client_certificate_key, client_assertion_file and client_certificate_only"
+            )
+        return file
+
+    @field_validator("tls_config")
+    @classmethod
+    def _check_certificate(cls, tls: TLSConfig, info: ValidationInfo) -> TLSConfig:
+        if info.data.get("client_certificate_only") and not tls.secret("cert"):
+            raise ValueError("needs cert_file and key_file, since client_certificate_only says so")
+        return tls

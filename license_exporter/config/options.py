@@ -88,18 +88,20 @@ def _file(value: object, info: ValidationInfo) -> Path:
     return Path(folder, values.file_name(values.text(value)))
 
 
-def _not_both(file: Path | None, info: ValidationInfo) -> Path | None:
+def not_both(file: Path | None, info: ValidationInfo) -> Path | None:
+    """The file of a pair, unless the value is given too. Raises ValueError."""
     name = str(info.field_name).removesuffix("_file")
     if file is not None and info.data.get(name) is not None:
         raise ValueError(f"stands beside {name}: keep one of the two")
     return file
 
 
-def _one_of_both(file: Path | None, info: ValidationInfo) -> Path | None:
+def one_of_both(file: Path | None, info: ValidationInfo) -> Path | None:
+    """The file of a pair of which one is given. Raises ValueError."""
     name = str(info.field_name).removesuffix("_file")
     if file is None and info.data.get(name, "") is None:
         raise ValueError(f"is missing: give {name} or {name}_file")
-    return _not_both(file, info)
+    return not_both(file, info)
 
 
 _STRING = WithJsonSchema({"type": ["string", "integer"]})
@@ -109,8 +111,8 @@ HeaderText = Annotated[str, PlainValidator(_header_text), _STRING]
 HeaderSecret = Annotated[Secret, PlainValidator(_header_secret), _STRING]
 File = Annotated[Path, PlainValidator(_file), WithJsonSchema({"type": "string", "minLength": 1})]
 DataFile = Annotated[File, DATA]
-PairFile = Annotated[File | None, AfterValidator(_not_both)]
-RequiredPairFile = Annotated[File | None, AfterValidator(_one_of_both)]
+PairFile = Annotated[File | None, AfterValidator(not_both)]
+RequiredPairFile = Annotated[File | None, AfterValidator(one_of_both)]
 
 
 def annotations(field: FieldInfo) -> frozenset[Any]:

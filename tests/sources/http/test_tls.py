@@ -195,7 +195,7 @@ async def test_a_server_of_tls_1_2_that_knows_old_ciphers_alone_is_reached(autho
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.maximum_version = ssl.TLSVersion.TLSv1_2
     server.set_ciphers("AES128-SHA")
-    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.issue_cert("127.0.0.1", key_type=trustme.KeyType.RSA).configure_cert(server)
 
     async def handler(_):
         return web.json_response({"used": 3})
