@@ -20,6 +20,9 @@ NEVER = date.max
 # A sum of which a part could not be read is unknown, and so is every sum with it.
 UNREADABLE = math.nan
 
+# No date is longer, in characters.
+_LONGEST = 64
+
 _EPOCH = date(1970, 1, 1)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NEVER_WORDS = re.compile(r"(permanent|perpetual|unlimited|never|none)\b", re.IGNORECASE)
@@ -39,6 +42,8 @@ def read_day(text: str) -> date:
     one. `permanent` and the like, the year 0 and the year 9999 are never. Raises ValueError.
     """
     text = text.strip()
+    if len(text) > _LONGEST:
+        raise ValueError("too long for a date")
     if _NEVER_WORDS.match(text):
         return NEVER
     if match := _WITH_NAME.fullmatch(text):

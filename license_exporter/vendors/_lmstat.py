@@ -15,21 +15,21 @@ from license_exporter.model import Daemon, Server
 from license_exporter.vendors._features import UNREADABLE, Feature, Features, read_day, read_units
 from license_exporter.vendors._managers import one_of_each, server
 
-_CHECKOUT = re.compile(r"(?!vendor_string:)(.+) \(v[^()]*\) \(\S+/\S+ [^\s()]+\)(.*)")
+_CHECKOUT = re.compile(r"(?!vendor_string:)(.+) \(v[^()]*\) \([^\s()/]+/[^\s()]+ [^\s()]+\)(.*)")
 _UNITS = re.compile(r"(?:,|queued for) (\S+) licenses?\b")
 _LINGER = re.compile(r"\(linger: (\d+)(?: / \d+)?\)")
 _RESERVATION = re.compile(r"(\S+) RESERVATIONs? for ")
 
 _FEATURE = re.compile(
     r"Users of (.+):\s+\((?:Total of (\S+) licenses? issued;\s+Total of (\S+) licenses? in use"
-    r"|(Uncounted)\b.*|Error: .*)\)"
+    r"|(Uncounted)\b[^()]*|Error: [^()]*)\)"
 )
 _ABSENT = re.compile(r"Users of (.+?): +Cannot get users of ")
 _OTHER = re.compile(r"Users of (.+?):(?:\s|$)")
 _QUOTED = re.compile(r'".*" v(\S*), vendor: [^,]*(?:, expiry: (.*))?')
 
 _TABLE = re.compile(r"Feature\s+Version\s+#?licenses\s+(Vendor|Expires)\b", re.IGNORECASE)
-_PERMANENT = re.compile(r"permanent\s*\([^)]*\)", re.IGNORECASE)
+_PERMANENT = re.compile(r"permanent\s*\([^()]*\)", re.IGNORECASE)
 _RULE = re.compile(r"[_\s-]+")
 _NAMED = re.compile(r"([^\s:]+):\s+(.+)")
 

@@ -21,8 +21,10 @@ _SERVER = re.compile(r"LM-X License Server on (\d+)@([^:\s]+)")
 _FEATURE = re.compile(r"Feature: (.+?) Version: (\S+)(?: Vendor: .*)?")
 _DATES = re.compile(r"Start date: .*?Expire date: (.+)")
 _USED = re.compile(r"(\S+) of (\S+) license\(s\) used:?")
-_USED_BY = re.compile(r"(\S+) license\(s\) used by (.+)@\S+(?: \[.*\])?")
-_BORROWED_BY = re.compile(r"(\S+) license\(s\) borrowed by (.+)@\S+(?: \[.*\])?", re.IGNORECASE)
+_USED_BY = re.compile(r"(\S+) license\(s\) used by (.+)@[^\s@]+(?: \[[^\[\]]*\])?")
+_BORROWED_BY = re.compile(
+    r"(\S+) license\(s\) borrowed by (.+)@[^\s@]+(?: \[[^\[\]]*\])?", re.IGNORECASE
+)
 _SAID = re.compile(
     r"LM-X |Copyright|\+{3,}|-{3,}|Server version:|Key type:|Login time:|Shared on |Borrow"
     r"|Altair |Uptime:",

@@ -12,7 +12,6 @@ from license_exporter.vendors._managers import STATUS, server
 
 _SERVER = re.compile(r"Server:\s*<([^:>]+):(\d+)")
 _LOCKED = re.compile(r"(\S+) FloatsLockedBy:?")
-_USER = re.compile(r"(\S.*?)@\S+ #(\S+?),?")
 _SAID = re.compile(
     r"olixtool |Copyright|Server:|List of requested|[=-]{3,}|Application:|VersionRange:"
     r"|Licenser:|Licensee:|License-ID:|Modules:|Name;|In synchroni[sz]ation|OLicense",
@@ -53,8 +52,8 @@ class Olicense:
                 module = _Module(cells[0], cells[2], cells[3])
             elif module and (locked := _LOCKED.fullmatch(line)):
                 module.locked = locked[1]
-            elif module and (user := _USER.fullmatch(line)):
-                module.users.append((user[1], user[2]))
+            elif module and (user := _user(line)):
+                module.users.append(user)
             else:
                 self._answer.skip(f"{STATUS}:{number}")
         self._add(module)
@@ -72,8 +71,7 @@ class Olicense:
                 found = _Module(name, _text(values, "floatCount"), _text(values, "expiration"))
                 found.locked = _text(values, "floatsLocked") or "0"
                 held = _text(values, "floatsLockedBy")
-                matches = map(_USER.fullmatch, map(str.strip, held.split(","))) if held else ()
-                found.users = [(match[1], match[2]) for match in matches if match]
+                found.users = list(filter(None, map(_user, held.split(","))))
                 self._add(found)
         self.recognised |= "serverVersion" in text
 
@@ -114,6 +112,13 @@ class _Module:
         self.end = end
         self.locked = "0"
         self.users: list[tuple[str, str]] = []
+
+
+def _user(text: str) -> tuple[str, str] | None:
+    """The user and the number of "user@host #number"."""
+    place, _, number = text.strip().rstrip(",").rpartition(" #")
+    user, at, _ = place.rpartition("@")
+    return (user, number) if user and at else None
 
 
 def _named(tag: str, value: object) -> Iterator[dict[str, object]]:

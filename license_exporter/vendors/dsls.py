@@ -47,7 +47,7 @@ _OF_CHECKOUT = frozenset({
 })  # fmt: skip
 
 _PROMPT = re.compile(r"(?:admin\s*>\s*)+")
-_HEAD = re.compile(r"(?=.*\bFeature\b)(?=.*\bInuse\b)(.*)", re.IGNORECASE)
+_HEAD = re.compile(r"(?=.*\bFeature\b).*\bInuse\b", re.IGNORECASE)
 _NAME = re.compile(r"Server name:\s*(\S+)")
 _SAID = re.compile(
     r"License Administration Tool|Software version:|Build date:|Standalone mode"
@@ -101,8 +101,8 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
             servers.append(server(found[1]))
         if re.match(r"Ready:\s*no\b", text, re.IGNORECASE):
             is_ready = False
-        if not head and (found := _HEAD.match(text)):
-            head = [column.strip().lower() for column in next(csv.reader([found[1]]))]
+        if not head and _HEAD.match(text):
+            head = [column.lower() for column in _cells(text)]
         elif text and not _SAID.match(text):
             if head:
                 table.append((number, text))
@@ -124,15 +124,19 @@ def _rows(
 ) -> Iterator[Mapping[str, str]]:
     """The rows by their columns; those of unused licenses end after the columns of these."""
     for number, line in table:
-        try:
-            cells = [cell.strip() for cell in next(csv.reader([line]))]
-        except csv.Error:
-            cells = []
-        row = dict(zip(head, cells, strict=False))
+        row = dict(zip(head, _cells(line), strict=False))
         if row.get(_FEATURE) and row.get(_COUNT) and _IN_USE in row:
             yield row
         else:
             answer.skip(f"{STATUS}:{number}")
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a row; none of what is no CSV."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line]), [])]
+    except csv.Error:
+        return []
 
 
 def _add(features: Features, rows: list[Mapping[str, str]], answer: Answer, *, users: bool) -> None:

@@ -36,7 +36,7 @@ _MOVING = re.compile(rb"Flexible License Manager status on [^\n]*")
 
 _ANSWER = re.compile(r"license server UP|\((?:Total of|Uncounted)\b|^Feature\s+Version\s", re.M)
 _CODE = re.compile(r"(?:\(|error:\s?)-(\d{1,4}),(\d{1,6})(?:[^)\n]*\))?")
-_USAGE = re.compile(r"^\s*usage:", re.IGNORECASE | re.MULTILINE)
+_USAGE = re.compile(r"^[ \t]*usage:", re.IGNORECASE | re.MULTILINE)
 
 # Major codes of FlexLM, by what they mean here; all others are `server`.
 _REASONS = {

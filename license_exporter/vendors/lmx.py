@@ -23,7 +23,7 @@ from license_exporter.vendors._managers import (
 
 _PORT = 6200
 
-_ANSWER = re.compile(r"<FEATURE\b|^\s*Feature: |LM-X License Server on \d", re.MULTILINE)
+_ANSWER = re.compile(r"<FEATURE\b|^[ \t]*Feature: |LM-X License Server on \d", re.MULTILINE)
 _NONE = re.compile(
     r"no license server\(s\) available|(?:cannot|could not|unable to|failed to) connect"
     r"|connection (?:refused|failed|timed out)",

@@ -30,11 +30,6 @@ from license_exporter.vendors._managers import (
 _PORT = 31010
 
 _SERVER = re.compile(r"Using .*server (?:(\d+)@)?(\S+)")
-_PROGRAM = re.compile(
-    r"(\S.*?)\s+(\S+/\S+/\S+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s*\|\s*(\S+))?", re.ASCII
-)
-_GROUP = re.compile(r"LICENSE GROUP\s+(\S+)\s+(\S+)\s+(\S+)(?:\s*\|\s*(\S+))?", re.IGNORECASE)
-_USER = re.compile(r"(\S.*?)\s+\d+@\S+\s+(\d+)")
 _SAID = re.compile(r"LICENSE INFORMATION|PROGRAM\s+EXPIRATION|[-\s|]+$", re.IGNORECASE)
 
 
@@ -78,18 +73,18 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     is_table = False
     for number, raw in enumerate(answer.text(STATUS).split("\n"), 1):
         line = raw.strip()
-        if group := _GROUP.fullmatch(line):
-            _add_group(features, open_rows, _amounts(group[1], group[2], group[3], group[4]))
+        words = line.partition("|")[0].split()
+        queue = line.partition("|")[2].strip()
+        if line.upper().startswith("LICENSE GROUP") and len(words) == 5:
+            _add_group(features, open_rows, _row("", "", words[2:], queue))
             _add_programs(features, open_rows, answer, users=options.users)
             open_rows = []
             is_table = True
-        elif program := _PROGRAM.fullmatch(line):
-            name, end, used, free, most, queued = program.groups()
-            _, available, limit, waiting = _amounts("0", free, most, queued)
-            open_rows.append(_Program(name, end, used, available, limit, waiting))
+        elif len(words) > 4 and words[-4].count("/") == 2:
+            open_rows.append(_row(" ".join(words[:-4]), words[-4], words[-3:], queue))
             is_table = True
-        elif open_rows and (user := _USER.fullmatch(line)):
-            open_rows[-1].users.append((user[1], read_units(user[2])))
+        elif open_rows and len(words) > 2 and words[-1].isdecimal() and "@" in words[-2]:
+            open_rows[-1].users.append((" ".join(words[:-2]), read_units(words[-1])))
         elif found := _SERVER.match(line):
             servers = [server(found[2], found[1] or "")]
         elif line and not _SAID.match(line):
@@ -105,11 +100,11 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     )
 
 
-def _amounts(
-    used: str, free: str, most: str, queued: str | None
-) -> tuple[float, float, float, float | None]:
-    waiting = None if queued is None else read_units(queued)
-    return read_units(used), read_units(free), read_units(most), waiting
+def _row(name: str, end: str, amounts: list[str], queue: str) -> _Program:
+    """A row: how many are used, free, and there at most."""
+    used, free, most = amounts
+    queued = read_units(queue) if queue else None
+    return _Program(name, end, used, read_units(free), read_units(most), queued)
 
 
 def _group_name(rows: list[_Program]) -> str:
@@ -117,11 +112,10 @@ def _group_name(rows: list[_Program]) -> str:
     return f"LICENSE GROUP {min((row.name for row in rows), default='')}".rstrip()
 
 
-def _add_group(
-    features: Features, rows: list[_Program], amounts: tuple[float, float, float, float | None]
-) -> None:
-    used, free, most, queued = amounts
-    features[_group_name(rows)].add(used=used, available=free, limit=most, queued=queued)
+def _add_group(features: Features, rows: list[_Program], group: _Program) -> None:
+    features[_group_name(rows)].add(
+        used=read_units(group.used), available=group.free, limit=group.max, queued=group.queued
+    )
     for row in rows:
         features[row.name].parent = _group_name(rows)
 

@@ -27,10 +27,8 @@ from license_exporter.vendors._managers import (
 )
 
 _SERVER = re.compile(r"MathLM Server\s+(\S+)", re.IGNORECASE)
-# Names of programs have blanks, and what follows them has none.
-_ROW = re.compile(r"(\S.*?)\s+(\S+)\s+(\d\S*)\s+(\d\S*|unlimited)", re.IGNORECASE)
-_CHECKOUT = re.compile(r"(\S.*?)\s+\d[\w.]*\s+\S+\s+(\S.*?)(?:\s+\S+)?\s+(?:\d+:)?\d+:\d\d")
-_TOTAL = re.compile(r"total\b|.*\btotal$", re.IGNORECASE)
+_DURATION = re.compile(r"(?:\d+:)?\d+:\d\d")
+_TOTAL = re.compile(r"total(?:\s.*)?", re.IGNORECASE)
 _SAID = re.compile(
     r"Online help|https?://|MathLM (?:Version|Server)|Date\s*:|License Usage Summary"
     r"|Licenses in Use|License\s+Total|Program\s+|[-=\s]+$|Copyright",
@@ -67,17 +65,19 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
         line = raw.strip()
         if found := _SERVER.match(line):
             servers = [server(found[1])]
-        elif found := _CHECKOUT.fullmatch(line):
-            checkouts.append((found[1], found[2]))
-        elif (found := _ROW.fullmatch(line)) and not _SAID.match(line):
-            if _TOTAL.match(found[1]) or _TOTAL.match(found[2]):
+        elif not line or _SAID.match(line):
+            pass
+        elif checkout := _checkout(line.split()):
+            checkouts.append(checkout)
+        elif row := _row(line):
+            name, license_class, used, limit = row
+            if _TOTAL.fullmatch(name) or _TOTAL.fullmatch(license_class):
                 continue
-            name, used, limit = found[1], read_units(found[3]), read_units(found[4])
             features[name].add(used=used, limit=limit)
             in_use[name] = in_use.get(name, 0.0) + used
             if math.isnan(used) or math.isnan(limit):
                 answer.skip(f"{STATUS}:{number}")
-        elif line and not _SAID.match(line):
+        else:
             answer.skip(f"{STATUS}:{number}")
     if not features:
         raise SchemaError(STATUS, "monitorlm names no program")
@@ -91,6 +91,26 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     return LicenseReport(
         pools=features.pools(show_users=options.show_users), servers=tuple(servers)
     )
+
+
+def _row(line: str) -> tuple[str, str, float, float] | None:
+    """A program, which may have blanks, a class, and how many are in use and authorized."""
+    cells = line.rsplit(None, 3)
+    if len(cells) < 4 or not (cells[2][:1].isdecimal() and cells[3][:1].isalnum()):
+        return None
+    name, license_class, used, limit = cells
+    return name.strip(), license_class, read_units(used), read_units(limit)
+
+
+def _checkout(words: list[str]) -> tuple[str, str] | None:
+    """The program and the user of "program version class user [host] duration"."""
+    if len(words) < 5 or not _DURATION.fullmatch(words[-1]):
+        return None
+    version = next((place for place, word in enumerate(words) if word[0].isdecimal()), 0)
+    who = words[version + 2 : -1]
+    if not version or not who:
+        return None
+    return " ".join(words[:version]), " ".join(who[:-1] or who)
 
 
 VENDOR = manager(

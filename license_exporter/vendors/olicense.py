@@ -26,7 +26,7 @@ _ERROR = re.compile(r"OlComm (\d{1,6})\b")
 
 def refusal(text: str) -> FetchError | None:
     """The error that an output says; None where there is a list of licenses."""
-    if re.search(r"^\s*(?:Modules:|List of requested|<)", text, re.MULTILINE):
+    if re.search(r"^[ \t]*(?:Modules:|List of requested|<)", text, re.MULTILINE):
         return None
     if error := _ERROR.search(text):
         if "cannot connect" in text:

@@ -40,7 +40,7 @@ _DENIALS = re.compile(r"Denials:(?:\s+\d+ \(\S+\)){2}\s+(\d+) \(")
 _POOL = re.compile(r"(\S.*?) v(\S+?)(?:, pool: \S+)?")
 _COUNTS = re.compile(r"count: ([^,]+)(?:, # reservations: ([^,]+))?(?:, inuse: ([^,]+))?(.*)")
 _END = re.compile(r"exp: (.+)")
-_USAGE = re.compile(r"(\S.*) v\S+: (\S.*)@\S+ (\d+)/(\d+) at ")
+_USAGE = re.compile(r"([^:]*\S) v[^\s:]+: (\S.*)@\S+ (\d+)/(\d+) at ")
 
 # Lines that tell nothing to export.
 _SAID = re.compile(
@@ -70,7 +70,7 @@ def refusal(text: str) -> FetchError | None:
         return FetchError(Reason.DNS, "rlmutil cannot resolve the name of the license server")
     if _UNREACHABLE.search(text):
         return FetchError(Reason.CONNECT, "rlmutil says that the license server does not answer")
-    if re.search(r"^\s*Usage: ", text, re.MULTILINE):
+    if re.search(r"^[ \t]*Usage: ", text, re.MULTILINE):
         return FetchError(Reason.CONFIG, "rlmutil does not know a word it was given")
     return None
 

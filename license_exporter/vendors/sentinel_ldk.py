@@ -36,7 +36,7 @@ _PARAMS = {
     "filterto": str(_MOST),
 }
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _DATE = re.compile(r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} +\d{1,2},? +\d{4}.*|\d{4}-\d\d-\d\d.*")
 _CODE = re.compile(r"<code>\s*(\d+)\s*</code>")
 
@@ -53,8 +53,14 @@ def parse(answer: Answer) -> LicenseReport:
             raise FetchError(Reason.SERVER, f"the license manager's page tells of error {code[1]}")
         raise SchemaError(_FEATURES, "the page lists no features")
     features = Features()
+    vendors: dict[str, set[str]] = {}
     for row in listed:
-        _add(features, row, _name(row, listed), answer)
+        vendors.setdefault(str(row["fid"]), set()).add(str(row.get("ven", "")))
+    for row in listed:
+        id = str(row["fid"])
+        # The id of the feature is its name; with its vendor's, where two have one of the same id.
+        name = id if len(vendors[id]) < 2 else f"{row.get('ven', '')}:{id}"
+        _add(features, row, name, answer)
     told = read_units(str(summary.get("cnt", ""))) if summary else 0.0
     if told > len(listed):
         for _ in range(int(min(told, _MOST)) - len(listed)):
@@ -80,13 +86,6 @@ def _objects(text: str, answer: Answer) -> Iterator[dict[str, object]]:
             if end < 0:
                 return
         place = text.find("{", end)
-
-
-def _name(row: dict[str, object], rows: list[dict[str, object]]) -> str:
-    """The id of the feature; with its vendor's, where two vendors have one of the same id."""
-    id = str(row["fid"])
-    vendors = {str(other.get("ven", "")) for other in rows if str(other["fid"]) == id}
-    return id if len(vendors) < 2 else f"{row.get('ven', '')}:{id}"
 
 
 def _add(features: Features, row: dict[str, object], name: str, answer: Answer) -> None:

@@ -33,7 +33,7 @@ from license_exporter.vendors._managers import (
 _INFINITE = frozenset({4294967294.0, 2097150.0})
 
 _ITEM = re.compile(r"(\s*)(?:\|-\s*)?(\S.*)")
-_PAIRS = re.compile(r"\s{2,}(?=[A-Z][A-Za-z ]*?\s*:)")
+_PAIRS = re.compile(r"(?<!\s)\s{2,}+(?=[A-Z][A-Za-z ]{0,60}:)")
 _CONTACTING = re.compile(r'\[Contacting .* on host "?([^"\]]+)"?\]')
 _SAID = re.compile(r"Sentinel |Copyright|Press Enter|\[Contacting|SafeNet|Thales|Gemalto", re.I)
 _NEVER_ENDS = re.compile(r"has no expiration|no expiration", re.IGNORECASE)

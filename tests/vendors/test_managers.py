@@ -500,3 +500,31 @@ def test_a_program_with_two_ends_in_a_group_has_the_groups_licenses_once():
     )
     mppdyna = read("lsdyna", text).pools["MPPDYNA"]
     assert (mppdyna.used, mppdyna.limit, mppdyna.available, mppdyna.queued) == (50, 500, 60, 1)
+
+
+# Of lines made of these, a pattern that tries every way to part them would not come to an end.
+REPEATED = [
+    "Users of a: (Uncounted: ", " (v) (////", "permanent(", '" v, vendor: ', " v1: ", "@", "a@b #",
+    "@a [", "  Aaaa", " ", "\t", "a/", "1 ", '"', "\n", "\n ", "count: ", "Version: ", "|- ", "<a>",
+]  # fmt: skip
+BEGUN = {
+    "flexlm": "Users of f:  (Total of 1 license issued;  Total of 1 license in use)\n    ",
+    "rlm": "x v1.0\n\tcount: 1, # reservations: 0, inuse: 1, exp: ",
+    "lmx": "Feature: a Version: 1\n1 of 2 license(s) used:\n1 license(s) used by ",
+    "dsls": "Feature,Count,Inuse,User\n",
+    "sentinel_rms": '   |- Feature name : "x"\n   |- ',
+    "lsdyna": "PROGRAM EXPIRATION CPUS USED FREE MAX\nA 1/1/2027 - 1 1 | 0\n ",
+    "olicense": "Modules:\na; b; 1; never;\n1 FloatsLockedBy:\n",
+    "mathlm": "License Usage Summary:\nMathematica A 1 2\n",
+}
+
+
+@pytest.mark.parametrize("name", MANAGERS)
+def test_a_long_line_is_read_in_time_whatever_it_is_made_of(name):
+    vendor = configured(name, **servers_of(name))
+    refusal = vendor.documents[0].refusal
+    assert refusal
+    for part in REPEATED:
+        text = BEGUN[name] + part * (100_000 // len(part))
+        refusal(text)
+        assert read(name, text, **servers_of(name)).pools
