@@ -43,14 +43,14 @@ def panels(name: str) -> list[dict[str, Any]]:
     return [panel for panel in CONTENT[name]["panels"] if panel["type"] != "row"]
 
 
-def expressions(name: str) -> Iterator[tuple[str, str]]:
+def expressions(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Each query of the dashboard with what asks it, in PromQL proper."""
-    for panel in panels(name):
-        for target in panel["targets"]:
+    for panel in content["panels"]:
+        for target in panel.get("targets", []):
             yield panel["title"], plain(target["expr"])
-    for annotation in CONTENT[name]["annotations"].get("list", []):
+    for annotation in content["annotations"].get("list", []):
         yield annotation["name"], plain(annotation["expr"])
-    for variable in queried(name):
+    for variable in queried(content):
         yield variable["name"], plain(asked(variable))
 
 
@@ -64,18 +64,18 @@ def plain(expression: str) -> str:
     return expression.replace("$__rate_interval", "5m").replace("$__range", "30d")
 
 
-def queried(name: str) -> list[dict[str, Any]]:
-    return [v for v in CONTENT[name]["templating"]["list"] if v["type"] == "query"]
+def queried(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [v for v in content["templating"]["list"] if v["type"] == "query"]
 
 
-QUERIES_OF_VARIABLES = {variable["query"] for name in FILES for variable in queried(name)}
+QUERIES_OF_VARIABLES = {variable["query"] for name in FILES for variable in queried(CONTENT[name])}
 EVERY_PANEL = [
     pytest.param(panel, id=f"{name}-{panel['title']}") for name in FILES for panel in panels(name)
 ]
 EVERY_QUERY = [
     pytest.param(name, expression, id=f"{name}-{title}-{number}")
     for name in FILES
-    for number, (title, expression) in enumerate(expressions(name))
+    for number, (title, expression) in enumerate(expressions(CONTENT[name]))
 ]
 
 
