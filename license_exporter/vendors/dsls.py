@@ -110,7 +110,10 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
                 answer.skip(f"{STATUS}:{number}")
     if not head:
         raise refusal("") or SchemaError(STATUS, "there is no table of licenses")
-    _add(features, list(_rows(answer, head, table)), answer, users=options.users)
+    rows = list(_rows(answer, head, table))
+    if table and not rows:
+        raise SchemaError(STATUS, "no row of the table of licenses can be read")
+    _add(features, rows, answer, users=options.users)
     return LicenseReport(
         pools=features.pools(show_users=options.show_users),
         licenses=features.licenses(answer.now),

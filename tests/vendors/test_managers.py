@@ -201,6 +201,12 @@ def test_dsls_is_asked_in_restricted_mode_first():
     ]
 
 
+def test_a_dsls_table_of_which_no_row_can_be_read_is_an_error():
+    with pytest.raises(FetchError) as error:
+        read("dsls", "Feature,Count,Inuse,User\nwhat is this\n")
+    assert error.value.reason == Reason.SCHEMA
+
+
 def test_dsls_needs_a_port():
     with pytest.raises(ConfigError, match="give that of the administration"):
         configured("dsls", servers=["lic1"])
@@ -511,7 +517,7 @@ BEGUN = {
     "flexlm": "Users of f:  (Total of 1 license issued;  Total of 1 license in use)\n    ",
     "rlm": "x v1.0\n\tcount: 1, # reservations: 0, inuse: 1, exp: ",
     "lmx": "Feature: a Version: 1\n1 of 2 license(s) used:\n1 license(s) used by ",
-    "dsls": "Feature,Count,Inuse,User\n",
+    "dsls": "Feature,Count,Inuse,User\na,1,0,\n",
     "sentinel_rms": '   |- Feature name : "x"\n   |- ',
     "lsdyna": "PROGRAM EXPIRATION CPUS USED FREE MAX\nA 1/1/2027 - 1 1 | 0\n ",
     "olicense": "Modules:\na; b; 1; never;\n1 FloatsLockedBy:\n",
