@@ -127,8 +127,10 @@ class Slots:
         gone = _gone(self._holders)
         for holder in gone:
             self._take_from(holder)
-        if gone:
-            return True
+        for _ in gone[1:]:
+            self._hand_on()
+        if gone or not self._holders:
+            return bool(gone)
         sending = [holder for holder in self._holders if holder.sending is not None]
         slowest = min(sending, key=lambda holder: holder.sending or 0.0, default=None)
         now = asyncio.get_running_loop().time()

@@ -85,6 +85,23 @@ async def test_a_slot_that_becomes_free_goes_to_the_one_that_waits_the_longest()
         assert not server.slots._holders
 
 
+async def test_a_slot_that_is_on_its_way_to_one_that_waits_is_nobody_elses():
+    async with serving(1) as server:
+        taken = asyncio.create_task(server.get("/slow"))
+        await asyncio.sleep(0.1)
+        waiting = [asyncio.create_task(server.get()) for _ in range(10)]
+        await asyncio.sleep(0.1)
+        server.go.set()
+        later = [asyncio.create_task(server.get()) for _ in range(10)]
+        assert await asyncio.gather(taken, *waiting, *later) == [(200, "hello")] * 21
+
+
+async def test_a_slot_is_handed_on_while_nobody_holds_one():
+    slots = Slots(1, "no slot\n")
+    slots._handed = 1
+    assert not slots._make_room("127.0.0.1")
+
+
 async def test_a_slot_is_free_when_its_client_has_gone():
     async with serving(handler_cancellation=True) as server:
         for _ in range(2):
