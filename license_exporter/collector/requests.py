@@ -147,17 +147,26 @@ class Requests:
         credentials = await self._credentials.current()
         key = self._credentials.params()
         while True:
-            response = await self._client.send(
-                document.method,
-                url,
-                params={**params, **key} if not page.address else key,
-                shown=self._shown(document) if page.address or document.shown_path else None,
-                headers={**headers, **credentials},
-                json=body,
-                on_large=self._on_large,
-                good=document.good_statuses,
-            )
-            if not _is_refused(document, response):
+            try:
+                response = await self._client.send(
+                    document.method,
+                    url,
+                    params={**params, **key} if not page.address else key,
+                    shown=self._shown(document) if page.address or document.shown_path else None,
+                    headers={**headers, **credentials},
+                    json=body,
+                    on_large=self._on_large,
+                    good=document.good_statuses,
+                )
+            except FetchError as error:
+                # A session that has ended is often told by a way to the page that signs in.
+                led_away = "Cookie" in credentials and 300 <= (error.status or 0) < 400
+                renewed = await self._credentials.renewed(credentials) if led_away else None
+                if renewed is None:
+                    raise
+                credentials = renewed
+                continue
+            if not _is_refused(document, response, credentials):
                 self._denied.discard(document.name)
                 answer = struck_out(response.body, {**credentials, **key})
                 return response if answer is response.body else replace(response, body=answer)
@@ -177,8 +186,10 @@ def _etag(response: Response) -> str:
     return etag if etag.isprintable() and len(etag) <= _LONGEST_ETAG else ""
 
 
-def _is_refused(document: Document, response: Response) -> bool:
-    """Whether the server may take other credentials."""
+def _is_refused(document: Document, response: Response, credentials: Mapping[str, str]) -> bool:
+    """Whether the server may take other credentials: 401, 403, or to a cookie a page for people."""
+    if "Cookie" in credentials and response.media_type == "text/html":
+        return document.format != "text"
     return (
         response.status in (401, 403)
         and response.status not in document.good_statuses

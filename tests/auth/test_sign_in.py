@@ -1,11 +1,14 @@
 """Sign-ins that a mapping describes, at a real server that counts its sessions."""
 
+import asyncio
 import base64
 
 import pytest
 from aiohttp import web
 
 from license_exporter.auth.ways import authenticator
+from license_exporter.collector.requests import Requests
+from license_exporter.collector.room import Room
 from license_exporter.errors import FetchError, Reason
 from tests.fakes import FakeClock, target_of
 from tests.mapping.mappings import vendor
@@ -170,3 +173,38 @@ async def test_a_server_that_is_gone_keeps_nobody_from_ending():
 def test_a_sign_in_that_cannot_work_is_refused(login, problem):
     with pytest.raises(AssertionError, match=problem):
         vendor(MAPPING + login)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        lambda: web.Response(status=401),
+        lambda: web.Response(status=302, headers={"Location": "/login"}),
+        lambda: web.Response(status=302, headers={"Location": "https://sso.example.com/login"}),
+        lambda: web.Response(text="<html>Please sign in", content_type="text/html"),
+    ],
+)
+async def test_a_session_that_has_ended_is_renewed_however_the_product_tells(ended):
+    sessions = []
+
+    async def product(request):
+        if request.path == "/session":
+            sessions.append(f"s{len(sessions) + 1}")
+            return web.Response(headers={"Set-Cookie": f"sid={sessions[-1]}; Path=/"})
+        if request.path == "/login":
+            return web.Response(text="<html>Please sign in", content_type="text/html")
+        if request.cookies.get("sid") != "s2":
+            return ended()
+        return web.json_response({"used": 7})
+
+    driver = vendor(MAPPING + "{path: session, form: {p: '{password}'}, cookies: true}")
+    async with serving(product) as url, client_of(url) as client:
+        login = {"username": "u", "password": "p"}
+        signer = authenticator(target_of(driver, login=login), client, FakeClock())
+        for _ in range(2):  # the second fetch goes on with the session of the first
+            requests = Requests(
+                client, signer, FakeClock(), Room(asyncio.Semaphore(2)).arriving, set()
+            )
+            fetched = await requests.bring(driver.documents[0], None)
+            assert fetched.decode(fetched.body) == {"used": 7}
+    assert sessions == ["s1", "s2"]

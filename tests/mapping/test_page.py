@@ -11,7 +11,7 @@ from license_exporter.collector.samples import report_samples
 from license_exporter.config import strict_yaml
 from license_exporter.config.load import load_config
 from license_exporter.exposition.text import encode, render
-from license_exporter.mapping import dates, kinds, requests, sections
+from license_exporter.mapping import dates, kinds, requests, sections, sign_in, spec
 from license_exporter.mapping.expressions import Scope
 from license_exporter.mapping.spec import Mapping
 from license_exporter.model.answer import Answer
@@ -60,6 +60,10 @@ def test_the_other_examples_are_parts_of_a_mapping(block):
         Mapping,
         requests.Request,
         requests.PagingOptions,
+        requests.ForEach,
+        requests.LatestDay,
+        sign_in.SignInOptions,
+        spec.ApiKeyHeader,
         sections.LicenseRows,
         sections.PoolRows,
         sections.EntitlementRows,
@@ -70,6 +74,7 @@ def test_the_other_examples_are_parts_of_a_mapping(block):
         kinds.TextValue,
         kinds.NumberValue,
         dates.PeriodValue,
+        dates.EndValue,
         kinds.StateValue,
     ],
 )

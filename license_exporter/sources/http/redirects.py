@@ -21,7 +21,8 @@ def location(answer: aiohttp.ClientResponse, address: URL, *, follow: bool) -> U
         return None
     problem = f"{server_name(address)}: answered {status_text(answer.status)}"
     if not follow:
-        raise FetchError(Reason.HTTP, f"{problem}, a redirect, which is not followed")
+        problem = f"{problem}, a redirect, which is not followed"
+        raise FetchError(Reason.HTTP, problem, status=answer.status)
     try:
         target = address.join(URL(answer.headers["Location"]))
         if origin(target) == origin(address):
@@ -32,6 +33,7 @@ def location(answer: aiohttp.ClientResponse, address: URL, *, follow: bool) -> U
         Reason.HTTP,
         f"{problem}, a redirect to another scheme, host or port, which is not followed; "
         "if that is where the API is, give it as url",
+        status=answer.status,
     )
 
 
