@@ -29,6 +29,9 @@ _NONE = re.compile(
     r"|connection (?:refused|failed|timed out)",
     re.IGNORECASE,
 )
+_DOWN = re.compile(
+    r'<LICENSE_PATH\b[^<>]*\bSTATUS="[^"<>]*(?:down|fail|error|unavail)', re.IGNORECASE
+)
 _NO_NAME = re.compile(r"(?:unknown host|host not found|cannot resolve)", re.IGNORECASE)
 
 _MOVING = re.compile(rb'UPTIME\s*=\s*"[^"]*"|Uptime: [^\n]*')
@@ -38,6 +41,8 @@ def refusal(text: str) -> FetchError | None:
     """The error that an output says; None where a server or a feature is in it."""
     if _ANSWER.search(text):
         return None
+    if _DOWN.search(text):
+        return FetchError(Reason.CONNECT, "the tool says that the license server is down")
     if _NO_NAME.search(text):
         return FetchError(Reason.DNS, "the tool cannot resolve the name of the license server")
     if _NONE.search(text):

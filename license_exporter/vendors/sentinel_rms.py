@@ -163,7 +163,6 @@ def _add(feature: Feature, block: _Block, answer: Answer, *, users: bool) -> Non
         limit=limit,
         available=amount(block, "available unreserved"),
         reserved=amount(block, "available reserved"),
-        borrowed=amount(block, "commuter tokens in use", "commuter keys in use"),
     )
     soft = amount(block, "soft limit on users")
     if soft is not None and math.isfinite(soft):
@@ -179,6 +178,11 @@ def _add(feature: Feature, block: _Block, answer: Answer, *, users: bool) -> Non
         except ValueError:
             answer.skip(f"{STATUS}.expiration date")
     clients = [inner for inner in block.inner if inner.kind == "client"]
+    borrowed = amount(block, "commuter tokens in use", "commuter keys in use")
+    commuters = [client.first("is commuter token") for client in clients]
+    if borrowed is None and all(commuters) and commuters:
+        borrowed = float(sum(str(flag).lower().startswith("y") for flag in commuters))
+    feature.add(borrowed=borrowed)
     if users and (clients or used == 0):
         feature.list_checkouts()
         for client in clients:

@@ -220,6 +220,7 @@ def test_what_the_blocks_of_an_rms_feature_repeat_is_not_counted_twice():
     plant = found.pools["PLANT"]
     assert (plant.used, plant.limit, plant.available, plant.reserved) == (3, 130, 118, 9)
     assert (plant.checkouts, plant.users, plant.user_used) == (2, 1, {"ANN": 2})
+    assert plant.borrowed == 1
     assert found.counts("PLANT@2026-11-19") == 130
     assert found.licenses["PLANT@2020-06-23"].current is False
     assert found.report.servers == (Server("lic1.example", up=True),)
@@ -377,6 +378,7 @@ def test_classes_of_a_mathlm_program_are_added():
         ("rlm", 'rlmutil v12.2\nError connecting to "rlm" server\n\nNo error', Reason.CONNECT),
         ("rlm", 'Error connecting to "rlm" server\nBad server hostname (-104)', Reason.DNS),
         ("lmx", "LM-X\nThere are no license server(s) available.\n", Reason.CONNECT),
+        ("lmx", '<LM-X><LICENSE_PATH HOST="1@a" STATUS="Server is down"/></LM-X>', Reason.CONNECT),
         ("dsls", "admin >\tCannot connect to server lic1 on port 4084", Reason.CONNECT),
         ("dsls", "admin >\nUnknown option -restrictedMode", Reason.SCHEMA),
         ("sentinel_rms", "Error[5]: Cannot talk to the license server", Reason.CONNECT),
