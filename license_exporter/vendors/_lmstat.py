@@ -129,7 +129,7 @@ class Lmstat:
             elif feature and (quoted := _QUOTED.fullmatch(line)):
                 if quoted[2]:
                     self._beside.append((name, quoted[1], quoted[2], partial(skip, number)))
-            elif line.startswith("License server status:"):
+            elif line.startswith("License server status"):
                 section, feature = "servers", None
                 ports = _ports(line.partition(":")[2])
             elif line.startswith("Vendor daemon status"):

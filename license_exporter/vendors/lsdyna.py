@@ -125,8 +125,7 @@ def _add_programs(features: Features, rows: list[_Program], answer: Answer, *, u
     known: set[str] = set()
     for row in rows:
         feature = features[row.name]
-        # A program with users below has a dash in place of their sum.
-        used = sum(units for _, units in row.users) if row.used == "-" else read_units(row.used)
+        used = _used(row)
         feature.add(used=used)
         if not feature.parent or row.name not in known:
             feature.add(available=row.free, limit=row.max, queued=row.queued)
@@ -141,6 +140,13 @@ def _add_programs(features: Features, rows: list[_Program], answer: Answer, *, u
             feature.list_checkouts()
             for user, units in row.users:
                 feature.check_out(user, units)
+
+
+def _used(row: _Program) -> float | None:
+    """What a program uses; one with users below has a dash in place of their sum."""
+    if row.used != "-":
+        return read_units(row.used)
+    return sum(units for _, units in row.users) if row.users else None
 
 
 VENDOR = manager(

@@ -50,7 +50,8 @@ def parse(answer: Answer) -> LicenseReport:
     if not listed and summary is None:
         code = _CODE.search(text)
         if code and int(code[1][:9]):
-            raise FetchError(Reason.SERVER, f"the license manager's page tells of error {code[1]}")
+            problem = f"the license manager's page tells of error {code[1][:9]}"
+            raise FetchError(Reason.SERVER, problem)
         raise SchemaError(_FEATURES, "the page lists no features")
     features = Features()
     vendors: dict[str, set[str]] = {}

@@ -259,6 +259,13 @@ def test_one_server_in_two_cases_is_one():
     assert found.report.servers == (Server("bvs1:7788", up=True, primary=True),)
 
 
+def test_a_server_below_an_old_head_line_has_no_port():
+    text = "License server status (License file: /opt/a.lic):\n\n  lic1: license server UP v7.2\n"
+    found = read("flexlm", text)
+    assert found.report.servers == (Server("lic1", up=True),)
+    assert found.skipped == 0
+
+
 def test_the_ports_of_servers_named_by_address_do_not_mix():
     text = (
         "License server status: 1@10.0.0.1,2@10.0.0.2,3@10.0.0.3\n"

@@ -500,6 +500,12 @@ def test_a_number_beyond_all_others_is_left_out_and_counted():
     assert found.skipped == 1
 
 
+def test_a_dash_without_anybody_below_is_unknown_and_not_0():
+    text = "PROGRAM EXPIRATION CPUS USED FREE MAX | QUEUE\nA 12/30/2026 - 60 500 | 1\n"
+    a = read("lsdyna", text).pools["A"]
+    assert (a.used, a.checkouts, a.limit) == (None, None, 500)
+
+
 def test_a_program_with_two_ends_in_a_group_has_the_groups_licenses_once():
     text = (
         "PROGRAM EXPIRATION CPUS USED FREE MAX | QUEUE\n"
