@@ -8,12 +8,15 @@ from pathlib import Path
 
 from configuration_page import configuration_page
 from metrics_page import metrics_page
+from vendors_page import index_page, vendor_pages
 
 DOCS = Path(__file__).parent
 
 PAGES: Mapping[str, Callable[[str], str]] = {
     "configuration.md": configuration_page,
     "metrics.md": metrics_page,
+    "vendors/README.md": index_page,
+    **vendor_pages(),
 }
 
 

@@ -1,16 +1,13 @@
-"""The sub-commands that end by themselves: probe, vendors, schema and the check of a file."""
+"""The commands that need a configuration and end by themselves: probe, and the check of a file."""
 
 import asyncio
 import json
-import shlex
 import sys
-import textwrap
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from license_exporter.config import checks
-from license_exporter.config.auth_config import ways_of
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
@@ -19,7 +16,7 @@ from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import Vendor
 from license_exporter.process import log
 from license_exporter.process.clock import Clock, SystemClock
-from license_exporter.vendors.registry import Vendors, find_vendors
+from license_exporter.vendors.registry import find_vendors
 
 
 def check(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -52,29 +49,6 @@ def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     # What the log has to say at its usual level, the steps say too.
     log.configure("debug" if args.log_level == "debug" else "error", args.log_format)
     return asyncio.run(_probe(args, environ, clock))
-
-
-def show_schema() -> int:
-    """Print the JSON schema of the configuration file."""
-    from license_exporter.config.schema import schema
-
-    _print(json.dumps(schema(find_vendors()), indent=2))
-    return 0
-
-
-def show_vendors(name: str | None, *, mapping: bool) -> int:
-    """Tell what one vendor, or each, needs and yields; or print a preset's mapping."""
-    vendors = find_vendors()
-    if name is not None and name not in vendors:
-        raise ConfigError([f"there is no vendor {name!r}; there are {', '.join(vendors)}"])
-    if mapping:
-        text = vendors.preset(name) if name else None
-        if text is None:
-            raise ConfigError(["--mapping needs the name of a preset: vendors gitlab --mapping"])
-        _print(text.rstrip())
-        return 0
-    _print("\n\n".join(_described(vendors, each) for each in ([name] if name else vendors)))
-    return 0
 
 
 async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
@@ -127,35 +101,6 @@ def _shown(answer: Answer, vendor: Vendor, args: Namespace) -> Iterator[str]:
     if args.explain:
         lines = list(explain(vendor, answer))
         yield from lines or [f"{vendor.name} is no mapping: it has no expressions"]
-
-
-def _described(vendors: Vendors, name: str) -> str:
-    try:
-        vendor = vendors[name]
-    except ConfigError as error:
-        return "\n".join([name, *(f"  {problem}" for problem in error.problems)])
-    lines = [
-        f"{name}: {vendor.product}",
-        *_paragraph("Account", vendor.accounts),
-        *_paragraph("Ways to authenticate", ", ".join(ways_of(vendor))),
-        *_paragraph("Asks for", ", ".join(filter(None, (each.path for each in vendor.documents)))),
-        *_paragraph("Runs", ", ".join(_runs(vendor))),
-        *_paragraph("Yields", vendor.yields),
-    ]
-    return "\n".join(lines)
-
-
-def _runs(vendor: Vendor) -> Iterator[str]:
-    """The programs that a vendor has run, as command lines."""
-    for document in vendor.documents:
-        for run in document.runs:
-            yield shlex.join([run.program, *run.arguments])
-
-
-def _paragraph(title: str, text: str) -> list[str]:
-    if not text:
-        return []
-    return textwrap.wrap(f"{title}: {text}", 96, initial_indent="  ", subsequent_indent="    ")
 
 
 def _print(text: str) -> None:

@@ -19,7 +19,7 @@ from license_exporter.mapping.sections import (
     RowSet,
 )
 from license_exporter.mapping.sign_in import SignInOptions
-from license_exporter.model.vendor import HeaderKey, ParamKey
+from license_exporter.model.vendor import Checked, HeaderKey, ParamKey
 
 SECTIONS = (
     "licenses",
@@ -94,6 +94,15 @@ class Mapping(Options):
         default="", description="Which account to create for the exporter, for people."
     )
     yields: Annotated[str, SHOWN] = Field(default="", description="What is exported, for people.")
+    kind: Annotated[str, SHOWN] = Field(
+        default="", description="What such products are for, by which presets are listed."
+    )
+    checked: Checked = Field(
+        default="", description="What a preset was checked against, for people."
+    )
+    snippet: Annotated[str, SHOWN] = Field(
+        default="", description="A configuration with one target of a preset, to be filled in."
+    )
     requests: dict[str, Request] = Field(description="The requests, by the document's name.")
     licenses: tuple[LicenseRows, ...] = Field(default=(), description="Licenses.")
     pools: tuple[PoolRows, ...] = Field(default=(), description="Pools.")

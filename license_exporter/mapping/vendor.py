@@ -88,6 +88,9 @@ def _vendor(
         defaults=mapping.defaults,
         accounts=mapping.accounts.strip(),
         yields=mapping.yields.strip(),
+        kind=mapping.kind,
+        checked=mapping.checked,
+        snippet=mapping.snippet,
     )
 
 

@@ -19,6 +19,7 @@ from license_exporter.model.report import (
 from license_exporter.model.values import flag, limit, mask_emails, number, state, text, timestamp
 from license_exporter.model.vendor import (
     CSV,
+    Checked,
     Document,
     Format,
     HeaderKey,
@@ -32,6 +33,7 @@ from license_exporter.model.vendor import (
 __all__ = [
     "CSV",
     "Answer",
+    "Checked",
     "Daemon",
     "DeadlineKind",
     "Document",

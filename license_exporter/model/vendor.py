@@ -74,6 +74,7 @@ class Latest:
 
 Format = Literal["json", "xml", "csv", "text"]
 SourceKind = Literal["http", "program", "file"]
+Checked = Literal["", "documents", "recordings", "live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +229,10 @@ class Vendor:
     vendor's own (`rsa_admin_key`, `rsa_oauth`); `login` and `api_key` say how those two work here;
     with `anonymous`, no way is needed. `unit` is the usual unit of a pool, `units` that of pools
     that differ. `defaults` are options of a target in the words of the configuration.
-    `accounts` (which least-privileged account to create) and `yields` (what is exported) are for
-    people. `options` describes further keys of a target, from which `configure` makes the vendor
+    For people are: `accounts` (which least-privileged account to create), `yields` (what is
+    exported), `kind` (what such products are for, by which they are listed), `checked` (what the
+    reading was checked against) and `snippet` (a configuration with one target, to be filled in).
+    `options` describes further keys of a target, from which `configure` makes the vendor
     of that target.
     """
 
@@ -248,6 +251,9 @@ class Vendor:
     defaults: Mapping[str, object] = field(default_factory=dict)
     accounts: str = ""
     yields: str = ""
+    kind: str = ""
+    checked: Checked = ""
+    snippet: str = ""
     options: "type[BaseModel] | None" = None
     configure: "Callable[[Any], Vendor] | None" = None
 

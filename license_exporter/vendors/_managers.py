@@ -15,6 +15,7 @@ from license_exporter.config.values import text as any_text
 from license_exporter.errors import ConfigError
 from license_exporter.model import (
     Answer,
+    Checked,
     Document,
     FetchError,
     LicenseReport,
@@ -138,6 +139,8 @@ def manager(
     defaults: Mapping[str, object] = MappingProxyType({}),
     accounts: str,
     yields: str,
+    checked: Checked,
+    snippet: str,
 ) -> Vendor:
     """The vendor of a license manager that is asked with a tool.
 
@@ -172,6 +175,9 @@ def manager(
         defaults={"min_interval": "2m", **defaults},
         accounts=accounts,
         yields=yields,
+        kind="license managers",
+        checked=checked,
+        snippet=snippet,
         options=options,
         configure=configure,
     )

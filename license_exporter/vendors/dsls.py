@@ -197,6 +197,15 @@ VENDOR = manager(
     example=ManagerOptions.model_construct(servers=(Address("license-server.example", 4084),)),
     # The tool starts a Java machine, twice where a server does not answer.
     defaults={"min_interval": "5m", "timeout": "30s"},
+    checked="recordings",
+    snippet="""\
+programs:
+  DSLicSrv: /opt/DassaultSystemes/DSLicenseServer/linux_a64/code/bin/DSLicSrv
+targets:
+  - name: catia
+    vendor: dsls
+    servers: [4084@lic1]
+""",
     accounts=(
         "None, but the license server must allow administration from the exporter's host; give "
         "the administration port, which usually is 4084."

@@ -136,6 +136,16 @@ VENDOR = Vendor(
     parse=parse,
     base_path="v1",
     unit="licenses",
+    kind="security and identity",
+    checked="documents",
+    snippet="""\
+targets:
+  - name: er-master
+    vendor: enterprise_recon
+    url: https://er-master.example.com:8339
+    basic_auth: {username: license-exporter, password_file: /run/secrets/er.password}
+    # tls_config: {ca_file: /etc/ssl/er-master.pem}   # where its certificate is its own
+""",
     accounts=(
         "A Web Console user of the exporter's own (basic_auth), and API access switched on in "
         "System > Server Information > API Config."

@@ -143,6 +143,15 @@ VENDOR = manager(
     _documents,
     _parse,
     example=FlexlmOptions.model_construct(servers=(Address("license-server.example", 27000),)),
+    checked="recordings",
+    snippet="""\
+programs:
+  lmutil: /opt/license-tools/lmutil
+targets:
+  - name: cad
+    vendor: flexlm
+    servers: [27000@lic1, 27000@lic2, 27000@lic3]
+""",
     accounts="None: any host that may reach the license server's ports can ask it.",
     yields=(
         "For each feature: licenses issued and in use, reserved, queued and borrowed, checkouts "

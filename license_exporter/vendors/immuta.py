@@ -154,6 +154,15 @@ VENDOR = Vendor(
         token=("token",),
         expires=("tokenExpiration",),
     ),
+    kind="data and search",
+    checked="documents",
+    snippet="""\
+targets:
+  - name: immuta
+    vendor: immuta
+    url: https://immuta.example.com
+    api_key: {key_file: /run/secrets/immuta.key}
+""",
     accounts=(
         "An API key (api_key) of a user of the exporter's own with the permission "
         "APPLICATION_ADMIN; Immuta documents no lesser one that reads licenses."

@@ -17,6 +17,21 @@ VENDOR = Vendor(
     parse=_parse,
     api_key=USUAL_API_KEY,
     anonymous=True,
+    snippet="""\
+targets:
+  - name: widgets
+    vendor: json
+    as: widgetworks
+    url: https://widgets.example.com
+    authorization: {credentials_file: /run/secrets/widgets.token}
+    mapping:
+      requests:
+        license: {path: api/license}
+      licenses:
+        - expiry: expires
+      pools:
+        - {name: {value: seats}, used: seats.used, limit: seats.purchased}
+""",
     accounts="An account of the exporter's own that can read the documents and nothing else.",
     yields="What the target's mapping says.",
     options=JsonOptions,

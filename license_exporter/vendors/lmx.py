@@ -80,6 +80,16 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example", _PORT),)),
+    checked="recordings",
+    snippet="""\
+programs:
+  almutil: /opt/license-tools/almutil
+targets:
+  - name: hyper
+    vendor: lmx
+    program: almutil
+    servers: [6200@lic1]
+""",
     accounts="None: any host that may reach the license server's port can ask it.",
     yields=(
         "For each feature: licenses in total and in use, denials, checkouts and users; a license "

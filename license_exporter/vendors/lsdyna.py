@@ -156,6 +156,15 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example", _PORT),)),
+    checked="recordings",
+    snippet="""\
+programs:
+  lstc_qrun: /opt/license-tools/lstc_qrun
+targets:
+  - name: dyna
+    vendor: lsdyna
+    servers: [31010@lic1]
+""",
     accounts="None: any host that may reach the license server's port can ask it.",
     yields=(
         "For each program and each group of programs: processors in total, in use, free and queued "

@@ -120,6 +120,17 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example"),)),
+    checked="documents",
+    snippet="""\
+programs:
+  monitorlm: /opt/license-tools/monitorlm
+targets:
+  - name: mathematica
+    vendor: mathlm
+    servers: [lic1]
+    # MathLM tells no end: say here until when you bought it.
+    # contract: {expiry: 2027-06-30}
+""",
     accounts="None: any host that mathlm's own rules let in can ask it.",
     yields="For each program: processes authorized and in use, checkouts and users; the server.",
 )

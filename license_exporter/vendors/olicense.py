@@ -69,6 +69,17 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example", 31212),)),
+    checked="recordings",
+    snippet="""\
+programs:
+  olixtool: /opt/license-tools/olixtool
+targets:
+  - name: tire
+    vendor: olicense
+    servers: [lic1:31212]
+    # Or by HTTP, in place of servers and programs:
+    # url: http://lic1:8080
+""",
     accounts=(
         "None: any host that may reach the license server's port can ask it. With a url in "
         "place of servers, it is asked by HTTP."

@@ -199,6 +199,15 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example", _PORT),)),
+    checked="recordings",
+    snippet="""\
+programs:
+  rlmutil: /opt/license-tools/rlmutil
+targets:
+  - name: render
+    vendor: rlm
+    servers: [5053@lic1]
+""",
     accounts="None, unless the server wants a password for its status, which is not supported.",
     yields=(
         "For each product: licenses counted and in use, reservations, checkouts and users; a "

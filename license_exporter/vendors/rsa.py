@@ -91,6 +91,23 @@ VENDOR = Vendor(
     ways=frozenset({"rsa_admin_key", "rsa_oauth"}),
     units={"sms_voice_tokencodes": "messages"},
     defaults={"min_interval": "5m"},
+    kind="security and identity",
+    checked="documents",
+    snippet="""\
+targets:
+  - name: rsa-prod
+    vendor: rsa
+    url: https://acme.access.securid.com/AdminInterface/restapi
+    rsa_oauth:
+      issuer: https://acme.auth.securid.com/oauth
+      client_id: license-exporter
+      jwk_file: /run/secrets/rsa.jwk
+      scope: rsa.report.license.usage
+    # Or, in place of url and rsa_oauth, by a legacy API key, whose file names the address:
+    # rsa_admin_key: {key_file: /run/secrets/rsa.key}
+    # RSA tells neither limits nor an end: say here what you bought.
+    # contract: {limits: {mfa: 500}, expiry: 2027-01-31}
+""",
     accounts=(
         "An OAuth API client with the scope rsa.report.license.usage (rsa_oauth), or a legacy API "
         "key of the role Help Desk (rsa_admin_key)."

@@ -91,6 +91,15 @@ VENDOR = Vendor(
         token=("data", "token"),
     ),
     unit="requests",
+    kind="security and identity",
+    checked="documents",
+    snippet="""\
+targets:
+  - name: seerbox
+    vendor: seerbox
+    url: https://seerbox.example.com
+    login: {username: license-exporter, password_file: /run/secrets/seerbox.password}
+""",
     accounts=(
         "A user of the exporter's own (login) with no more privileges than to view the license; "
         "not admin."

@@ -136,6 +136,14 @@ VENDOR = Vendor(
     defaults={"min_interval": "2m"},
     options=ProductOption,
     configure=_configure,
+    kind="license managers",
+    checked="documents",
+    snippet="""\
+targets:
+  - name: dongles
+    vendor: sentinel_ldk
+    url: http://lic1:1947
+""",
     accounts=(
         "None, or basic_auth where the Admin Control Center has a password; its remote access must "
         "be on (Allow Remote Access to ACC), or the exporter on the same host."

@@ -196,6 +196,15 @@ VENDOR = manager(
     _documents,
     _parse,
     example=ManagerOptions.model_construct(servers=(Address("license-server.example"),)),
+    checked="documents",
+    snippet="""\
+programs:
+  lsmon: {path: /opt/license-tools/lsmon, environment: {LSPORT: "5093"}}
+targets:
+  - name: plant
+    vendor: sentinel_rms
+    servers: [lic1]
+""",
     accounts="None: any host that may reach the license server's port can ask it.",
     yields=(
         "For each feature: tokens in total, in use, available, reserved and taken along, clients "

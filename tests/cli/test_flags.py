@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from license_exporter import __version__
+from license_exporter.cli.arguments import COMMANDS
 from license_exporter.cli.flags import main
 
 TARGET = {
@@ -41,9 +42,20 @@ def said(capsys):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ("nonsense", "unknown command 'nonsense'; there are demo, probe, vendors, schema"),
+        ("nonsense", "unknown command 'nonsense'; there are demo, init, probe, vendors"),
         ("--nonsense", "unrecognized arguments: --nonsense; license-exporter --help"),
-        ("--config", "unrecognized arguments: --config; license-exporter --help"),
+        ("prob recon", "unknown command 'prob'; did you mean 'probe'?"),
+        ("--config", "unrecognized arguments: --config; did you mean '--config.file'?"),
+        ("--web.rout-prefix=/a", "unrecognized arguments: --web.rout-prefix=/a; did you mean '--w"),
+        ("init", "init needs vendors: license-exporter init rsa gitlab"),
+        ("init gitlap", "there is no vendor 'gitlap'; there are "),
+        ("assets", "assets needs a folder: license-exporter assets DIR"),
+        ("assets one two", "unrecognized arguments: two"),
+        ("assets --kind=x --list", "argument --kind: invalid choice: 'x'"),
+        ("completion", "completion needs a shell: bash, zsh, fish"),
+        ("completion bsh", "completion needs a shell: bash, zsh, fish; did you mean 'bash'?"),
+        ("vendors gitlab --mapping --search=x", "--mapping and --search exclude each other"),
+        ("--search=x", "--search belongs to the command vendors"),
         ("probe", "probe needs the name of a target"),
         ("probe recon other", "unrecognized arguments: other"),
         ("probe other", "there is no target 'other' in config.yaml"),
@@ -106,6 +118,11 @@ def test_a_probe_of_a_target_that_is_down_is_exit_1(folder, capsys):
         "vendors rsa",
         "--config.file=gone.yaml vendors rsa",
         "vendors gitlab --mapping",
+        "vendors jira",
+        "vendors --search atlassian",
+        "init rsa gitlab",
+        "assets --list",
+        "completion bash",
         "schema",
     ],
 )
@@ -122,3 +139,13 @@ def test_version_and_help_are_told_on_standard_output(capsys, flag, told):
         main([flag])
     assert ended.value.code == 0
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_with_an_example_and_its_own_flags_alone(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert f"license-exporter {COMMANDS[command].example}" in out
+    assert ("--explain" in out) == (command == "probe")

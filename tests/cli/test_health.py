@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from license_exporter.cli import health
-from license_exporter.cli.flags import _parser, main
+from license_exporter.cli.arguments import parse
+from license_exporter.cli.flags import main
 from license_exporter.cli.health import place_of, served_flags
 from tests.guarded import TLS, Authority
 
@@ -106,7 +107,7 @@ def test_tls_is_spoken_where_the_web_config_file_says_so(answering, tmp_path):
     ],
 )
 def test_the_place_is_where_the_flags_say(flags, place):
-    assert str(place_of(_parser().parse_intermixed_args(flags))) == place
+    assert str(place_of(parse(flags, {}))) == place
 
 
 @pytest.mark.parametrize(

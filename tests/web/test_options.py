@@ -2,13 +2,13 @@
 
 import pytest
 
-from license_exporter.cli.flags import _parser
+from license_exporter.cli.arguments import parse
 from license_exporter.errors import ConfigError
 from license_exporter.web import options
 
 
 def read(*flags):
-    return options.read(_parser().parse_args(flags))
+    return options.read(parse(flags, {}))
 
 
 @pytest.mark.parametrize("prefix", ["/licenses", "licenses", "/licenses/"])

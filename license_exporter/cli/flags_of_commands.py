@@ -1,0 +1,81 @@
+"""The flags that single commands have for themselves, and which of them exclude each other."""
+
+import argparse
+from collections.abc import Iterator
+
+from license_exporter.assets import KINDS
+from license_exporter.cli.flags_of_serving import Add
+
+# By the attribute of the namespace: the flag, and the command to which it belongs.
+_OWN = {
+    "port": ("--port", "demo"),
+    "everything": ("--all", "demo"),
+    "mapping": ("--mapping", "vendors"),
+    "search": ("--search", "vendors"),
+    "document": ("--document", "probe"),
+    "explain": ("--explain", "probe"),
+    "list": ("--list", "assets"),
+    "kind": ("--kind", "assets"),
+}
+_EXCLUSIVE = (("mapping", "search"),)
+
+
+def add_demo(add: Add) -> None:
+    """Those of `demo`."""
+    add(
+        "--port",
+        type=int,
+        metavar="PORT",
+        help="port to listen on, on loopback (default: 10058)",
+    )
+    add(
+        "--all",
+        dest="everything",
+        action="store_true",
+        help="simulate all presets and license managers too, whose tools are stand-ins",
+    )
+
+
+def add_vendors(add: Add) -> None:
+    """Those of `vendors`."""
+    add("--search", metavar="WORD", help="those that say this word anywhere")
+    add(
+        "--mapping",
+        action="store_true",
+        help="print the mapping of a preset, as a start for one's own",
+    )
+
+
+def add_probe(add: Add) -> None:
+    """Those of `probe`."""
+    add(
+        "--document",
+        action="store_true",
+        help="show the fetched documents with types in the place of values",
+    )
+    add(
+        "--explain",
+        action="store_true",
+        help="tell which expression of a mapping found what",
+    )
+
+
+def add_assets(add: Add) -> None:
+    """Those of `assets`."""
+    add(
+        "--kind",
+        action="append",
+        choices=tuple(KINDS),
+        help="this kind alone; may be repeated",
+    )
+    add("--list", action="store_true", help="name the files, and write none")
+
+
+def misplaced(args: argparse.Namespace) -> Iterator[str]:
+    """The flags that belong to another command, or beside which another one makes no sense."""
+    for attribute, (flag, command) in _OWN.items():
+        if getattr(args, attribute) not in (None, False) and args.command != command:
+            yield f"{flag} belongs to the command {command}"
+    for one, other in _EXCLUSIVE:
+        if getattr(args, one) and getattr(args, other):
+            yield f"{_OWN[one][0]} and {_OWN[other][0]} exclude each other; give one of them"
