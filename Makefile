@@ -115,7 +115,7 @@ lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-deploy.txt
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .stack .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) .stack .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
 
 $(VENV)/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'

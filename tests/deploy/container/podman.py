@@ -97,8 +97,19 @@ def _make_base(built: Store) -> None:
     ]
     # As in the real base, pip may install into the system's Python.
     hooks.append('--customize-hook=rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED')
+    # Each container is a copy of it all: what nobody reads there is left out.
+    unread = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
+    hooks.append('--customize-hook=rm -rf "$1"/var/lib/apt/lists "$1"/var/cache/apt')
     sources = sorted(Path("/etc/apt/sources.list.d").glob("debian.sources"))
-    command = ["--quiet", "--variant=apt", f"--include={_PACKAGES}", *hooks, "bookworm", archive]
+    command = [
+        "--quiet",
+        "--variant=apt",
+        *unread,
+        f"--include={_PACKAGES}",
+        *hooks,
+        "bookworm",
+        archive,
+    ]
     subprocess.run([needed("mmdebstrap"), *command, *sources], check=True)
     built.run("podman", "import", archive, BASE)
     archive.unlink()
