@@ -13,6 +13,7 @@ KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "dashboards": ("grafana/dashboards", "grafana/importable", "grafana/provisioning"),
         "rules": ("prometheus",),
+        "mixin": ("mixin",),
         "runbooks": ("docs/runbooks.md",),
         "examples": ("config.yaml",),
         "systemd": ("deploy/license-exporter.service", "deploy/license-managers.conf"),

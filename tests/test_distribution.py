@@ -90,3 +90,12 @@ def test_two_builds_give_the_same_bytes(
         (checkout / name).touch()
         (checkout / name).chmod((checkout / name).stat().st_mode & 0o700)
     assert digests(build(checkout, tmp_path)) == digests(built)
+
+
+def test_the_image_is_built_from_all_that_the_wheel_carries() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    admitted = {line[1:] for line in lines if line.startswith("!")}
+    for kind, places in assets.KINDS.items():
+        for place in map(Path, places):
+            found = {parent.as_posix() for parent in (place, *place.parents)}
+            assert admitted & found, f"{place} of {kind} is not in .dockerignore"

@@ -1,6 +1,9 @@
 """Every document that the chart renders, held against what a cluster would make of it."""
 
 import itertools
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +137,19 @@ def test_no_pod_is_given_a_token(values: Path) -> None:
     assert pod_of(documents)["spec"]["automountServiceAccountToken"] is False
     accounts = [document for document in documents if document["kind"] == "ServiceAccount"]
     assert all(account["automountServiceAccountToken"] is False for account in accounts)
+
+
+@every_file
+def test_the_exporter_knows_every_flag(values: Path) -> None:
+    [container] = pod_of(rendered(values))["spec"]["containers"]
+    flags = {argument.split("=")[0] for argument in container["args"]}
+    # Sharding is a flag of a version to come.
+    assert flags - {"--shard"} <= set(re.findall(r"--[\w.-]+", help_text()))
+
+
+def help_text() -> str:
+    command = [sys.executable, "-m", "license_exporter", "--help"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 @every_file
