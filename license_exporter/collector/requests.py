@@ -11,7 +11,7 @@ from license_exporter.collector.filling import dated, filled
 from license_exporter.collector.paging import Page, first_page, is_past_the_end, next_page
 from license_exporter.collector.several import Several
 from license_exporter.config.addresses import origin
-from license_exporter.config.credentials import struck_out
+from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from license_exporter.formats.decoding import decoder
 from license_exporter.model.vendor import Document, Format
@@ -40,8 +40,9 @@ class Requests:
     """The requests of one fetch, which share their credentials.
 
     `denied` has the names of optional documents that stay refused with fresh credentials. It is
-    kept from fetch to fetch, so that such a document does not cost a new token each time. `lists`
-    has the names of documents that others need for their ids.
+    kept from fetch to fetch, so that such a document does not cost a new token each time. `echoes`
+    strikes secrets out of answers. `lists` has the names of documents that others need for their
+    ids.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Requests:
         clock: Clock,
         on_large: OnLarge,
         denied: set[str],
+        echoes: Echoes,
         lists: frozenset[str] = frozenset(),
     ) -> None:
         self._client = client
@@ -58,6 +60,7 @@ class Requests:
         self._on_large = on_large
         self._credentials = Credentials(authenticator)
         self._denied = denied
+        self._echoes = echoes
         self._several = Several(self.document, lists, clock, client.body_limit)
 
     async def bring(self, document: Document, known: Tag | None) -> Fetched:
@@ -168,7 +171,7 @@ class Requests:
                 continue
             if not _is_refused(document, response, credentials):
                 self._denied.discard(document.name)
-                answer = struck_out(response.body, {**credentials, **key})
+                answer = self._echoes.struck_out(response.body, {**credentials, **key})
                 return response if answer is response.body else replace(response, body=answer)
             if document.name in self._denied:
                 return response

@@ -1,9 +1,7 @@
 """Secrets: given in the configuration or in a file of their own, and never shown."""
 
-import base64
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,6 @@ from license_exporter.config.regular_file import SECRET_LIMIT, read_regular
 from license_exporter.errors import FetchError, Reason
 
 MASK = "<secret>"
-
-# Behind the words before them, as in `Bearer x` and `Token token=x`.
-_CREDENTIALS = re.compile(rb"(.* )?(?:[a-z]+=(?=[^=]))?(.+)")
-# What is shorter, in bytes, may stand in an answer by chance.
-_LEAST_STRUCK_OUT = 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,25 +55,3 @@ def fingerprint(files: Iterable[Path]) -> bytes:
             digest.update(read_regular(path, SECRET_LIMIT))
         digest.update(b"\0")
     return digest.digest()
-
-
-def struck_out(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """An answer without the credentials of its request, which some servers send back.
-
-    `headers` are those of the request that authenticate it. Digits alone stay: they may be a
-    number of the answer's own.
-    """
-    for value in headers.values():
-        for secret in _secrets(value.encode()):
-            if len(secret) >= _LEAST_STRUCK_OUT and not secret.isdigit() and secret in body:
-                body = body.replace(secret, b"*")
-    return body
-
-
-def _secrets(header: bytes) -> Iterator[bytes]:
-    """The credentials in a header, as they are sent, and the password in basic ones."""
-    written = _CREDENTIALS.fullmatch(header)
-    if written:
-        yield written[2]
-        if written[1] == b"Basic ":
-            yield base64.b64decode(written[2]).partition(b":")[2]

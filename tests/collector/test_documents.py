@@ -9,6 +9,7 @@ from aiohttp import web
 
 from license_exporter.collector.requests import Requests
 from license_exporter.collector.room import Room
+from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Paging
 from tests.fakes import FakeClock, Gate
@@ -44,7 +45,7 @@ class Tokens:
 def asking(client, tokens=None, room=None, denied=None):
     denied = set() if denied is None else denied
     room = room or Room(asyncio.Semaphore(2))
-    return Requests(client, tokens or Tokens(), FakeClock(), room.arriving, denied)
+    return Requests(client, tokens or Tokens(), FakeClock(), room.arriving, denied, Echoes())
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -9,6 +9,7 @@ from aiohttp import web
 from license_exporter.auth.ways import authenticator
 from license_exporter.collector.requests import Requests
 from license_exporter.collector.room import Room
+from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Each, Latest, Paging, ParamKey, Vendor
 from tests.fakes import FakeClock, target, target_of
@@ -39,7 +40,13 @@ class Server:
 def asking(client, way=None):
     way = way or authenticator(target(), client, CLOCK)
     return Requests(
-        client, way, CLOCK, Room(asyncio.Semaphore(2)).arriving, set(), frozenset(["orgs"])
+        client,
+        way,
+        CLOCK,
+        Room(asyncio.Semaphore(2)).arriving,
+        set(),
+        Echoes(),
+        frozenset(["orgs"]),
     )
 
 
