@@ -1,6 +1,7 @@
 """The wheel and the sdist, built as a release builds them, from what is kept in the repository."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,19 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: tuple[Path, Path]) 
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
     package = {name for name in kept_files() if name.startswith("license_exporter/")}
     assert {name for name in names if not name.startswith("license_exporter/share/")} == package
+
+
+def test_the_readmes_pictures_and_links_lead_somewhere_from_anywhere(
+    built: tuple[Path, Path],
+) -> None:
+    with zipfile.ZipFile(built[1]) as wheel:
+        [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = wheel.read(name).decode()
+    readme = (ROOT / "README.md").read_text()
+    links = re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", metadata)
+    assert len(links) == len(re.findall(r"\]\([^)]+\)", readme))
+    assert any(picture and "/raw/main/docs/images/" in link for picture, link in links)
+    assert all(link.startswith(("https://", "#")) for _, link in links)
 
 
 def digests(files: tuple[Path, ...]) -> list[str]:
