@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import promql_parser as promql
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from license_exporter.errors import Reason
 from tests.e2e.programs import needed
 from tests.promql import (
+    OWNER_LABELS,
     RULES,
     RUNBOOKS,
     exported,
@@ -24,26 +26,50 @@ from tests.promql import (
 )
 
 ALERTS = {
+    "LicenseBorrowed": {"info"},
+    "LicenseDaemonDown": {"critical"},
     "LicenseDataStale": {"warning"},
-    "LicenseDeadlineSoon": {"warning"},
-    "LicenseExpired": {"warning", "critical"},
+    "LicenseDeadlineSoon": {"warning", "critical"},
+    "LicenseDenials": {"warning"},
+    "LicenseExpired": {"info", "critical"},
     "LicenseExpiringSoon": {"info", "warning", "critical"},
     "LicenseExporterConfigReloadFailed": {"warning"},
-    "LicenseExporterDown": {"warning"},
+    "LicenseExporterDown": {"critical"},
+    "LicenseExporterUnstable": {"warning"},
     "LicenseForecastExhaustion": {"warning"},
+    "LicenseGraceEnded": {"critical"},
     "LicenseInvalid": {"critical"},
     "LicenseLimitReached": {"critical"},
     "LicenseLocationsFolded": {"info"},
+    "LicenseMostTargetsDown": {"critical"},
     "LicenseNearLimit": {"warning"},
     "LicenseOverLimit": {"warning"},
     "LicensePartialData": {"warning"},
     "LicensePendingScans": {"info"},
+    "LicensePoolGone": {"info"},
+    "LicenseQueued": {"warning"},
+    "LicenseReplicaBlind": {"info"},
     "LicenseSaturated": {"warning"},
+    "LicenseScrapedTooSeldom": {"warning"},
+    "LicenseServerDown": {"warning"},
     "LicenseSkippedValues": {"warning"},
     "LicenseStateExceeded": {"warning"},
     "LicenseSuspended": {"critical"},
     "LicenseTargetDown": {"warning"},
+    "LicenseTargetUnstable": {"warning"},
+    "LicenseTargetsGone": {"warning"},
     "LicenseUnderused": {"info"},
+}
+EXPORTER_URL = "{{ $externalLabels.exporter_url }}"
+OWNERS = "* on (job, target, vendor) group_left (team, owner) target:license_owner:info"
+# Alerts that are about more than one target.
+OF_NO_TARGET = {
+    "LicenseExporterConfigReloadFailed",
+    "LicenseExporterDown",
+    "LicenseExporterUnstable",
+    "LicenseMostTargetsDown",
+    "LicenseScrapedTooSeldom",
+    "LicenseTargetsGone",
 }
 DURATION = re.compile(r"(\d+)([smhdw])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -66,6 +92,10 @@ def duration(text: str) -> timedelta:
     )
 
 
+def of_a_target(rule: dict[str, Any]) -> bool:
+    return rule["alert"] not in OF_NO_TARGET
+
+
 def test_every_promised_alert_is_there_with_its_severities():
     shipped: dict[str, set[str]] = {}
     for rule in rules():
@@ -79,10 +109,14 @@ def test_an_alert_has_a_plain_summary_a_templated_description_and_a_runbook(rule
     summary = rule["annotations"]["summary"]
     assert re.fullmatch(r"[A-Z][^{}]+\.", summary)
     assert "{{" in rule["annotations"]["description"]
-    assert rule["annotations"]["description"].endswith(".")
+    assert rule["annotations"]["description"].endswith((".", "{{ end }}"))
     page, _, heading = rule["annotations"]["runbook_url"].partition("#")
-    assert page.endswith("/docs/runbooks.md")
+    assert page == f"{EXPORTER_URL}/runbooks"
     assert heading == rule["alert"].lower()
+    page = rule["annotations"].get("target_url", "")
+    assert page == (
+        f"{EXPORTER_URL}/target?name={{{{ $labels.target }}}}" if of_a_target(rule) else ""
+    )
     assert f"\n## {rule['alert']}\n" in RUNBOOKS.read_text()
 
 
@@ -116,7 +150,7 @@ def test_a_rule_reads_only_what_the_exporter_prometheus_or_another_rule_writes(r
     names = {selector.name for selector in selectors(rule["expr"])}
     assert names <= known.keys() | recorded()
     allowed = {label for name in known for label in known[name]}
-    assert labels(rule["expr"]) <= allowed | {"severity", "week"}
+    assert labels(rule["expr"]) <= allowed | {"severity", "week", *OWNER_LABELS}
     for selector in selectors(rule["expr"]):
         if selector.name in known:
             assert selector.matchers.keys() <= known[selector.name]
@@ -138,8 +172,8 @@ def test_a_join_of_two_metrics_names_its_labels(rule):
 def test_a_license_metric_is_read_over_a_missed_scrape_and_without_its_instance(rule):
     if rule.get("alert") in {"LicenseExporterDown", "LicenseExporterConfigReloadFailed"}:
         return
-    if rule.get("record") == "instance:license_exporter:info":
-        return
+    if rule.get("record", "").startswith("instance:") or rule.get("alert") == "LicenseReplicaBlind":
+        return  # about an instance
     families = exported().keys() - recorded() - {"up"}  # Prometheus' own, which no scrape misses
     within_range = {
         node.vector_selector.name
@@ -158,9 +192,28 @@ def test_a_license_metric_is_read_over_a_missed_scrape_and_without_its_instance(
 
 @pytest.mark.parametrize("group", rule_groups(), ids=lambda group: group["name"])
 def test_a_group_is_evaluated_often_enough_to_leave_no_gap(group):
-    assert timedelta() < duration(group["interval"]) <= timedelta(minutes=5)
+    interval = duration(group["interval"])
     for rule in group["rules"]:
-        assert duration(rule.get("for", "0s")) % duration(group["interval"]) == timedelta()
+        assert duration(rule.get("for", "0s")) % interval == timedelta()
+        if interval > timedelta(minutes=5):
+            ranges = {
+                node.range
+                for reader in rules()
+                for node in nodes(reader["expr"])
+                if isinstance(node, promql.MatrixSelector)
+                and node.vector_selector.name == rule["record"]
+            }
+            selected = sum(
+                selector.name == rule["record"]
+                for reader in rules()
+                for selector in selectors(reader["expr"])
+            )
+            assert selected and min(ranges) >= 2 * interval
+
+
+@pytest.mark.parametrize("rule", EVERY_ALERT)
+def test_an_alert_of_a_target_carries_the_labels_by_which_it_is_routed(rule):
+    assert rule["expr"].rstrip().endswith(OWNERS) == of_a_target(rule)
 
 
 @pytest.mark.parametrize("rule", EVERY_ALERT)
