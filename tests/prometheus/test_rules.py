@@ -13,7 +13,7 @@ import pytest
 from license_exporter.errors import Reason
 from tests.e2e.programs import needed
 from tests.promql import (
-    OWNER_LABELS,
+    OWNERS,
     RULES,
     RUNBOOKS,
     exported,
@@ -61,7 +61,7 @@ ALERTS = {
     "LicenseUnderused": {"info"},
 }
 EXPORTER_URL = "{{ $externalLabels.exporter_url }}"
-OWNERS = "* on (job, target, vendor) group_left (team, owner) target:license_owner:info"
+JOINED_OWNERS = "* on (job, target, vendor) group_left (team, owner) target:license_owner:info"
 # Alerts that are about more than one target.
 OF_NO_TARGET = {
     "LicenseExporterConfigReloadFailed",
@@ -150,7 +150,7 @@ def test_a_rule_reads_only_what_the_exporter_prometheus_or_another_rule_writes(r
     names = {selector.name for selector in selectors(rule["expr"])}
     assert names <= known.keys() | recorded()
     allowed = {label for name in known for label in known[name]}
-    assert labels(rule["expr"]) <= allowed | {"severity", "week", *OWNER_LABELS}
+    assert labels(rule["expr"]) <= allowed | {"severity", "week", *OWNERS}
     for selector in selectors(rule["expr"]):
         if selector.name in known:
             assert selector.matchers.keys() <= known[selector.name]
@@ -213,7 +213,7 @@ def test_a_group_is_evaluated_often_enough_to_leave_no_gap(group):
 
 @pytest.mark.parametrize("rule", EVERY_ALERT)
 def test_an_alert_of_a_target_carries_the_labels_by_which_it_is_routed(rule):
-    assert rule["expr"].rstrip().endswith(OWNERS) == of_a_target(rule)
+    assert rule["expr"].rstrip().endswith(JOINED_OWNERS) == of_a_target(rule)
 
 
 @pytest.mark.parametrize("rule", EVERY_ALERT)
