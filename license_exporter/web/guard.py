@@ -63,8 +63,8 @@ class WebGuard:
         self.ssl_context = LiveContext.following(self._context) if self._setup.context else None
 
     def protect(self, app: web.Application) -> None:
-        """Stand before every request of `app`: its other middlewares must come later."""
-        app.middlewares.insert(0, self._middleware)
+        """Stand before every handler of `app`, and behind its other middlewares so far."""
+        app.middlewares.append(self._middleware)
         app.on_response_prepare.append(self._add_headers)
         app.on_cleanup.append(self._close)
 
