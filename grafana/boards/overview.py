@@ -207,21 +207,18 @@ def _owners() -> Panel:
 
 
 def _pools() -> Panel:
-    pool = q.by(f"{_POOL}, window, shown, owner", q.with_owner(q.pools()))
-    # Pools without a finite limit come behind all that have one.
-    every = f"{q.utilization()} or {q.POOL} {q.value('license_used')} * 0 - 1"
     return grid(
         "Pools, the fullest first",
         "The 100 fullest pools with their use and limit; choose a target to see its history, or an"
         " owner, vendor or target above to see the rest. Free is the rest to the limit and negative"
         " over it; peak is the greatest use of 30 days, as prometheus/rules.yml keeps it.",
         {
-            "info": pool,
-            "used": q.by(_POOL, q.value("license_used")),
-            "limit": f"clamp_max({q.by(_POOL, q.value('license_limit'))}, {q.UNLIMITED})",
-            "free": q.by(_POOL, q.free()),
-            "share": q.by(_POOL, q.utilization()),
-            "peak": q.by(_POOL, q.select("pool:license_used:max30d")),
+            "info": q.by(f"{_POOL}, window, shown, owner", q.with_owner(q.pools(q.FIRST))),
+            "used": q.of_pools(_POOL, "license_used"),
+            "limit": f"clamp_max({q.of_pools(_POOL, 'license_limit')}, {q.UNLIMITED})",
+            "free": q.by(_POOL, q.free(q.FIRST)),
+            "share": q.share_of_pools(_POOL),
+            "peak": q.of_pools(_POOL, "pool:license_used:max30d"),
         },
         [
             Column("owner", "Owner", width=110),
@@ -240,7 +237,12 @@ def _pools() -> Panel:
         sort="Utilization",
         no_data="No pools: is a target up?",
         height=14,
-        rows=Rows(q.by(_POOL, q.owned(every)), _POOL, told_in="shown"),
+        rows=Rows(
+            q.fullness(_POOL),
+            _POOL,
+            told_in="shown",
+            every=q.by(_POOL, q.owned(q.select("license_used"))),
+        ),
     )
 
 

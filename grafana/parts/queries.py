@@ -21,6 +21,8 @@ LICENSE = "on (job, target, vendor, license)"
 UNLIMITED = "1e300"
 # What sorts behind it, and is shown as nothing.
 LAST = "1e303"
+# Where a table's query is limited to the rows that are shown; see tables.Rows.
+FIRST = " $FIRST"
 
 
 def select(metric: str, *matchers: str, scope: str = SCOPE) -> str:
@@ -68,9 +70,10 @@ def utilization(*matchers: str) -> str:
     return f"{used} / {POOL} group_left () {finite_limit(*matchers)}"
 
 
-def free() -> str:
+def free(first: str = "") -> str:
     """The rest to the limit: negative over it, also where the limit is 0."""
-    return f"({limit()} < Inf) - {POOL} group_right () {value('license_used')}"
+    used = f"max without (instance, pod) ({select('license_used')}{first})"
+    return f"({limit()} < Inf) - {POOL} group_right () {used}"
 
 
 def in_force(metric: str, *matchers: str) -> str:
@@ -137,15 +140,33 @@ def per_owner(expression: str, labels: str = "", aggregation: str = "count") -> 
     return f"{aggregation} by (owner{labels and ', '}{labels}) ({told(owned_by)})"
 
 
-def pools() -> str:
+def pools(first: str = "") -> str:
     """1 for each pool, `shown` being its display name, or its own where there is none."""
-    info = f"max by ({_POOL}, name, window, parent) ({select('license_pool_info')})"
+    info = f"max by ({_POOL}, name, window, parent) ({select('license_pool_info')}{first})"
     return either("name", "pool", "shown", info)
 
 
+def of_pools(labels: str, metric: str) -> str:
+    """The metric of the pools that a table shows."""
+    return by(labels, select(metric) + FIRST)
+
+
+def share_of_pools(labels: str) -> str:
+    """The used share of the limit of the pools that a table shows."""
+    used = f"max without (instance, pod) ({select('license_used')}{FIRST})"
+    return by(labels, f"{used} / {POOL} group_left () {finite_limit()}")
+
+
+def fullness(labels: str) -> str:
+    """Ranks pools by what the rules record of their share, those without one behind all others."""
+    recorded = by(labels, owned(select("pool:license_used_per_license_limit:ratio")))
+    return f"{recorded} or on ({labels}) {by(labels, owned(select('license_used')))} * 0 - 1"
+
+
 def shown(expression: str) -> str:
-    """The series of pools with the label `shown`, for legends."""
-    return f"({expression}) * {POOL} group_left (shown) topk by ({_POOL}) (1, {pools()})"
+    """The series of a few pools with the label `shown`, for legends."""
+    of_these = pools(f" and {POOL} {expression}")
+    return f"({expression}) * {POOL} group_left (shown) topk by ({_POOL}) (1, {of_these})"
 
 
 def told(expression: str) -> str:

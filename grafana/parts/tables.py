@@ -38,6 +38,7 @@ class Rows:
     told_in: str  # the label whose column says how many more there are
     at_most: int = 100
     lowest: bool = False
+    every: str = ""  # where it is cheaper than the rank: a series for each row
 
     @property
     def first(self) -> str:
@@ -50,9 +51,15 @@ class Rows:
         return f'label_replace({left}, "{self.told_in}", "and $1 more", "{self.told_in}", "(.*)")'
 
     def of(self, queries: Mapping[str, str], sort: str) -> dict[str, str]:
-        """The queries for these rows alone; the first, whose value is not shown, tells of more."""
+        """The queries for these rows alone; the first, whose value is not shown, tells of more.
+
+        A query that has q.FIRST in it is limited there, before it does what is dear.
+        """
+        limits = f" and on ({self.keys}) {self.first}"
         limited = {
-            ref: f"({expression}) and on ({self.keys}) {self.first}"
+            ref: expression.replace(q.FIRST, limits)
+            if q.FIRST in expression
+            else f"({expression}){limits}"
             for ref, expression in queries.items()
         }
         first = next(iter(queries))

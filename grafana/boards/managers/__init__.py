@@ -20,7 +20,7 @@ def build() -> Dashboard:
         "Features that are checked out: their load, queues and refusals, servers and daemons.",
         metric=_TOLD,
     )
-    fullest = f"sort_desc(topk(500, {q.by('pool', q.owned(features.EVERY))}))"
+    fullest = f"sort_desc(topk(500, {q.fullness('pool')}))"
     return (
         board.with_variable(ranked("pool", "Feature", fullest))
         .with_row(Row("Now"))

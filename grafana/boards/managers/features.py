@@ -12,8 +12,6 @@ _REFUSED = (
     f"sum without (instance, pod, daemon)"
     f" (increase({q.select('license_denials_total')}[$__range])) > 0"
 )
-# Features without a finite limit come behind all that have one.
-EVERY = f"{q.utilization()} or {q.POOL} {q.value('license_used')} * 0 - 1"
 _NONE = "No license manager is read, or none tells this."
 
 
@@ -70,16 +68,16 @@ def by_load() -> Panel:
         "The 100 fullest features; choose one above to see its week. Set aside counts as used with"
         " FlexLM. The peak is that of 30 days, as prometheus/rules.yml keeps it.",
         {
-            "info": q.by(f"{_FEATURE}, shown, owner", q.with_owner(q.pools())),
-            "used": q.by(_FEATURE, q.value("license_used")),
-            "limit": f"clamp_max({q.by(_FEATURE, q.value('license_limit'))}, {q.UNLIMITED})",
-            "peak": q.by(_FEATURE, q.select("pool:license_used:max30d")),
-            "queued": q.by(_FEATURE, _QUEUED),
-            "reserved": q.by(_FEATURE, q.value("license_reserved")),
-            "borrowed": q.by(_FEATURE, q.value("license_borrowed")),
-            "checkouts": q.by(_FEATURE, q.value("license_checkouts")),
-            "users": q.by(_FEATURE, q.value("license_users")),
-            "share": q.by(_FEATURE, q.utilization()),
+            "info": q.by(f"{_FEATURE}, shown, owner", q.with_owner(q.pools(q.FIRST))),
+            "used": q.of_pools(_FEATURE, "license_used"),
+            "limit": f"clamp_max({q.of_pools(_FEATURE, 'license_limit')}, {q.UNLIMITED})",
+            "peak": q.of_pools(_FEATURE, "pool:license_used:max30d"),
+            "queued": q.of_pools(_FEATURE, "license_queued"),
+            "reserved": q.of_pools(_FEATURE, "license_reserved"),
+            "borrowed": q.of_pools(_FEATURE, "license_borrowed"),
+            "checkouts": q.of_pools(_FEATURE, "license_checkouts"),
+            "users": q.of_pools(_FEATURE, "license_users"),
+            "share": q.share_of_pools(_FEATURE),
         },
         [
             Column("owner", "Owner", width=110),
@@ -99,7 +97,12 @@ def by_load() -> Panel:
         sort="Utilization",
         no_data=_NONE,
         height=14,
-        rows=Rows(q.by(_FEATURE, q.owned(EVERY)), _FEATURE, told_in="shown"),
+        rows=Rows(
+            q.fullness(_FEATURE),
+            _FEATURE,
+            told_in="shown",
+            every=q.by(_FEATURE, q.owned(q.select("license_used"))),
+        ),
     )
 
 

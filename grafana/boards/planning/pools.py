@@ -17,7 +17,9 @@ _FORECAST = q.select("pool:license_exhaustion_timestamp_seconds:forecast")
 _UNUSED = f"clamp_min({_LIMIT} - {q.POOL} group_right () {_PEAK}, 0)"
 _ENTITLED = f"({q.by('job, target, vendor, pool, unit', q.select('pool:license_limit:max'))} < Inf)"
 _OVER = f"clamp_min({q.select('pool:license_used:max')} - {q.POOL} group_left () {_ENTITLED}, 0)"
-_INFO = q.by(f"{_POOL}, shown, owner", q.with_owner(q.pools()))
+_INFO = q.by(f"{_POOL}, shown, owner", q.with_owner(q.pools(q.FIRST)))
+_RANK = q.by(_POOL, q.owned(_PEAK_SHARE))
+_EVERY = q.by(_POOL, q.owned(q.select("pool:license_limit:finite")))
 _NAMES = [
     Column("owner", "Owner", width=100),
     Column("target", "Target", link=True, width=130),
@@ -66,10 +68,10 @@ def plan() -> Panel:
         " pools have a date).",
         {
             "info": _INFO,
-            "limit": q.by(_POOL, _LIMIT),
-            "peak": q.by(_POOL, _PEAK),
+            "limit": q.of_pools(_POOL, "pool:license_limit:finite"),
+            "peak": q.of_pools(_POOL, "pool:license_used:max30d"),
             "over": q.by(_POOL, _OVER),
-            "change": q.by(_POOL, f"{week} / ({week} offset 4w > 0) - 1"),
+            "change": q.by(_POOL, f"({week}{q.FIRST}) / ({week} offset 4w > 0) - 1"),
             "date": q.by(_POOL, _FORECAST) + " * 1000",
             "days": f"({q.by(_POOL, _FORECAST)} - time()) / 86400",
             "share": q.by(_POOL, _PEAK_SHARE),
@@ -88,7 +90,7 @@ def plan() -> Panel:
         sort="Peak share",
         no_data=_RULES,
         height=12,
-        rows=Rows(q.by(_POOL, q.owned(_PEAK_SHARE)), _POOL, told_in="shown"),
+        rows=Rows(_RANK, _POOL, told_in="shown", every=_EVERY),
     )
 
 
@@ -106,8 +108,8 @@ def never_used() -> Panel:
         " by share. The peak of 90 days tells whether it is only a quiet month.",
         {
             "info": _INFO,
-            "limit": q.by(_POOL, _LIMIT),
-            "peak": q.by(_POOL, _PEAK),
+            "limit": q.of_pools(_POOL, "pool:license_limit:finite"),
+            "peak": q.of_pools(_POOL, "pool:license_used:max30d"),
             "quarter": q.by(_POOL, f"({quarter})"),
             "unused": q.by(_POOL, _UNUSED),
             "cost": q.by(f"{_POOL}, currency", UNUSED),
@@ -138,8 +140,9 @@ def weekly_peaks() -> Panel:
 
     def share(weeks: int) -> str:
         before = f" offset {weeks}w" if weeks else ""
-        return q.by(_POOL, f"{weekly}{before} / {q.POOL} group_left () {_LIMIT}")
+        return q.by(_POOL, f"({weekly}{before}{q.FIRST}) / {q.POOL} group_left () {_LIMIT}")
 
+    # By the peak of 30 days, as the plan is.
     return grid(
         "Weekly peaks, the 20 fullest pools",
         "The greatest use of each week as a share of today's limit. A row that climbs needs an"
@@ -164,5 +167,5 @@ def weekly_peaks() -> Panel:
         sort="Now",
         no_data=_RULES,
         height=12,
-        rows=Rows(q.by(_POOL, q.owned(share(0))), _POOL, told_in="shown", at_most=20),
+        rows=Rows(_RANK, _POOL, told_in="shown", at_most=20, every=_EVERY),
     )
