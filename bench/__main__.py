@@ -62,6 +62,7 @@ def _locations_target(setting: Setting, kind: str, count: int) -> dict[str, obje
         f"{setting.origin}/{kind}/locations/{count}",
         max_locations=0,
         sample_limit=2 * count + 1000,
+        exposition_size_limit="1GB",
         body_size_limit="1GB",
     )
 

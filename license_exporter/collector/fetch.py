@@ -18,6 +18,7 @@ from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.model.allowance import Allowance, OvertimeError
 from license_exporter.model.report import LicenseReport
 from license_exporter.process.clock import Clock
+from license_exporter.process.memory import uncollected
 from license_exporter.sources.source import LARGE, Fetched, OnStep, Source, Step
 from license_exporter.sources.threads import Calls
 
@@ -110,14 +111,17 @@ class Fetcher:
             with suppress(OvertimeError):
                 return self._reader.read(list(fetched), missing, encoded, now, soon)
         allowance = Allowance(deadline, **bounds)
+
+        def read() -> Answered:
+            with uncollected():
+                return self._reader.read(fetched, missing, encoded, now, allowance)
+
         try:
             async with asyncio.timeout_at(deadline + _LEAST):
                 await room.reading()
                 # What is left of a former reading was given up, and its answer is an old one.
                 await self._readings.over(self)
-                return await self._readings.result(
-                    self, lambda: self._reader.read(fetched, missing, encoded, now, allowance)
-                )
+                return await self._readings.result(self, read)
         except TimeoutError:
             raise FetchError(
                 Reason.TIMEOUT,

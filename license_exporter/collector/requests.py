@@ -13,6 +13,7 @@ from license_exporter.collector.several import Several
 from license_exporter.config.addresses import origin
 from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.bounds import bounded
 from license_exporter.formats.decoding import decoder
 from license_exporter.model.vendor import Document, Format
 from license_exporter.process.clock import Clock
@@ -23,7 +24,7 @@ from license_exporter.sources.http.exchange import (
     status_error,
     status_text,
 )
-from license_exporter.sources.source import Fetched, OnLarge, Tag, aside, digest
+from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside, digest
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
 _LONGEST_ETAG = 1024
@@ -94,7 +95,7 @@ class Requests:
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
         digests: list[bytes] = []
-        size = 0
+        size = values = 0
         pages: list[object] = []
         page: Page | None = first_page(document.paging)
         while page:
@@ -110,6 +111,10 @@ class Requests:
                 raise FetchError(
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
+            if size > LARGE:
+                # Many small pages are one large answer.
+                await self._on_large()
+            values += bounded([response.body], self._client.body_limit, values)
             digests.append(await aside(digest, response.body))
             decode = decoder(document, response.media_type, response.charset)
             pages.append(await aside(decode, response.body))

@@ -8,6 +8,7 @@ is counted in `license_skipped_values`.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -29,6 +30,12 @@ from license_exporter.model.report import (
 )
 
 _Item = TypeVar("_Item")
+
+# So many samples cannot make too much text, however long their labels are.
+_FEW_SAMPLES = 10_000
+
+# What a sample takes beside the values of its labels, in bytes: their names, and its value.
+_BYTES_BESIDE = 100
 
 _STATES = tuple(state.value for state in State)
 
@@ -131,6 +138,14 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     if count > target.sample_limit:
         message = f"the answer makes {count} samples, sample_limit is {target.sample_limit}"
         raise FetchError(Reason.TOO_LARGE, message)
+    if count > _FEW_SAMPLES:
+        size = count * _BYTES_BESIDE + sum(
+            sum(map(len, chain.from_iterable(rows))) for rows in samples.values()
+        )
+        if size > target.exposition_size_limit:
+            message = f"the answer makes some {size} bytes of samples"
+            limit = f"exposition_size_limit is {target.exposition_size_limit}"
+            raise FetchError(Reason.TOO_LARGE, f"{message}, {limit}")
     return samples
 
 

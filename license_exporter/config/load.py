@@ -23,6 +23,7 @@ from license_exporter.config.target import Config, Defaults, Entry, File, Target
 from license_exporter.config.validation import keys, suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
+from license_exporter.process.memory import uncollected
 
 # Maps whose entries are merged with those of the defaults, instead of taking their place.
 _MERGED = ("labels", "http_headers")
@@ -48,6 +49,11 @@ def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Ve
     `environ` has the variables that `${NAME}` stands for, and `vendors` the vendors by the name
     that a target gives as its `vendor`. Raises ConfigError with every problem of all files.
     """
+    with uncollected():
+        return _load(path, environ, vendors)
+
+
+def _load(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Config:
     main = CheckedFile(str(path), strict_yaml.read(path, environ))
     loading = _Loading(path.parent, vendors)
     patterns = loading.read_main(main)

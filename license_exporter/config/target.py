@@ -112,6 +112,11 @@ class Defaults(ProxyConfig):
     sample_limit: PositiveCount = Field(
         default=200_000, description="Greatest number of samples of the target."
     )
+    exposition_size_limit: PositiveSize = Field(
+        default=64 * 1024**2,
+        description="Greatest size of what the target adds to a scrape, in bytes, before it is "
+        "compressed.",
+    )
     max_locations: Count = Field(
         default=1000,
         description="Locations to export, the greatest by use; the rest of each pool is folded "

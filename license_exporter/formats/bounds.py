@@ -16,19 +16,21 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
-def bounded(bodies: Iterable[bytes], limit: int) -> None:
-    """Raise FetchError `too_large` if there are too many values in the documents of a fetch.
+def bounded(bodies: Iterable[bytes], limit: int, beside: int = 0) -> int:
+    """The number of values in documents; with those `beside` them, they must not be too many.
 
-    `limit` is the target's body_size_limit, in bytes. Commas and brackets are counted, in texts
-    too: that takes a hundredth of the time that decoding does.
+    Raises FetchError `too_large`. `limit` is the target's body_size_limit, in bytes. Commas and
+    brackets are counted, in texts too: that takes a hundredth of the time that decoding does.
     """
-    values = sum(body.count(b",") + body.count(b"[") + body.count(b"{") for body in bodies)
+    count = sum(body.count(b",") + body.count(b"[") + body.count(b"{") for body in bodies)
+    values = beside + count
     if values > limit // _BYTES_OF_A_VALUE:
         raise FetchError(
             Reason.TOO_LARGE,
             f"the answer holds about {values} values, of which body_size_limit ({limit}) allows "
             f"one for {_BYTES_OF_A_VALUE} bytes; raise it if they may be",
         )
+    return count
 
 
 def check_depth(body: bytes | bytearray) -> None:

@@ -27,3 +27,20 @@ def test_another_c_library_is_left_as_it_is(monkeypatch):
     memory.settle()
 
     assert gc.get_freeze_count() > 0
+
+
+def test_no_cycle_is_looked_for_while_many_objects_are_made():
+    assert gc.isenabled()
+    with memory.uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_what_was_off_before_stays_off():
+    gc.disable()
+    try:
+        with memory.uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
