@@ -46,6 +46,8 @@ _PLAIN_KEY = re.compile(r"[\w-]+")
 # Aliases can make billions of values of a small file. Without them, a file has no more values than
 # characters; so many are allowed, and this many more.
 _MAX_ALIASED = 100_000
+# So many characters of texts with variables in them may aliases repeat: each is made anew.
+_MAX_EXPANDED = 16 * 1024**2
 _MAX_DEPTH = 100
 # Of a file that the configuration names, in bytes.
 _LARGEST = 1 << 26
@@ -167,6 +169,7 @@ class _Reader:
         self._text = text
         self._environ = environ
         self._values_left = max_values
+        self._expanded_left = _MAX_EXPANDED + len(text)
         self._open: set[int] = set()
 
     def value(self, node: yaml.Node, location: Location) -> Any:
@@ -261,6 +264,9 @@ class _Reader:
         environ = self._environ
         if environ is None or "$" not in text:
             return text
+        self._expanded_left -= len(text)
+        if self._expanded_left < 0:
+            raise _EndlessError("has aliases that make too much text of it")
 
         def variable(match: re.Match[str]) -> str:
             name = match[1]

@@ -281,3 +281,20 @@ def test_no_repr_of_a_configuration_shows_a_secret(tmp_path: Path) -> None:
         "http://proxy", "http://user:hunter3@proxy"
     )
     assert "hunter" not in repr(load(tmp_path, text, {"USER": "alice"}))
+
+
+def test_a_pattern_that_looks_through_everything_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("license_exporter.config.patterns.MOST", 3)
+    monkeypatch.setattr("license_exporter.config.load.MOST", 3)
+    for number in range(5):
+        (tmp_path / "deep" / str(number)).mkdir(parents=True)
+    file = tmp_path / "config.yaml"
+    for pattern in ("**/*.yaml", "deep/*"):
+        file.write_text(f"targets: []\ntarget_files: ['{pattern}']\n")
+        with pytest.raises(ConfigError) as caught:
+            load_config(file, {}, {})
+        assert caught.value.problems == [
+            "target_files[0]: looks at more than 3 files or folders; name their own folder"
+        ]

@@ -248,3 +248,9 @@ def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
 def test_a_line_break_at_the_end_of_a_variable_is_dropped(set: str, value: str) -> None:
     content = strict_yaml.parse(b'a: "${PW}"', {"PW": set})
     assert content.value == {"a": value}
+
+
+def test_aliases_of_a_large_text_with_a_variable_do_not_make_gigabytes() -> None:
+    text = f"a: &a '$${'x' * 200_000}'\nb: [{', '.join(['*a'] * 1000)}]\n".encode()
+    (problem,) = parse(text, {}).problems
+    assert problem.message == "has aliases that make too much text of it"
