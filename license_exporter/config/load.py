@@ -17,8 +17,7 @@ from license_exporter.config import strict_yaml, validation
 from license_exporter.config.auth_config import WAYS, ways_of
 from license_exporter.config.checked_file import CheckedFile
 from license_exporter.config.http_config import ProxyConfig
-from license_exporter.config.patterns import MOST
-from license_exporter.config.patterns import found as matching
+from license_exporter.config.patterns import MOST, found
 from license_exporter.config.programs import Program
 from license_exporter.config.strict_yaml import Location
 from license_exporter.config.target import Config, Defaults, Entry, File, Target, pasted_path
@@ -74,16 +73,14 @@ def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[
     """The files that the patterns of `target_files` match, each once; never the main file."""
     names: dict[str, None] = {}
     for index, pattern in enumerate(patterns):
-        found = sorted(matching(pattern, path.parent))
-        if len(found) > MOST:
-            main.note(
-                ("target_files", index),
-                f"looks at more than {MOST:,} files or folders; name their own folder",
-            )
-            continue
-        if not found and not glob.has_magic(pattern):
+        matches = sorted(found(pattern, path.parent))
+        if len(matches) > MOST:
+            problem = f"looks at more than {MOST:,} files or folders; name their own folder"
+            main.note(("target_files", index), problem)
+        elif not matches and not glob.has_magic(pattern):
             main.note(("target_files", index), f"there is no file {pattern}")
-        names |= dict.fromkeys(found)
+        else:
+            names |= dict.fromkeys(matches)
     own = os.path.realpath(path)
     return [name for name in names if os.path.realpath(path.parent / name) != own]
 

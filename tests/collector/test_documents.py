@@ -1,6 +1,7 @@
 """What one fetch asks of a server: credentials made anew once, pages, versions."""
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -438,3 +439,27 @@ async def test_a_required_document_that_was_refused_gets_a_fresh_token_the_next_
             await asking(client, tokens, denied=denied).document(DOCUMENT, None)
         await asking(client, tokens, denied=denied).document(DOCUMENT, None)
     assert tokens.fetched == 3
+
+
+async def test_pages_below_a_megabyte_are_large_together():
+    async def handler(request):
+        page = int(request.query.get("page", "1"))
+        next_page = f"?page={page + 1}" if page < 4 else None
+        return web.json_response({"next": next_page, "rows": "x" * 400_000})
+
+    gate = asyncio.Semaphore(1)
+    room = Room(gate)
+    async with serving(handler) as url, client_of(url, body_limit=2**22) as client:
+        await asking(client, room=room).document(PAGED, None)
+        assert gate.locked()
+    room.leave()
+
+
+async def test_the_values_of_all_pages_are_counted_together():
+    async def handler(request):
+        return web.json_response({"next": f"?page={time.monotonic_ns()}", "rows": [[]] * 40})
+
+    async with serving(handler) as url, client_of(url, body_limit=1000) as client:
+        with pytest.raises(FetchError, match=r"about 16\d values") as caught:
+            await asking(client).document(PAGED, None)
+    assert caught.value.reason is Reason.TOO_LARGE
