@@ -94,6 +94,9 @@ release: $(VENV)/deploy ## test what a release runs elsewhere, as far as that ca
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)
 
+forecast: $(VENV)/dev ## judge the forecast of the rules on simulated pools
+	$(BIN)/python -m bench.forecast $(ARGS)
+
 soak: $(VENV)/dev ## run against failing vendors for MINUTES=n
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
@@ -115,7 +118,7 @@ lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-deploy.txt
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .stack .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	rm -rf $(VENV) .later .stack .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
 
 $(VENV)/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
