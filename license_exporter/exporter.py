@@ -37,8 +37,9 @@ class Exporter:
     """The configuration file in force, its targets and the metrics of it all.
 
     Raises ConfigError for a configuration that cannot be used; a later reload keeps what is in
-    force instead. With `only`, the target of that name is the only one; `on_answer` is called with
-    each answer before it is read. To be made within the event loop that will run the targets.
+    force instead. With `keep`, there are only the targets of whose name it is true; `on_answer` is
+    called with each answer before it is read. To be made within the event loop that will run the
+    targets.
     """
 
     def __init__(
@@ -47,13 +48,13 @@ class Exporter:
         environ: Mapping[str, str],
         clock: Clock,
         *,
-        only: str | None = None,
+        keep: Callable[[str], bool] | None = None,
         on_answer: Callable[[Target, Answer], None] | None = None,
         own: OwnMetrics | None = None,
     ) -> None:
         self._file = file
         self._environ = environ
-        self._only = only
+        self._keep = keep
         self._on_answer = on_answer
         self._vendors = find_vendors()
         self._clock = clock
@@ -117,8 +118,8 @@ class Exporter:
     def _load(self) -> tuple[Config, list[str]]:
         """The configuration in the file, and what is risky about it."""
         config = load_config(self._file, self._environ, self._vendors)
-        if self._only is not None:
-            targets = tuple(target for target in config.targets if target.name == self._only)
+        if self._keep is not None:
+            targets = tuple(target for target in config.targets if self._keep(target.name))
             config = replace(config, targets=targets)
         return config, list(checks.warnings(config))
 

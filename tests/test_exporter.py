@@ -121,7 +121,7 @@ async def test_reloads_that_come_meanwhile_are_one(start, file, monkeypatch):
 
 
 async def test_one_target_can_be_had_alone(start):
-    exporter = start(*said("a", "b"), only="b")
+    exporter = start(*said("a", "b"), keep="b".__eq__)
     assert list(exporter.collector.targets) == ["b"]
 
 

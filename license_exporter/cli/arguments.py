@@ -179,7 +179,9 @@ def _everything() -> _Parser:
 
 
 def _with_serving_flags(parser: _Parser) -> _Parser:
-    for add in (_serving.add_config_file, _serving.add_config, _serving.add_web, _serving.add_log):
+    for add in (_serving.add_config_file, _serving.add_config, _serving.add_shard):
+        add(parser.add_argument)
+    for add in (_serving.add_web, _serving.add_log):
         add(parser.add_argument)
     parser.add_argument(
         "--version", action="version", version=f"license_exporter, version {__version__}"

@@ -62,7 +62,7 @@ async def _probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> i
         shown.extend(_shown(answer, target.driver, args))
 
     file = Path(args.config_file)
-    exporter = Exporter(file, environ, clock, only=args.argument, on_answer=show)
+    exporter = Exporter(file, environ, clock, keep=args.argument.__eq__, on_answer=show)
     try:
         live = exporter.collector.targets.get(args.argument)
         if live is None:

@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from license_exporter.collector import shard
+from license_exporter.collector.shard import Shard
+
 # argparse's add_argument, of a parser or of a group of its flags.
 Add = Callable[..., Any]
 
@@ -35,6 +38,24 @@ def add_config(add: Add) -> None:
         metavar="DURATION",
         help="look for changes of the configuration so often, such as 30s; 0s is never (default)",
     )
+
+
+def add_shard(add: Add) -> None:
+    """Which part of the targets is this replica's."""
+    add(
+        "--shard",
+        type=_shard,
+        metavar="NUMBER/SHARDS",
+        help="fetch and show one part of the targets, such as 2/5, by their names; the number "
+        "counts from 0, and may be the name of a pod that ends in it",
+    )
+
+
+def _shard(written: str) -> Shard:
+    try:
+        return shard.parse(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_web(add: Add) -> None:

@@ -81,12 +81,13 @@ async def _serve(
     ready: Callable[[Sequence[str]], None] = lambda urls: None,
 ) -> int:
     """Serve the configuration in `file`; `ready` is told the URLs at which it is reached."""
-    own = OwnMetrics()
+    own = OwnMetrics(args.shard)
     log.configure_in_background(args.log_level, args.log_format, own.log_line_dropped)
     _log.info("Starting license_exporter", extra={"version": __version__})
     options = read_options(args)
     guard = _guard(args.web_config, clock)
-    exporter = Exporter(file, environ, clock, own=own)
+    keep = args.shard.holds if args.shard else None
+    exporter = Exporter(file, environ, clock, own=own, keep=keep)
     ending = Ending(args.shutdown_timeout)
     code = 1
     try:

@@ -15,14 +15,15 @@ from prometheus_client import (
 )
 
 from license_exporter import __version__
+from license_exporter.collector.shard import Shard
 from license_exporter.errors import Reason
 from license_exporter.sources.source import Step
 
 
 class OwnMetrics:
-    """Counts what the exporter does; `registry` holds it all."""
+    """Counts what the exporter does; `registry` holds it all. `shard` is the replica's own part."""
 
-    def __init__(self) -> None:
+    def __init__(self, shard: Shard | None = None) -> None:
         # The library knows this switch only for the whole process.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
@@ -36,8 +37,18 @@ class OwnMetrics:
             registry=self.registry,
         )
         build_info.labels(__version__, platform.python_version()).set(1)
+        if shard:
+            shard_info = Gauge(
+                "license_exporter_shard_info",
+                "Always 1, with the shard, from 0, whose targets this replica fetches.",
+                ["shard", "shards"],
+                registry=self.registry,
+            )
+            shard_info.labels(str(shard.index), str(shard.count)).set(1)
         self._targets = Gauge(
-            "license_exporter_targets", "Configured targets.", registry=self.registry
+            "license_exporter_targets",
+            "Configured targets; with --shard, those of this replica.",
+            registry=self.registry,
         )
         self._reload_successful = Gauge(
             "license_exporter_config_last_reload_successful",

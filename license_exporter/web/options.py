@@ -1,10 +1,11 @@
-"""How the endpoints are served, and where others reach them: the flags that begin with `--web`."""
+"""How the endpoints are served, and where others reach them: `--web` and what goes with it."""
 
 import re
 from argparse import Namespace
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from license_exporter.collector.shard import Shard
 from license_exporter.config.addresses import web_address
 from license_exporter.errors import ConfigError
 
@@ -17,7 +18,7 @@ class Options:
 
     `external_url` is an address, or a path alone; "" where clients come by the address of their
     requests. `route_prefix` stands before all paths. Neither ends in a slash. `timeout_offset` is
-    in seconds; a `max_requests` of 0 is no limit.
+    in seconds; a `max_requests` of 0 is no limit. With `shard`, other replicas have other targets.
     """
 
     telemetry_path: str = "/metrics"
@@ -26,6 +27,7 @@ class Options:
     max_requests: int = 40
     enable_lifecycle: bool = False
     timeout_offset: float = 0.5
+    shard: Shard | None = None
 
     @property
     def root(self) -> str:
@@ -60,6 +62,7 @@ def read(args: Namespace) -> Options:
         max_requests=args.max_requests,
         enable_lifecycle=args.enable_lifecycle,
         timeout_offset=args.timeout_offset,
+        shard=args.shard,
     )
 
 

@@ -30,7 +30,7 @@ def application(exporter: Running, options: Options, clock: Clock) -> web.Applic
     workbench = Workbench(_PAGES)
     scrapes = Scrapes(exporter, options.timeout_offset, workbench)
     tables = Tables(exporter, options, workbench)
-    site = Site(options.root, options.telemetry_path)
+    site = Site(options.root, options.telemetry_path, options.shard)
     status = StatusPage(site, exporter.collector, clock, workbench)
     scrape = Slots(
         options.max_requests,

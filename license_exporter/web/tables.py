@@ -49,21 +49,26 @@ class Tables:
         config = self._exporter.config
 
         async def make() -> bytes:
-            root = self._options.root
-            return await self._workbench.in_thread(lambda: _groups(config, host, scheme, root))
+            options = self._options
+            return await self._workbench.in_thread(lambda: _groups(config, host, scheme, options))
 
         text = await self._workbench.page(request, ("sd", id(config), host, scheme), make)
         return Parts.of(text, {"Content-Type": "application/json; charset=utf-8"})
 
 
-def _groups(config: Config, host: str, scheme: str, root: str) -> bytes:
+def _groups(config: Config, host: str, scheme: str, options: Options) -> bytes:
     groups = []
+    # Of replicas behind one configuration: whose targets these are.
+    shard = {"__meta_license_shard": str(options.shard)} if options.shard else {}
     for target in config.targets:
         labels = {
-            "__metrics_path__": f"{root}/probe",
+            "__metrics_path__": f"{options.root}/probe",
             "__param_target": target.name,
             "__meta_license_vendor": target.driver.name,
+            # By which Prometheus' operator parts them among its shards, where all have one address.
+            "__tmp_hash": target.name,
             "instance": target.name,
+            **shard,
             **target.labels,
         }
         if scheme == "https":

@@ -87,6 +87,8 @@ def said(capsys):
         ("--web.max-requests=x", "argument --web.max-requests: invalid int value: 'x'"),
         ("--timeout-offset=-1", "--timeout-offset must be seconds from 0 on"),
         ("--timeout-offset=nan", "--timeout-offset must be seconds from 0 on"),
+        ("--shard=6/5", "argument --shard: '6/5' is none of 5 shards; the first is 0/5"),
+        ("--shard=2", "argument --shard: '2' is not NUMBER/SHARDS"),
         ("--log.level=trace", "argument --log.level: invalid choice: 'trace'"),
         ("--log.format=xml", "argument --log.format: invalid choice: 'xml'"),
     ],

@@ -1,57 +1,16 @@
 """The documented scrape configurations, with real Prometheis, exporters and a counting vendor."""
 
-import asyncio
-import threading
-from collections import Counter
 from contextlib import ExitStack
 
 import pytest
 import yaml
-from aiohttp import web
 
+from tests.e2e.counting_vendor import CountingVendor
 from tests.e2e.programs import PROJECT, exporter, prometheus, wait_until
 
 pytestmark = pytest.mark.e2e
 
 TARGETS = [f"recon-{number:02}" for number in range(60)]
-
-
-class CountingVendor:
-    """Sixty servers of Enterprise Recon under one address, which count who asks whom."""
-
-    def __init__(self):
-        self.asked = Counter()
-        self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *exception):
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-
-    def _run(self):
-        app = web.Application()
-        app.router.add_get("/{target}/v1/licenses", self._answer)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        self._loop.run_until_complete(runner.setup())
-        self._loop.run_until_complete(web.TCPSite(runner, "127.0.0.1", 0).start())
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        self._ready.set()
-        self._loop.run_forever()
-        self._loop.run_until_complete(runner.cleanup())
-        self._loop.close()
-
-    async def _answer(self, request):
-        # Each exporter sends a header of its own, which tells them apart here.
-        user = request.headers["X-Replica"]
-        self.asked[user, request.match_info["target"]] += 1
-        pool = {"type": "server", "comment": "Server", "total": "5", "usage": "1"}
-        return web.json_response({"state": "licensed", "summary": [pool]})
 
 
 @pytest.fixture

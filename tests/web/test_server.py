@@ -10,6 +10,7 @@ import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from license_exporter.collector.shard import Shard
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from license_exporter.process.clock import SystemClock
@@ -223,11 +224,19 @@ async def test_discovery_gives_each_target_ready_to_be_scraped(serve, upstream):
                 "__metrics_path__": "/probe",
                 "__param_target": "a",
                 "__meta_license_vendor": "enterprise_recon",
+                "__tmp_hash": "a",
                 "instance": "a",
                 "team": "identity",
             },
         }
     ]
+
+
+async def test_a_shard_is_told_in_discovery_and_on_the_page(serve, upstream):
+    served = await serve(recon("a", upstream.url), shard=Shard(2, 5))
+    (group,) = json.loads((await served.get("/sd"))[1])
+    assert group["labels"]["__meta_license_shard"] == "2/5"
+    assert "Shard 2/5" in (await served.get("/"))[1]
 
 
 async def test_discovery_of_no_target_is_an_empty_list(serve):

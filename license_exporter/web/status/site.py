@@ -1,7 +1,9 @@
-"""The addresses of the pages."""
+"""The addresses of the pages, and which shard they show."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from license_exporter.collector.shard import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +12,7 @@ class Site:
 
     root: str = ""
     telemetry_path: str = "/metrics"
+    shard: Shard | None = None
 
     def path(self, path: str) -> str:
         return f"{self.root}/{path}"
