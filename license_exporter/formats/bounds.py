@@ -8,6 +8,9 @@ from license_exporter.errors import FetchError, Reason
 # Short texts and numbers take some 10 bytes of a document, and some 60 of memory.
 _BYTES_OF_A_VALUE = 10
 
+# Other threads get their turn between pieces of so many bytes.
+_PIECE = 1024**2
+
 # How deep objects and arrays may stand in each other. Who walks through them needs some room for
 # each level, and no license is told so deep.
 _DEEPEST = 250
@@ -22,15 +25,19 @@ def bounded(bodies: Iterable[bytes], limit: int, beside: int = 0) -> int:
     Raises FetchError `too_large`. `limit` is the target's body_size_limit, in bytes. Commas and
     brackets are counted, in texts too: that takes a hundredth of the time that decoding does.
     """
-    count = sum(body.count(b",") + body.count(b"[") + body.count(b"{") for body in bodies)
-    values = beside + count
-    if values > limit // _BYTES_OF_A_VALUE:
+    most = limit // _BYTES_OF_A_VALUE
+    values = beside
+    for piece in (body[at : at + _PIECE] for body in bodies for at in range(0, len(body), _PIECE)):
+        values += piece.count(b",") + piece.count(b"[") + piece.count(b"{")
+        if values > most:
+            break
+    if values > most:
         raise FetchError(
             Reason.TOO_LARGE,
-            f"the answer holds about {values} values, of which body_size_limit ({limit}) allows "
+            f"the answer holds more than {most} values, of which body_size_limit ({limit}) allows "
             f"one for {_BYTES_OF_A_VALUE} bytes; raise it if they may be",
         )
-    return count
+    return values - beside
 
 
 def check_depth(body: bytes | bytearray) -> None:
