@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from license_exporter.collector.collector import Collector
@@ -25,6 +24,7 @@ from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Network
 from license_exporter.sources.http.resolver import Resolver
 from license_exporter.sources.programs.source import Processes
+from license_exporter.sources.source import OnStep, Source
 from license_exporter.vendors.registry import find_vendors
 
 _log = logging.getLogger(__name__)
@@ -38,8 +38,8 @@ class Exporter:
 
     Raises ConfigError for a configuration that cannot be used; a later reload keeps what is in
     force instead. With `keep`, there are only the targets of whose name it is true; `on_answer` is
-    called with each answer before it is read. To be made within the event loop that will run the
-    targets.
+    called with each answer before it is read, and `source` makes what is asked instead of the
+    target's own sources. To be made within the event loop that will run the targets.
     """
 
     def __init__(
@@ -51,11 +51,13 @@ class Exporter:
         keep: Callable[[str], bool] | None = None,
         on_answer: Callable[[Target, Answer], None] | None = None,
         own: OwnMetrics | None = None,
+        source: Callable[[Target], Source] | None = None,
     ) -> None:
         self._file = file
         self._environ = environ
         self._keep = keep
         self._on_answer = on_answer
+        self._source = source
         self._vendors = find_vendors()
         self._clock = clock
         self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
@@ -133,6 +135,11 @@ class Exporter:
 
     def _open(self, target: Target) -> LiveTarget:
         reader = Reader(target, self._on_answer)
-        source = partial(open_sources, target, self._network, self._processes, self._clock)
+
+        def source(on_step: OnStep) -> Source:
+            if self._source:
+                return self._source(target)
+            return open_sources(target, self._network, self._processes, self._clock, on_step)
+
         fetcher = Fetcher(reader, source, self._clock, self._gate, self.own.request_done)
         return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)

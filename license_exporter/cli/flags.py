@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from license_exporter.cli.arguments import COMMANDS, parse
+from license_exporter.cli.arguments import COMMANDS, PROGRAM, parse
 from license_exporter.cli.flags_of_commands import misplaced
 from license_exporter.config.validation import suggestion
 from license_exporter.errors import ConfigError
@@ -36,6 +37,8 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
     if args.command == "demo" or (args.command is None and not args.config_check):
         # Until there is something to reload, SIGHUP would end the program, for good under systemd.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        if not args.command:
+            _refuse_missing_file(args.config_file)
         from license_exporter.cli.serve import demo, serve
 
         return (demo if args.command else serve)(args, os.environ, clock)
@@ -45,11 +48,21 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
         return health(args, lambda flags: parse(flags, os.environ))
     if args.command in ("assets", "completion", "init", "schema", "vendors"):
         return _print_something(args)
-    from license_exporter.cli import commands
-
+    _refuse_missing_file(args.config_file)
     if args.command == "probe":
-        return commands.probe(args, os.environ, clock)
-    return commands.check(args, os.environ)
+        from license_exporter.cli.probe import probe
+
+        return probe(args, os.environ, clock)
+    from license_exporter.cli.check import check
+
+    return check(args, os.environ)
+
+
+def _refuse_missing_file(file: str) -> None:
+    """Say what to do first where there is no configuration file yet."""
+    if not Path(file).exists():
+        advice = f"{PROGRAM} init VENDOR... prints one to begin with, {PROGRAM} demo needs none"
+        raise ConfigError([f"{file}: cannot be read: No such file or directory; {advice}"])
 
 
 def _print_something(args: argparse.Namespace) -> int:
@@ -102,8 +115,6 @@ def _miscounted(args: argparse.Namespace) -> Iterator[str]:
         yield f"{args.command} takes no {args.argument!r}"
     elif takes and not takes[-1].endswith("...") and len(args.arguments) > len(takes):
         yield f"unrecognized arguments: {' '.join(args.arguments[len(takes) :])}"
-    if args.command == "probe" and not args.argument:
-        yield "probe needs the name of a target: license-exporter probe NAME"
     if args.command == "init" and not args.argument:
         yield "init needs vendors: license-exporter init rsa gitlab; license-exporter vendors"
     if args.command == "assets" and not args.argument and not args.list:

@@ -14,10 +14,20 @@ _OWN = {
     "search": ("--search", "vendors"),
     "document": ("--document", "probe"),
     "explain": ("--explain", "probe"),
+    "metrics": ("--metrics", "probe"),
+    "summary": ("--summary", "probe"),
+    "from_file": ("--from-file", "probe"),
     "list": ("--list", "assets"),
     "kind": ("--kind", "assets"),
 }
-_EXCLUSIVE = (("mapping", "search"),)
+_EXCLUSIVE = (
+    ("mapping", "search"),
+    ("metrics", "summary"),
+    ("metrics", "document"),
+    ("metrics", "explain"),
+    ("summary", "document"),
+    ("summary", "explain"),
+)
 
 
 def add_demo(add: Add) -> None:
@@ -57,6 +67,14 @@ def add_probe(add: Add) -> None:
         "--explain",
         action="store_true",
         help="tell which expression of a mapping found what",
+    )
+    add("--metrics", action="store_true", help="its metrics, as without a terminal")
+    add("--summary", action="store_true", help="what a person reads, as on a terminal")
+    add(
+        "--from-file",
+        action="append",
+        metavar="[DOCUMENT=]FILE",
+        help="read this answer instead of fetching one; may be repeated",
     )
 
 

@@ -5,6 +5,15 @@ that brings its own. The vocabulary is told in docs/mapping.md.
 """
 
 from license_exporter.mapping.explain import explain, types
+from license_exporter.mapping.unfound import unfound
 from license_exporter.mapping.vendor import USUAL_API_KEY, JsonOptions, configure_json, preset
 
-__all__ = ["USUAL_API_KEY", "JsonOptions", "configure_json", "explain", "preset", "types"]
+__all__ = [
+    "USUAL_API_KEY",
+    "JsonOptions",
+    "configure_json",
+    "explain",
+    "preset",
+    "types",
+    "unfound",
+]

@@ -1,14 +1,14 @@
 """The sub-commands that end by themselves, in this process, against a server on loopback."""
 
 import json
-from argparse import Namespace
 
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from license_exporter.cli import commands
+from license_exporter.cli.arguments import parse
 from license_exporter.cli.flags import main
+from license_exporter.cli.probe import run
 from license_exporter.errors import ConfigError
 from license_exporter.process.clock import SystemClock
 from tests.fakes import vendor
@@ -53,10 +53,10 @@ def mapped(url, **options):
     }
 
 
-async def probed(file, name, *, document=False, explain=False):
+async def probed(file, *words):
     """The exit code of a probe."""
-    args = Namespace(config_file=file, argument=name, document=document, explain=explain)
-    return await commands._probe(args, {}, SystemClock())
+    args = parse([f"--config.file={file}", "probe", *words], {})
+    return await run(args, {}, SystemClock())
 
 
 async def test_probe_prints_metrics_and_tells_the_steps_apart(configured, upstream, capsys):
@@ -87,7 +87,7 @@ async def test_probe_of_an_unknown_name_is_refused(configured, upstream):
 
 
 async def test_probe_shows_documents_without_their_values(configured, upstream, capsys):
-    assert await probed(configured(recon(upstream.url)), "recon", document=True) == 0
+    assert await probed(configured(recon(upstream.url)), "recon", "--document") == 0
     out = capsys.readouterr().out
     assert json.loads(out)["licenses"]["company"] == "string"
     assert "Example Company" not in out
@@ -101,10 +101,75 @@ async def test_probe_tells_what_could_not_be_read(configured, upstream, capsys):
 
 
 async def test_probe_explains_what_each_expression_of_a_mapping_finds(configured, upstream, capsys):
-    assert await probed(configured(mapped(upstream.url)), "mapped", explain=True) == 0
+    assert await probed(configured(mapped(upstream.url)), "mapped", "--explain") == 0
     out = capsys.readouterr().out
     assert "summary of licenses: 1 rows" in out
     assert "used: usage: 1 of 1 rows" in out
+
+
+async def test_a_filter_that_never_matches_is_told_and_never_good(configured, upstream, capsys):
+    options = mapped(upstream.url)
+    never = {"rows": "summary[?type == 'nowhere']", "name": "type", "used": "usage"}
+    options["mapping"]["pools"].append(never)
+    assert await probed(configured(options), "mapped", "--summary") == 0
+    told = capsys.readouterr()
+    line = "pools[1]: finds no row: summary[?type == 'nowhere'] of licenses"
+    assert line in told.err
+    assert told.out.startswith("mapped: doubtful: 1 pool, 0 licenses, 1 part of the mapping found")
+
+
+async def test_a_section_whose_columns_all_find_nothing_is_told(configured, upstream, capsys):
+    options = mapped(upstream.url)
+    options["mapping"]["licenses"] = [{"expiry": {"path": "end.of.it", "optional": True}}]
+    assert await probed(configured(options), "mapped") == 0
+    assert "licenses[0]: finds nothing in any row: @ of licenses" in capsys.readouterr().err
+
+
+async def test_a_probe_without_a_name_has_a_line_for_each_target(configured, upstream, capsys):
+    other = recon("http://127.0.0.1:1", name="other")
+    assert await probed(configured(recon(upstream.url), other)) == 1
+    told = capsys.readouterr()
+    good, bad = told.out.splitlines()
+    assert good.startswith("recon: ")
+    assert "1 pool, 1 license" in good
+    assert bad.startswith("other: down: connect: ")
+    assert "recon: GET /v1/licenses: 200, " in told.err
+    assert "hunter2" not in told.out + told.err
+
+
+async def test_on_a_terminal_a_person_reads_a_summary(configured, upstream, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert await probed(configured(recon(upstream.url)), "recon") == 0
+    out = capsys.readouterr().out
+    assert "Enterprise Recon" in out
+    assert "license_up" not in out
+    assert await probed(configured(recon(upstream.url)), "recon", "--metrics") == 0
+    assert "\nlicense_up{" in capsys.readouterr().out
+
+
+async def test_a_mapping_can_be_tried_on_a_file_without_a_server(configured, tmp_path, capsys):
+    answer = tmp_path / "answer=1.json"
+    answer.write_text('{"summary": [{"type": "server", "usage": 7}]}')
+    file = configured(mapped("http://127.0.0.1:1"))
+    assert await probed(file, f"--from-file={answer}", "--metrics") == 0
+    assert 'license_used{target="mapped",vendor="recon",pool="server",unit="users"} 7' in (
+        capsys.readouterr().out
+    )
+    assert await probed(file, f"--from-file=licenses={answer}", "--explain") == 0
+    assert "1 rows" in capsys.readouterr().out
+
+
+async def test_a_file_that_holds_no_answer_fails_as_an_answer_does(configured, tmp_path, capsys):
+    (tmp_path / "answer").write_text("<html>")
+    file = configured(mapped("http://127.0.0.1:1"))
+    assert await probed(file, "mapped", f"--from-file={tmp_path / 'answer'}") == 1
+    assert "licenses: decode: " in capsys.readouterr().err
+
+
+async def test_flags_of_one_target_need_its_name_where_there_are_several(configured, upstream):
+    file = configured(recon(upstream.url), recon(upstream.url, name="other"))
+    with pytest.raises(ConfigError, match="name one of recon, other"):
+        await probed(file, "--explain")
 
 
 def test_vendors_tell_what_each_needs_and_yields(capsys):
@@ -126,7 +191,7 @@ def test_the_mapping_of_a_preset_can_be_printed_and_read(capsys):
     [
         (["vendors", "nope"], "there is no vendor 'nope'"),
         (["vendors", "rsa", "--mapping"], "--mapping needs the name of a preset"),
-        (["probe"], "probe needs the name of a target"),
+        (["probe", "x", "--metrics", "--summary"], "--metrics and --summary exclude each other"),
         (["serve"], "unknown command 'serve'"),
         (["--port=1"], "--port belongs to the command demo"),
         (["demo", "x"], "demo takes no 'x'"),

@@ -1,0 +1,141 @@
+"""`probe`: one fetch of a target, or of each, and what it brought."""
+
+import asyncio
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from license_exporter.cli.recorded import recorded
+from license_exporter.cli.verdict import summary, verdict
+from license_exporter.collector.live_target import LiveTarget
+from license_exporter.config.target import Target
+from license_exporter.config.validation import suggestion
+from license_exporter.errors import ConfigError
+from license_exporter.exporter import Exporter
+from license_exporter.exposition.text import render
+from license_exporter.mapping import explain, types, unfound
+from license_exporter.model.answer import Answer
+from license_exporter.process import log
+from license_exporter.process.clock import Clock
+
+
+def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
+    """Fetch a target once, or each: what was found on standard output, the steps on standard error.
+
+    Without a terminal, what was found of one target are its metrics.
+    """
+    # What the log has to say at its usual level, the steps say too.
+    log.configure("debug" if args.log_level == "debug" else "error", args.log_format)
+    return asyncio.run(run(args, environ, clock))
+
+
+async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
+    """The probe itself; the result is the exit code, 1 if a target is down. Raises ConfigError."""
+    findings: dict[str, _Findings] = {}
+
+    def note(target: Target, answer: Answer) -> None:
+        findings[target.name] = _Findings(target, answer, args)
+
+    name: str | None = args.argument
+    exporter = Exporter(
+        Path(args.config_file),
+        environ,
+        clock,
+        keep=name.__eq__ if name else None,
+        on_answer=note,
+        source=(lambda target: recorded(target, args.from_file)) if args.from_file else None,
+    )
+    try:
+        targets = exporter.collector.targets
+        if not targets:
+            raise ConfigError([_no_target(name, args.config_file, environ)])
+        if len(targets) > 1 and _is_of_one(args):
+            problem = f"these flags are of one target; name one of {', '.join(targets)}"
+            raise ConfigError([problem])
+        alone = bool(name or (len(targets) == 1 and _is_of_one(args)))
+        longest = max(live.target.timeout for live in targets.values())
+        loop = asyncio.get_running_loop()
+        collected = await exporter.collector.collect(loop.time() + longest + 1)
+        for live in targets.values():
+            _tell_steps(live, findings.get(live.target.name), named=not alone)
+        if args.document or args.explain:
+            _print("\n".join(line for each in findings.values() for line in each.shown))
+        elif alone and _wants_metrics(args):
+            chunks = render(collected[0].blocks, openmetrics=False)
+            _print(b"".join(chunk.text for chunk in chunks).decode().rstrip())
+        else:
+            told = summary if alone else verdict
+            for live in targets.values():
+                known = findings.get(live.target.name)
+                _print(told(live.view(), known.doubts if known else (), clock.time()))
+        return 0 if all(each.up for each in collected) else 1
+    finally:
+        await exporter.close()
+
+
+class _Findings:
+    """What is to be told of an answer, of which nothing is left once it has been read."""
+
+    def __init__(self, target: Target, answer: Answer, args: Namespace) -> None:
+        self.answer = answer
+        self.shown = list(_shown(target, answer, args))
+        self.doubts = list(unfound(target.driver, answer))
+
+
+def _is_of_one(args: Namespace) -> bool:
+    return bool(args.from_file or args.metrics or args.summary or args.document or args.explain)
+
+
+def _wants_metrics(args: Namespace) -> bool:
+    return bool(args.metrics or not (args.summary or sys.stdout.isatty()))
+
+
+def _no_target(name: str | None, file: str, environ: Mapping[str, str]) -> str:
+    if name is None:
+        return f"there is no target in {file}"
+    from license_exporter.config.load import load_config
+    from license_exporter.vendors.registry import find_vendors
+
+    names = [target.name for target in load_config(Path(file), environ, find_vendors()).targets]
+    return f"there is no target {name!r} in {file}{suggestion(name, names)}"
+
+
+def _tell_steps(live: LiveTarget, findings: _Findings | None, *, named: bool) -> None:
+    """Tell on standard error what was asked, and what of the answers cannot be used."""
+    before = f"{live.target.name}: " if named else ""
+    for step in live.steps:
+        took = f"{step.size} bytes, {step.seconds:.3f} s"
+        _say(f"{before}{step.method} {step.path}: {step.outcome}, {took}")
+    for failure in live.current().failures:
+        _say(f"{before}{failure.document}: {failure.reason}: {failure.message}")
+    if findings is None:
+        return
+    answer = findings.answer
+    if answer.skipped:
+        paths = ", ".join(
+            f"{path} ({answer.unread[path]})" if path in answer.unread else path
+            for path in dict.fromkeys(answer.skipped_paths)
+        )
+        count = f"{answer.skipped} values in all"
+        _say(f"{before}left out, as it cannot be read or is not there: {paths}; {count}")
+    for doubt in findings.doubts:
+        _say(f"{before}{doubt}; --explain tells of each expression")
+
+
+def _shown(target: Target, answer: Answer, args: Namespace) -> Iterator[str]:
+    """The documents without their values, and what a mapping finds in them."""
+    if args.document:
+        yield json.dumps({name: types(value) for name, value in answer.documents.items()}, indent=2)
+    if args.explain:
+        lines = list(explain(target.driver, answer))
+        yield from lines or [f"{target.driver.name} is no mapping: it has no expressions"]
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

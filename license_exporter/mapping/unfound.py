@@ -1,0 +1,38 @@
+"""Which parts of a mapping find nothing in an answer: a filter that never matches, say."""
+
+from collections.abc import Iterator
+
+from license_exporter.mapping.expressions import Evaluator
+from license_exporter.mapping.parser import Parser
+from license_exporter.mapping.rows import Rows
+from license_exporter.model.answer import Answer
+from license_exporter.model.vendor import Vendor
+
+
+def unfound(vendor: Vendor, answer: Answer) -> Iterator[str]:
+    """A line for each part that finds no row, or in its rows nothing at all.
+
+    There are none for a vendor that is no mapping, nor of a document that is not there. What the
+    mapping calls optional is left out.
+    """
+    if not isinstance(vendor.parse, Parser):
+        return
+    # What reading the answer may cost is for reading it.
+    evaluator = vendor.parse.evaluator(Answer(answer.documents, answer.now))
+    for rows in vendor.parse.rows:
+        if rows.document in answer and not rows.optional:
+            yield from _unfound(rows, evaluator, answer.value(rows.document))
+
+
+def _unfound(rows: Rows, evaluator: Evaluator, document: object) -> Iterator[str]:
+    where = " > ".join(loop.text for loop in rows.loops) or "@"
+    counted, found = 0, False
+    for batch in rows.batches(evaluator, document, lambda place: None):
+        counted += len(batch)
+        found = found or any(
+            value is not None for row in rows.found(evaluator, batch) for value in row
+        )
+    if not counted:
+        yield f"{rows.place}: finds no row: {where} of {rows.document}"
+    elif rows.sought and not found:
+        yield f"{rows.place}: finds nothing in any row: {where} of {rows.document}"
