@@ -164,9 +164,8 @@ def fullness(labels: str) -> str:
 
 
 def shown(expression: str) -> str:
-    """The series of a few pools with the label `shown`, for legends."""
-    of_these = pools(f" and {POOL} {expression}")
-    return f"({expression}) * {POOL} group_left (shown) topk by ({_POOL}) (1, {of_these})"
+    """The series of pools with the label `shown`, for legends."""
+    return f"({expression}) * {POOL} group_left (shown) topk by ({_POOL}) (1, {pools()})"
 
 
 def told(expression: str) -> str:
