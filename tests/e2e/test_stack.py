@@ -39,6 +39,17 @@ pytestmark = pytest.mark.e2e
 VARIABLES = ("job", "vendor", "target", "pool", "unit", "instance")  # all of them by default
 # Queries of which one minute of the demo has no data, and why.
 WITHOUT_DATA = {
+    "no simulated tool counts refusals, and users are not shown": {
+        ("managers.json", "Refused", "A"),
+        *(
+            # The simulated queue is there by day alone.
+            ("managers.json", "Waiting and refused", ref)
+            for ref in ("info", "queued", "refused")
+        ),
+        ("managers.json", "By owner", "refused"),
+        ("managers.json", "Refused requests for $pool", "A"),
+        ("managers.json", "Who holds $pool", "A"),
+    },
     "against the time 30 days before": {
         ("locations.json", "Grown in 30 days", "A"),
         ("locations.json", "The 20 greatest locations", "growth"),
@@ -52,6 +63,7 @@ WITHOUT_DATA = {
     "a failed fetch is tried again only minutes later": {
         ("exporter.json", "Failed fetches by reason", "A"),
     },
+    "a minute has no full hour in it": {("managers.json", "Use by hour of the week", "A")},
     "only some days of the month": {
         ("planning.json", "Plan, the fullest first", "date"),
         ("planning.json", "Plan, the fullest first", "days"),

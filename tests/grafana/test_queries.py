@@ -1,13 +1,11 @@
 """Every query of every dashboard, asked of real servers on the invented history.
 
-Prometheus of this machine is always asked, twice. Where OTHER_SERVERS names a folder in which
-usr/bin/prometheus or usr/bin/victoria-metrics is (packages unpacked by `dpkg -x`), these must give
-the same rows.
+Prometheus of this machine is always asked, twice; what `.ci/later-programs .later` has unpacked, a
+later one and VictoriaMetrics, must give the same rows.
 """
 
 import json
 import math
-import os
 import re
 import subprocess
 import time
@@ -23,6 +21,7 @@ from grafana.history.exposition import exposition
 from grafana.history.series import DAY
 from tests.e2e.programs import free_port, needed, running
 from tests.grafana.test_dashboards import CONTENT, FILES, expressions
+from tests.promql import ROOT
 
 pytestmark = pytest.mark.e2e
 
@@ -35,12 +34,8 @@ RECORDED = {
     "license_limit": ("limit:max", "limit:finite"),
     "license_contract_unit_price": ("unused_cost:year", "overage_cost:year"),
 }
-OTHERS = [Path("prometheus")] + [
-    path
-    for name in ("prometheus", "victoria-metrics")
-    if os.environ.get("OTHER_SERVERS")
-    and (path := Path(os.environ["OTHER_SERVERS"]) / "usr" / "bin" / name).exists()
-]
+LATER = ROOT / ".later" / "usr" / "bin"
+OTHERS = [Path("prometheus"), *sorted(LATER.glob("prometheus")), *LATER.glob("victoria-metrics")]
 
 
 def recorded(lines: list[str]) -> Iterator[str]:
@@ -148,7 +143,7 @@ def test_every_panel_has_rows_of_finite_numbers(reference: str, name: str):
     }
 
 
-@pytest.mark.parametrize("program", OTHERS, ids=str)
+@pytest.mark.parametrize("program", OTHERS, ids=lambda path: "/".join(path.parts[-4:]))
 def test_another_server_gives_the_same_rows(
     reference: str, history: Path, tmp_path: Path, program: Path
 ):
