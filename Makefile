@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types docs dashboards stack dist bench soak hostile fuzz lock clean
+.PHONY: help demo test unit lint types docs dashboards stack dist bench forecast soak hostile fuzz lock clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
