@@ -231,7 +231,7 @@ def test_the_demo_provokes_the_alerts_that_its_page_promises_and_no_others(
         }
         return expected <= states.keys() and not unexpected
 
-    assert len(promised()) == 13
+    assert len(promised()) == 16
     wait_until(told, seconds=20, what="the alerts of docs/demo.md")
 
 
