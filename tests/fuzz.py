@@ -40,7 +40,7 @@ _SECRET_KEYS = (
 _MAY_BE_INFINITE = {
     family.name
     for family in FAMILIES
-    if "limit" in family.name or "threshold" in family.name or "expiry" in family.name
+    if any(word in family.name for word in ("limit", "threshold", "expiry", "deadline"))
 }
 
 _NUMBERS = [0, -1, 1.5, -0.0, 2**53 + 1, 2**64, 10**400, 1e308, 5e-324, math.inf]

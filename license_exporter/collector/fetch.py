@@ -34,6 +34,7 @@ class Bounds(TypedDict):
 
     seconds: float
     items: float
+    ticks: Callable[[], float]
 
 
 class Fetcher:
@@ -105,7 +106,11 @@ class Fetcher:
         encoded = known.encoded if known else None
         loop = asyncio.get_running_loop()
         deadline = max(begin + target.timeout, loop.time() + _LEAST)
-        bounds: Bounds = {"seconds": target.timeout, "items": target.sample_limit}
+        bounds: Bounds = {
+            "seconds": target.timeout,
+            "items": target.sample_limit,
+            "ticks": loop.time,
+        }
         if sum(item.size for item in fetched) <= LARGE:
             soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
             with suppress(OvertimeError):

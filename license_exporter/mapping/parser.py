@@ -77,7 +77,7 @@ class Parser:
         """Why an answer without a document that could be read fails the target."""
         for error in answer.failed.values():
             return error
-        name = self.documents[0].name
+        name = self.documents[0].name if self.documents else ""
         return FetchError(Reason.NOT_FOUND, "there is none of the documents", document=name)
 
     def _is_there(self, document: Document, answer: Answer) -> bool:

@@ -9,6 +9,7 @@ from aiohttp import web
 from license_exporter.auth.ways import authenticator
 from license_exporter.collector.requests import Requests
 from license_exporter.collector.room import Room
+from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from tests.fakes import FakeClock, target_of
 from tests.mapping.mappings import vendor
@@ -203,7 +204,7 @@ async def test_a_session_that_has_ended_is_renewed_however_the_product_tells(end
         signer = authenticator(target_of(driver, login=login), client, FakeClock())
         for _ in range(2):  # the second fetch goes on with the session of the first
             requests = Requests(
-                client, signer, FakeClock(), Room(asyncio.Semaphore(2)).arriving, set()
+                client, signer, FakeClock(), Room(asyncio.Semaphore(2)).arriving, set(), Echoes()
             )
             fetched = await requests.bring(driver.documents[0], None)
             assert fetched.decode(fetched.body) == {"used": 7}
