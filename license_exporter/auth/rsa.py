@@ -68,6 +68,19 @@ def admin_api_url(config: RsaAdminKey) -> str:
         raise FetchError(Reason.CONFIG, f"{place}: adminRestApiUrl {error}") from None
 
 
+def check_admin_key(config: RsaAdminKey) -> None:
+    """Raise FetchError `config` for a key with which no token can be signed."""
+    secret, place = _source(config.secret("key"), "rsa_admin_key.key")
+    admin_api_url(config)
+    _private_key(_admin_key(secret.read(), place).access_key, place)
+
+
+def check_jwk(config: RsaOAuth) -> None:
+    """Raise FetchError `config` for a key with which no assertion can be signed."""
+    secret, place = _source(config.secret("jwk"), "rsa_oauth.jwk")
+    _signing_key(secret.read(), place)
+
+
 class AdminKeySigner:
     """Makes tokens with the API key of `config`; nothing is sent for them."""
 

@@ -1,32 +1,68 @@
-"""`--config.check`: the configuration file, and what it names."""
+"""`--config.check`: the configuration file and all that it names, with every problem at once."""
 
+import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from license_exporter.config import checks
 from license_exporter.config.load import load_config
-from license_exporter.config.target import Config
-from license_exporter.errors import ConfigError
+from license_exporter.config.positions import Positions
+from license_exporter.config.target import Config, Target
+from license_exporter.config.variables import Elsewhere
+from license_exporter.errors import ConfigError, FetchError
 from license_exporter.process.clock import SystemClock
 from license_exporter.vendors.registry import find_vendors
 
+# What stands before the path in a problem of a target file.
+_PROBLEM = re.compile(r"(?:(?P<file>.+?): )?(?P<path>targets\[\d+\][^:\s]*)(?::|\s)")
+
 
 def check(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Check the configuration file, what it names, and the web config file."""
-    if args.web_config:
-        from license_exporter.web.guard import WebGuard
+    """Check the configuration file, what it names, and the web config file.
 
-        WebGuard(Path(args.web_config), SystemClock())
-    config = load_config(Path(args.config_file), environ, find_vendors())
+    With `syntax_only`, neither secrets nor programs are needed, and no variable has to be set.
+    Raises ConfigError with all that is wrong.
+    """
+    file = Path(args.config_file)
+    problems: list[str] = []
+    config = Config()
+    try:
+        variables = Elsewhere(environ) if args.syntax_only else environ
+        config = load_config(file, variables, find_vendors())
+    except ConfigError as error:
+        problems += error.problems
+    problems += _of_web_config(args)
     for warning in checks.warnings(config):
         _say(f"warning: {warning}")
-    missing = [*checks.missing_secrets(config), *_unusable_programs(config)]
-    if missing:
-        raise ConfigError(missing)
-    _print(f"{args.config_file} is good; targets: {len(config.targets)}")
+    if not args.syntax_only:
+        problems += [
+            *checks.missing_secrets(config),
+            *_unusable_programs(config),
+            *_unusable_keys(config),
+        ]
+    if problems:
+        raise ConfigError(list(_with_positions(problems, file)))
+    without = ", but for secrets and programs" if args.syntax_only else ""
+    sys.stdout.write(f"{args.config_file} is good{without}; targets: {len(config.targets)}\n")
     return 0
+
+
+def _of_web_config(args: Namespace) -> list[str]:
+    if not args.web_config:
+        return []
+    from license_exporter.web.config import load_web_config
+    from license_exporter.web.guard import WebGuard
+
+    try:
+        if args.syntax_only:
+            load_web_config(Path(args.web_config))
+        else:
+            WebGuard(Path(args.web_config), SystemClock())
+    except ConfigError as error:
+        return error.problems
+    return []
 
 
 def _unusable_programs(config: Config) -> Iterator[str]:
@@ -38,8 +74,56 @@ def _unusable_programs(config: Config) -> Iterator[str]:
             yield f"programs.{name}: {problem}"
 
 
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
+def _unusable_keys(config: Config) -> Iterator[str]:
+    """The certificates and keys that are there and cannot be used, one line each."""
+    for target in config.targets:
+        for option, use in _uses(target):
+            files = [file for path, file in target.files() if path.startswith(option)]
+            if any(not file.is_file() for file in files):
+                continue  # it is told that they are missing
+            try:
+                use()
+            except FetchError as error:
+                yield f"{target.where}.{option}: {error.message}"
+
+
+def _uses(target: Target) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What a target uses certificates and keys for, by its options."""
+    from license_exporter.auth.rsa import check_admin_key, check_jwk
+    from license_exporter.sources.http.tls import make_context
+
+    blocks = {"tls_config": target.tls_config}
+    if target.oauth2:
+        blocks["oauth2.tls_config"] = target.oauth2.tls_config
+    for option, block in blocks.items():
+        if block.secret("ca") or block.secret("cert"):
+            yield option, lambda block=block: make_context(block)  # type: ignore[misc]
+    if admin_key := target.rsa_admin_key:
+        yield "rsa_admin_key", lambda: check_admin_key(admin_key)
+    if oauth := target.rsa_oauth:
+        yield "rsa_oauth", lambda: check_jwk(oauth)
+
+
+def _with_positions(problems: Iterable[str], main: Path) -> Iterator[str]:
+    """The problems, those of targets with the name of the target and the line of the file."""
+    known: dict[str, Positions] = {}
+    for problem in problems:
+        place = _PROBLEM.match(problem)
+        if place is None:
+            yield problem
+            continue
+        file = place["file"] or ""
+        if file not in known:
+            try:
+                known[file] = Positions((main.parent / file if file else main).read_bytes())
+            except OSError:
+                known[file] = Positions(b"")
+        position = known[file].of(place["path"])
+        if position is None:
+            yield problem
+        else:
+            name = f"target {position.target}, " if position.target else ""
+            yield f"{problem} ({name}line {position.line})"
 
 
 def _say(text: str) -> None:

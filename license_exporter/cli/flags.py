@@ -99,6 +99,8 @@ def _nonsense(args: argparse.Namespace) -> Iterator[str]:
         yield from _miscounted(args)
         if args.config_check:
             yield f"--config.check is a command by itself; {args.command} stands beside it"
+    if args.syntax_only and not args.config_check:
+        yield "--config.syntax-only goes with --config.check"
     yield from misplaced(args)
     if args.max_requests < 0:
         yield "--web.max-requests must not be negative"

@@ -28,7 +28,13 @@ def add_config(add: Add) -> None:
         "--config.check",
         dest="config_check",
         action="store_true",
-        help="check the configuration file and the secrets that it names, and exit",
+        help="check the configuration file and what it names, secrets and keys too, and exit",
+    )
+    add(
+        "--config.syntax-only",
+        dest="syntax_only",
+        action="store_true",
+        help="with --config.check: without secrets, programs and variables, as in CI",
     )
     add(
         "--config.auto-reload-interval",

@@ -23,6 +23,7 @@ class CheckedFile:
         self._name = name
         self._prefix = prefix
         self._unread = {problem.location for problem in content.problems}
+        self._unread.update(content.unknown)
         self._lines = [(p.location, self._line(p.location, p.message)) for p in content.problems]
 
     def note(self, location: Location, message: str) -> None:

@@ -6,7 +6,7 @@ its place.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from license_exporter.config.regular_file import read_regular
+from license_exporter.config.variables import Elsewhere
 
 # The path of a value: keys of mappings and indices of lists.
 Location = tuple[str | int, ...]
@@ -63,10 +64,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds; `value` is without the parts that have problems."""
+    """What a file holds; `value` lacks what has problems, `unknown` what is set elsewhere."""
 
     value: Any
     problems: list[Problem]
+    unknown: Sequence[Location] = ()
 
 
 def dotted(location: Location) -> str:
@@ -121,7 +123,7 @@ def parse(content: bytes, environ: Mapping[str, str] | None = None) -> Content:
         return Content(None, [])
     reader = _Reader(text, environ, _MAX_ALIASED + len(content))
     try:
-        return Content(reader.value(documents[0], ()), reader.problems)
+        return Content(reader.value(documents[0], ()), reader.problems, reader.unknown)
     except _EndlessError as error:
         return _unusable(str(error))
 
@@ -166,6 +168,7 @@ class _Reader:
 
     def __init__(self, text: str, environ: Mapping[str, str] | None, max_values: int) -> None:
         self.problems: list[Problem] = []
+        self.unknown: list[Location] = []
         self._text = text
         self._environ = environ
         self._values_left = max_values
@@ -278,6 +281,8 @@ class _Reader:
                 self._note(
                     location, "has a ${...} that is no variable's name; write $$ for a dollar sign"
                 )
+            elif name not in environ and isinstance(environ, Elsewhere):
+                self.unknown.append(location)
             elif name not in environ:
                 self._note(location, f"the variable {name} is not set; set it, or write $$ for $")
             else:

@@ -1,0 +1,144 @@
+"""`--config.check`: everything that is wrong, at once, with its place."""
+
+import json
+
+import pytest
+import trustme
+
+from license_exporter.cli.flags import main
+
+pytestmark = pytest.mark.usefixtures("log_as_it_was")
+
+MAPPING = """\
+targets:
+  - name: zoom
+    vendor: json
+    as: zoom
+    url: https://zoom.example.com
+    authorization: {credentials: x}
+    mapping:
+      requests: {plans: {path: plans}}
+      pools:
+        - name: {value: seats}
+          used: "a.["
+"""
+
+
+@pytest.fixture
+def check(tmp_path, capsys):
+    """The exit code of a check of a text, and the lines that it says."""
+
+    def run(text, *flags):
+        file = tmp_path / "config.yaml"
+        file.write_text(text)
+        code = main([f"--config.file={file}", "--config.check", *flags])
+        told = capsys.readouterr()
+        return code, told.err.splitlines(), told.out
+
+    return run
+
+
+def target(**options):
+    return json.dumps({"targets": [{"name": "t", **options}]})
+
+
+def test_a_problem_names_its_target_and_line_expressions_too(check):
+    code, (line,), _ = check(MAPPING)
+    assert code == 2
+    assert line.startswith("targets[0].mapping.pools[0].used: column ")
+    assert line.endswith(" (target zoom, line 11)")
+
+
+def test_a_problem_of_a_target_file_has_the_line_of_that_file(check, tmp_path):
+    (tmp_path / "more.yaml").write_text("\n\n- name: er\n  vendor: enterprise_recom\n")
+    code, lines, _ = check("targets: []\ntarget_files: [more.yaml]\n")
+    assert code == 2
+    assert not any("line" in line for line in lines if not line.startswith("more.yaml"))
+    code, lines, _ = check("targets:\n  - name: er\n    vendor: enterprise_recom\n")
+    assert [line[-23:] for line in lines if ".vendor" in line] == [
+        "ise_recon'? (target er, line 3)"[-23:]
+    ]
+
+
+def test_the_problems_of_all_files_are_told_at_once(check, tmp_path):
+    (tmp_path / "web.yml").write_text("tls: x")
+    code, lines, _ = check(MAPPING, f"--web.config.file={tmp_path / 'web.yml'}")
+    assert code == 2
+    assert len(lines) == 2
+
+
+def test_ci_needs_no_secret_no_program_and_no_variable(check):
+    text = """
+programs: {lmutil: /nowhere/lmutil}
+targets:
+  - {name: cad, vendor: flexlm, servers: [27000@lic1]}
+  - name: "er-${SITE}"
+    vendor: enterprise_recon
+    url: ${ER_URL}
+    timeout: ${ER_TIMEOUT}
+    basic_auth: {username: u, password_file: /nowhere/password}
+"""
+    code, lines, _ = check(text)
+    assert code == 2
+    assert len(lines) == 3
+    code, lines, out = check(text, "--config.syntax-only")
+    assert (code, lines) == (0, [])
+    assert "is good, but for secrets and programs" in out
+
+
+def test_ci_still_finds_what_is_wrong_beside_a_variable(check):
+    text = target(vendor="gitlab", url="${URL}", api_kee={"key": "${KEY}"})
+    code, lines, _ = check(text, "--config.syntax-only")
+    assert code == 2
+    assert any("api_kee: is not known; did you mean 'api_key'?" in line for line in lines)
+
+
+def test_certificates_and_keys_are_looked_into(check, tmp_path):
+    authority = trustme.CA()
+    client, other = authority.issue_cert("a.example.com"), authority.issue_cert("b.example.com")
+    client.cert_chain_pems[0].write_to_path(tmp_path / "client.crt")
+    client.private_key_pem.write_to_path(tmp_path / "client.key")
+    other.private_key_pem.write_to_path(tmp_path / "other.key")
+    base = {"vendor": "gitlab", "url": "https://g.example.com", "api_key": {"key": "x"}}
+    good = {"cert_file": "client.crt", "key_file": "client.key"}
+    assert check(target(**base, tls_config=good))[0] == 0
+    code, (line,), _ = check(target(**base, tls_config=good | {"key_file": "other.key"}))
+    assert code == 2
+    assert line.startswith("targets[0].tls_config: ")
+    assert "are not a certificate and its private key" in line
+    (tmp_path / "ca.pem").write_text("no certificate")
+    code, (line,), _ = check(target(**base, tls_config={"ca_file": "ca.pem"}))
+    assert "holds no certificate in PEM" in line
+    code, (line,), _ = check(target(**base, tls_config={"ca_file": "gone.pem"}))
+    assert "gone.pem cannot be read" in line
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("{}", "must be a JWK of type RSA"),
+        ('{"kty": "RSA", "n": "x", "e": "AQAB"}', "has only the public part of a key"),
+        ('{"kty": "RSA", "n": "x", "e": "AQAB", "d": "x"}', "is a damaged JWK"),
+    ],
+)
+def test_a_jwk_is_looked_into(check, tmp_path, content, problem):
+    (tmp_path / "rsa.jwk").write_text(content)
+    oauth = {"issuer": "https://i.example.com", "client_id": "c", "jwk_file": "rsa.jwk"}
+    code, (line,), _ = check(target(vendor="rsa", url="https://r.example.com", rsa_oauth=oauth))
+    assert code == 2
+    assert line.startswith("targets[0].rsa_oauth: ")
+    assert problem in line
+    assert "AQAB" not in line
+
+
+def test_an_administrators_key_is_looked_into(check, tmp_path):
+    key = {"accessID": "a", "accessKey": "no key", "adminRestApiUrl": "https://r.example.com"}
+    (tmp_path / "rsa.key").write_text(json.dumps(key))
+    code, (line,), _ = check(target(vendor="rsa", rsa_admin_key={"key_file": "rsa.key"}))
+    assert code == 2
+    assert "accessKey is not an RSA private key" in line
+
+
+def test_syntax_only_goes_with_the_check(capsys):
+    assert main(["--config.syntax-only"]) == 2
+    assert capsys.readouterr().err == "--config.syntax-only goes with --config.check\n"
