@@ -61,6 +61,7 @@ class Exporter:
         self._vendors = find_vendors()
         self._clock = clock
         self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
+        self._one = asyncio.Semaphore()
         self._network = Network(Resolver(), environ)
         self._processes = Processes(environ.get("PATH", os.defpath))
         self._reader = ThreadPoolExecutor(1, "config")
@@ -141,5 +142,5 @@ class Exporter:
                 return self._source(target)
             return open_sources(target, self._network, self._processes, self._clock, on_step)
 
-        fetcher = Fetcher(reader, source, self._clock, self._gate, self.own.request_done)
+        fetcher = Fetcher(reader, source, self._clock, self._gate, self.own.request_done, self._one)
         return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)

@@ -32,4 +32,6 @@ def fetcher_of(
         processes or Processes("/usr/bin:/bin"),
         clock,
     )
-    return Fetcher(Reader(target), open, clock, gate or asyncio.Semaphore(2), on_step)
+    return Fetcher(
+        Reader(target), open, clock, gate or asyncio.Semaphore(2), on_step, asyncio.Semaphore()
+    )

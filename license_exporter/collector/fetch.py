@@ -28,6 +28,9 @@ _AT_ONCE = 0.05
 # How long reading may take at least, in seconds, of an answer that came at the last moment.
 _LEAST = 1.0
 
+# Beyond this size, in bytes, answers are read one after another: each takes ten times its size.
+_VAST = 8 * LARGE
+
 
 class Bounds(TypedDict):
     """The bounds of an allowance that are the target's."""
@@ -41,7 +44,8 @@ class Fetcher:
     """Fetches one target.
 
     `open` makes the source of its documents, given what to call with each exchange; `on_step` is
-    told of it too. `gate` limits how many large answers are in memory at a time, over all targets.
+    told of it too. `gate` limits how many large answers are in memory at a time, over all targets,
+    and `one` how many of the largest are read.
     `steps` are the exchanges of the last fetch.
     """
 
@@ -52,12 +56,14 @@ class Fetcher:
         clock: Clock,
         gate: asyncio.Semaphore,
         on_step: OnStep,
+        one: asyncio.Semaphore,
     ) -> None:
         self.steps: list[Step] = []
         self._reader = reader
         self._source = open(self._note)
         self._clock = clock
         self._gate = gate
+        self._one = one
         self._on_step = on_step
         self._readings = Calls[Answered]("reading")
 
@@ -74,7 +80,7 @@ class Fetcher:
         target = self._reader.target
         documents = target.driver.documents
         begin = asyncio.get_running_loop().time()
-        room = Room(self._gate)
+        room = Room(self._gate, self._one)
         bring = await self._source.begin(room.arriving)
         try:
             tags = known.tags if known else {}
@@ -111,7 +117,8 @@ class Fetcher:
             "items": target.sample_limit,
             "ticks": loop.time,
         }
-        if sum(item.size for item in fetched) <= LARGE:
+        size = sum(item.size for item in fetched)
+        if size <= LARGE:
             soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
             with suppress(OvertimeError):
                 return self._reader.read(list(fetched), missing, encoded, now, soon)
@@ -124,6 +131,8 @@ class Fetcher:
         try:
             async with asyncio.timeout_at(deadline + _LEAST):
                 await room.reading()
+                if size > _VAST:
+                    await room.alone()
                 # What is left of a former reading was given up, and its answer is an old one.
                 await self._readings.over(self)
                 return await self._readings.result(self, read)

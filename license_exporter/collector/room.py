@@ -11,11 +11,14 @@ class Room:
     """The place of one fetch among those that hold large answers, of which `gate` lets a few in.
 
     It is taken while a large answer arrives, and given back if that stalls; it is taken again to
-    read the answers, and given back in the end.
+    read the answers, and given back in the end. Of the largest, only those are read that `one` lets
+    in.
     """
 
-    def __init__(self, gate: asyncio.Semaphore) -> None:
+    def __init__(self, gate: asyncio.Semaphore, one: asyncio.Semaphore | None = None) -> None:
         self._gate = gate
+        self._one = one or asyncio.Semaphore()
+        self._is_alone = False
         self._held = False
         self._lock = asyncio.Lock()
         self._end: asyncio.TimerHandle | None = None
@@ -29,9 +32,17 @@ class Room:
         """Wait for the place, and keep it until it is left."""
         await self._enter()
 
+    async def alone(self) -> None:
+        """Wait until no other of the largest answers is read."""
+        await self._one.acquire()
+        self._is_alone = True
+
     def leave(self) -> None:
         """Give the place back, if it is held."""
         self._keep()
+        if self._is_alone:
+            self._one.release()
+            self._is_alone = False
         if self._held:
             self._gate.release()
             self._held = False

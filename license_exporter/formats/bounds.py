@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from license_exporter.errors import FetchError, Reason
 
 # Short texts and numbers take some 10 bytes of a document, and some 60 of memory.
-_BYTES_OF_A_VALUE = 10
+_BYTES_OF_A_VALUE = 12
 
 # Other threads get their turn between pieces of so many bytes.
 _PIECE = 1024**2

@@ -26,3 +26,16 @@ async def test_a_place_that_was_never_taken_is_not_given_back():
     room.leave()
     await gate.acquire()
     assert gate.locked()
+
+
+async def test_of_the_largest_answers_one_is_read_at_a_time():
+    gate, one = asyncio.Semaphore(2), asyncio.Semaphore()
+    first, second = Room(gate, one), Room(gate, one)
+    await first.alone()
+    waiting = asyncio.create_task(second.alone())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    first.leave()
+    await waiting
+    second.leave()
+    assert not one.locked()
