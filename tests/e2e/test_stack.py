@@ -71,7 +71,8 @@ WITHOUT_DATA = {
     "no simulated product tells it": {("target.json", "Entitlements", "date")},
 }
 # Only some days of the month: a counter's pace is judged by the calendar.
-DEPENDS_ON_THE_DAY = {"LicenseForecastExhaustion"}
+# Only some moments: whether somebody waits or is refused while the test looks.
+DEPENDS_ON_THE_DAY = {"LicenseForecastExhaustion", "LicenseDenials", "LicenseQueued"}
 
 
 def promised() -> dict[str, set[str]]:
