@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import code, fill, table
 
+from license_exporter.config.alerts import Alerts
 from license_exporter.config.auth_config import (
     ApiKey,
     Authorization,
@@ -37,6 +38,7 @@ _BLOCKS: dict[str, type[BaseModel]] = {
     "tls_config": TLSConfig,
     "http_headers": Header,
     "contract": Contract,
+    "alerts": Alerts,
     "pools": PoolPatterns,
     "programs": Program,
 }

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from yarl import URL
 
 from license_exporter.auth.ways import api_url
+from license_exporter.collector.configured import configured_samples
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.reading import Answered
-from license_exporter.collector.samples import configured_samples
 from license_exporter.collector.standing import Outcome, Standing
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.addresses import origin
@@ -120,6 +120,7 @@ class LiveTarget:
             duration=self.duration,
             steps=tuple(self._fetcher.steps),
             contract=target.contract,
+            alerts=target.alerts,
         )
 
     def take_over(self, former: "LiveTarget") -> None:

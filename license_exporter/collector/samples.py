@@ -1,4 +1,4 @@
-"""What is exported of a target: its report, its settings and its fetches as samples by family.
+"""What is exported of a target: its report and its fetches as samples by family.
 
 No two samples of a family have equal labels. Locations with equal labels are added up. Of all else
 (pools of one name and unit, say, or licenses of one id), the first stays, and each that is left out
@@ -7,7 +7,7 @@ is counted in `license_skipped_values`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -147,22 +147,6 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
             limit = f"exposition_size_limit is {target.exposition_size_limit}"
             raise FetchError(Reason.TOO_LARGE, f"{message}, {limit}")
     return samples
-
-
-def configured_samples(target: Target) -> Samples:
-    """The samples that a target has whether or not its fetch succeeds: its info, its contract."""
-    collected = _Collected()
-    info = replace(families.TARGET_INFO, labels=(*families.TARGET_INFO.labels, *target.labels))
-    collected.add(info, 1, label_values(target.driver.product, *target.labels.values()))
-    if contract := target.contract:
-        for key, limit in contract.limits.items():
-            collected.add(families.CONTRACT_LIMIT, limit, label_values(*key))
-        for key, price in contract.prices.items():
-            labels = label_values(*key, contract.currency)
-            collected.add(families.CONTRACT_UNIT_PRICE, price, labels)
-        collected.add(families.CONTRACT_EXPIRY, contract.expiry)
-        collected.add(families.CONTRACT_NOTICE, contract.notice)
-    return collected.samples
 
 
 def status_samples(status: FetchStatus) -> Samples:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from license_exporter.collector.samples import filled
+from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.model.report import LicenseReport
@@ -36,6 +37,7 @@ class TargetView:
     duration: float | None = None
     steps: "tuple[Step, ...]" = ()
     contract: Contract | None = None
+    alerts: Alerts | None = None
 
     @property
     def filled_report(self) -> LicenseReport:

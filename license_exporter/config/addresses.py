@@ -9,6 +9,7 @@ from yarl import URL
 
 from license_exporter.config import values
 from license_exporter.config.credentials import MASK, Secret
+from license_exporter.model.vendor import Vendor
 
 # Scheme, host and port, by which servers are told apart.
 Origin = tuple[str, str | None, int | None]
@@ -88,3 +89,20 @@ TokenURL = Annotated[str, PlainValidator(_token_url), PlainSerializer(without_qu
 ProxyURL = Annotated[
     Secret, PlainValidator(_proxy_url), PlainSerializer(_written_proxy_url), _ADDRESS
 ]
+
+
+def pasted_path(url: str, vendor: Vendor) -> str:
+    """What is too much at the end of a url that is a document's and not the API's; "" if nothing.
+
+    Of a mapping in the configuration, one word alone may be the base's own.
+    """
+    parts = urlsplit(url)
+    for document in vendor.documents:
+        path = document.path.partition("?")[0].strip("/")
+        if document.source != "http" or not path or (vendor.anonymous and "/" not in path):
+            continue
+        tail = f"/{path}"
+        if parts.path.endswith(tail):
+            base = f"/{vendor.base_path}" if vendor.base_path else ""
+            return base + tail if parts.path.endswith(base + tail) else tail
+    return ""

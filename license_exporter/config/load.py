@@ -14,21 +14,21 @@ from typing import Any
 from pydantic import BaseModel
 
 from license_exporter.config import strict_yaml, validation
+from license_exporter.config.addresses import pasted_path
+from license_exporter.config.alerts import Alerts
 from license_exporter.config.auth_config import WAYS, ways_of
 from license_exporter.config.checked_file import CheckedFile
-from license_exporter.config.http_config import ProxyConfig
+from license_exporter.config.contract import Contract
+from license_exporter.config.merging import merge, without_empty
 from license_exporter.config.patterns import MOST, found
+from license_exporter.config.pool_keys import in_units_of
 from license_exporter.config.programs import Program
 from license_exporter.config.strict_yaml import Location
-from license_exporter.config.target import Config, Defaults, Entry, File, Target, pasted_path
+from license_exporter.config.target import Config, Defaults, Entry, File, Target
 from license_exporter.config.validation import keys, suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.memory import uncollected
-
-# Maps whose entries are merged with those of the defaults, instead of taking their place.
-_MERGED = ("labels", "http_headers")
-_PROXY = frozenset(ProxyConfig.model_fields)
 
 # Options of Prometheus' scrape_config that stand elsewhere here.
 _ELSEWHERE = {
@@ -112,7 +112,7 @@ class _Loading:
             return ()
         self._read_defaults(file, said.get("defaults"))
         apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
-        checked = file.check(File, _given(apart), (), self._folder)
+        checked = file.check(File, without_empty(apart), (), self._folder)
         named = said.get("programs")
         self._named_programs = set(named) if isinstance(named, dict) else set()
         if checked:
@@ -141,7 +141,7 @@ class _Loading:
         if not isinstance(said, dict):
             file.note(("defaults",), "must be a mapping (key: value)")
             return
-        given = _given(said)
+        given = without_empty(said)
         for key in given.keys() & (Entry.model_fields.keys() - Defaults.model_fields.keys()):
             file.note(("defaults", key), "cannot be a default; give it in each target")
             del given[key]
@@ -165,12 +165,12 @@ class _Loading:
         if not isinstance(said, dict):
             file.note(at, "must be a mapping with name, vendor, url and a way to authenticate")
             return
-        given = _given(said)
+        given = without_empty(said)
         self._check_name(file, given.get("name"), at)
         driver = self._driver(file, given.get("vendor"), at)
         own = {key: given.pop(key) for key in given.keys() - Entry.model_fields.keys()}
         vendor_defaults = dict(driver.defaults) if driver else {}
-        merged = _merge(vendor_defaults, _merge(self._defaults, given))
+        merged = merge(vendor_defaults, merge(self._defaults, given))
         entry = file.check(Entry, merged, at, self._folder)
         _check_keys(file, own, self._option_names(driver), at)
         if driver is None:
@@ -179,7 +179,7 @@ class _Loading:
         _check_ways(file, given, driver, at)
         programs = self._programs_of(file, driver, at)
         if entry:
-            _check_contract(file, entry, driver, at)
+            _check_pools(file, entry, driver, at)
             if entry.url and (tail := pasted_path(entry.url, driver)):
                 file.note((*at, "url"), f"is the address of a document; leave away {tail}")
             self.targets.append(Target.of(entry, driver, options, file.place(at), programs))
@@ -276,30 +276,10 @@ def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Lo
         file.note((*at, "url"), "is missing; give the base address of the API")
 
 
-def _check_contract(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
-    if entry.contract is None:
-        return
-    resolved = entry.contract.in_units_of(driver)
-    for name in ("limits", "prices"):
-        if len(getattr(resolved, name)) < len(getattr(entry.contract, name)):
-            file.note(
-                (*at, "contract", name),
-                "names a pool twice, with and without its unit; keep one",
-            )
-
-
-def _given(said: dict[str, Any]) -> dict[str, Any]:
-    """The options but those that are left empty, as if these were not there."""
-    return {key: value for key, value in said.items() if value is not None}
-
-
-def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """The options of both; those of `over` hold where both say something."""
-    if over.keys() & _PROXY:
-        # The options of a proxy make sense together only.
-        under = {key: value for key, value in under.items() if key not in _PROXY}
-    merged = under | over
-    for key in _MERGED:
-        if isinstance(under.get(key), dict) and isinstance(over.get(key), dict):
-            merged[key] = under[key] | over[key]
-    return merged
+def _check_pools(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
+    contract, alerts = entry.contract or Contract(), entry.alerts or Alerts()
+    named = (("contract", "limits", contract.limits), ("contract", "prices", contract.prices))
+    for block, option, said in (*named, ("alerts", "pools", alerts.pools)):
+        if len(in_units_of(driver, said)) < len(said):
+            problem = "names a pool twice, with and without its unit; keep one"
+            file.note((*at, block, option), problem)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -21,6 +20,7 @@ from pydantic import (
 
 from license_exporter.config import values
 from license_exporter.config.addresses import BaseURL
+from license_exporter.config.alerts import Alerts
 from license_exporter.config.auth_config import (
     ApiKey,
     Authorization,
@@ -137,6 +137,9 @@ class Defaults(ProxyConfig):
     contract: Contract | None = Field(
         default=None, description="What was bought, where the vendor's API does not tell it."
     )
+    alerts: Alerts | None = Field(
+        default=None, description="From when on the alert rules tell of the target."
+    )
 
 
 def _name(value: object) -> str:
@@ -213,6 +216,8 @@ class Target(Entry):
         said = dict(entry)
         if entry.contract:
             said["contract"] = entry.contract.in_units_of(driver).of_pools(entry.pools)
+        if entry.alerts:
+            said["alerts"] = entry.alerts.of(driver, entry.pools)
         return cls.model_construct(
             **said, driver=driver, options=options, programs=programs or {}, where=where
         )
@@ -278,20 +283,3 @@ class Config:
     targets: tuple[Target, ...] = ()
     target_files: tuple[str, ...] = ()
     programs: Mapping[str, Program] = field(default_factory=dict)
-
-
-def pasted_path(url: str, vendor: Vendor) -> str:
-    """What is too much at the end of a url that is a document's and not the API's; "" if nothing.
-
-    Of a mapping in the configuration, one word alone may be the base's own.
-    """
-    parts = urlsplit(url)
-    for document in vendor.documents:
-        path = document.path.partition("?")[0].strip("/")
-        if document.source != "http" or not path or (vendor.anonymous and "/" not in path):
-            continue
-        tail = f"/{path}"
-        if parts.path.endswith(tail):
-            base = f"/{vendor.base_path}" if vendor.base_path else ""
-            return base + tail if parts.path.endswith(base + tail) else tail
-    return ""

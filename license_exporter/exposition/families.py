@@ -285,6 +285,23 @@ CONTRACT_NOTICE = Family(
     "license_contract_notice_timestamp_seconds",
     "Last day on which notice of the contract can be given, from the configuration.",
 )
+ALERT_NEAR_LIMIT = Family(
+    "license_alert_near_limit_ratio",
+    "Share of its limit from which on a pool is near it, from the configuration; +Inf is never. "
+    "With no pool, it holds for all others of the target.",
+    ("pool", "unit"),
+)
+ALERT_UNDERUSED = Family(
+    "license_alert_underused_ratio",
+    "Share of its limit below which a pool is little used, from the configuration; 0 is never. "
+    "With no pool, it holds for all others of the target.",
+    ("pool", "unit"),
+)
+ALERT_EXPIRING = Family(
+    "license_alert_expiring_seconds",
+    "How long before an expiry it is told of, by severity, from the configuration; 0 is never.",
+    ("severity",),
+)
 SCRAPE_DURATION = Family(
     "license_scrape_duration_seconds", "Time that the last fetch of the target took."
 )

@@ -7,7 +7,6 @@ import pytest
 
 from license_exporter.collector.samples import (
     FetchStatus,
-    configured_samples,
     report_samples,
     status_samples,
 )
@@ -298,39 +297,6 @@ def test_every_pool_that_a_location_names_has_its_info() -> None:
     assert families.POOL_INFO not in report_samples(report, _target(locations=False))
 
 
-def test_the_contract_and_the_info_of_a_target_need_no_answer() -> None:
-    target = _target(
-        labels={"team": "identity", "a": "x"},
-        contract={
-            "limits": {"mails": 5},
-            "prices": {"mails": 36, "staff": 1.5},
-            "currency": "EUR",
-            "expiry": "2027-01-31",
-            "notice": "2026-10-31",
-        },
-    )
-
-    samples = configured_samples(target)
-
-    (info,) = (family for family in samples if family.name == "license_target_info")
-    ((labels, value),) = samples.pop(info).items()
-    assert value == 1
-    assert dict(zip(info.labels, labels, strict=True)) == {
-        "product": "Acme Suite",
-        "team": "identity",
-        "a": "x",
-    }
-    assert samples == {
-        families.CONTRACT_LIMIT: {("mails", "mails"): 5.0},
-        families.CONTRACT_UNIT_PRICE: {
-            ("mails", "mails", "EUR"): 36.0,
-            ("staff", "users", "EUR"): 1.5,
-        },
-        families.CONTRACT_EXPIRY: {(): 1801353600.0},
-        families.CONTRACT_NOTICE: {(): 1793404800.0},
-    }
-
-
 def test_servers_and_daemons_are_exported_each_once() -> None:
     report = LicenseReport(
         servers=(
@@ -372,12 +338,6 @@ def test_no_user_is_folded_where_all_may_stay(most: int) -> None:
     rows = _rows(_USERS, families.USER_USED, max_users=most)
 
     assert rows and len(rows) == 6
-
-
-def test_a_target_without_a_contract_has_none() -> None:
-    (info,) = configured_samples(_target())
-
-    assert info.name == "license_target_info"
 
 
 def test_the_status_tells_what_failed_and_when_the_next_fetch_is() -> None:

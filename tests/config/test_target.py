@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from license_exporter.config.target import Entry, Target, pasted_path
+from license_exporter.config.addresses import pasted_path
+from license_exporter.config.target import Entry, Target
 from license_exporter.model.report import LicenseReport
 from license_exporter.model.vendor import Document, Vendor
 from tests.config.vendors import PLUG, VENDORS, PlugOptions

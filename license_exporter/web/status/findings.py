@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from license_exporter.collector.target_view import TargetView
+from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.model.report import License, LicenseReport, Pool, State
 from license_exporter.process import human
 from license_exporter.web.status.remedies import REMEDIES
 
-# An expiry within this time, in seconds, is due, as in the alert rules.
+# An expiry within this time, in seconds, is due, as in the alert rules, unless `alerts` says so.
 _SOON = 30 * 86400.0
-# The share of a limit from which on a pool is nearly full.
+# The share of a limit from which on a pool is nearly full, unless `alerts` says so.
 _NEARLY_FULL = 0.9
 # Data that the vendor collected so long ago, in seconds, is old, as in the alert rules.
 _DATA_OLD = 3 * 86400.0
@@ -70,18 +71,20 @@ class Finding:
 class PoolRow:
     """A pool; `ratio` is the used share of its limit, `bought` what the contract entitles to.
 
+    From the ratio `near` on it is nearly full; `inf` where it is meant to be.
     The ratio is None where the use or the limit is unknown, and where the limit is unlimited.
     """
 
     pool: Pool
     ratio: float | None
     bought: float | None = None
+    near: float = _NEARLY_FULL
 
     @property
     def attention(self) -> Attention:
         if self.excess or self.pool.limit_reached:
             return Attention.OVER
-        if (self.ratio is not None and self.ratio >= _NEARLY_FULL) or self.warned:
+        if (self.ratio is not None and self.ratio >= self.near) or self.warned:
             return Attention.NEAR
         return Attention.OK
 
@@ -101,11 +104,19 @@ class PoolRow:
         return any((self.pool.used or 0) >= ceiling > 0 for ceiling in ceilings)
 
 
-def pool_rows(report: LicenseReport, contract: Contract | None = None) -> list[PoolRow]:
+def pool_rows(
+    report: LicenseReport, contract: Contract | None = None, alerts: Alerts | None = None
+) -> list[PoolRow]:
     """The pools of a report, the most pressing and fullest first."""
     bought = contract.limits if contract else {}
+
+    def row(pool: Pool) -> PoolRow:
+        key = (pool.name, pool.unit)
+        near = alerts.near_limit_of(key) if alerts else None
+        return PoolRow(pool, _ratio(pool), bought.get(key), _NEARLY_FULL if near is None else near)
+
     return sorted(
-        (PoolRow(pool, _ratio(pool), bought.get((pool.name, pool.unit))) for pool in report.pools),
+        map(row, report.pools),
         key=lambda row: (_RANK[row.attention], -(row.ratio or 0), row.pool.name, row.pool.unit),
     )
 
@@ -117,7 +128,7 @@ def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Fin
     """
     found = [
         *_fetch_findings(view, now),
-        *_license_findings(view.filled_report, now),
+        *_license_findings(view.filled_report, now, _soon(view.alerts)),
         *_contract_findings(view.contract, now),
         *_pool_findings(pools),
     ]
@@ -171,8 +182,14 @@ def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
         )
 
 
-def _license_findings(report: LicenseReport, now: float) -> Iterator[Finding]:
-    """What is wrong with licenses.
+def _soon(alerts: Alerts | None) -> float:
+    """The time before an expiry from which on it is due, in seconds; 0 is never."""
+    warning = alerts.expiring.warning if alerts else None
+    return _SOON if warning is None else warning
+
+
+def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterator[Finding]:
+    """What is wrong with licenses, of which those are due that end within `soon` seconds.
 
     A license that has ended is told of only if no other is in force, or if a pool still belongs to
     it; else it is history.
@@ -191,7 +208,7 @@ def _license_findings(report: LicenseReport, now: float) -> Iterator[Finding]:
             yield Finding(
                 Attention.EXPIRING, f"{name} is in its grace period", "Renew it now.", order=now
             )
-        elif license.expiry is not None and license.expiry - now < _SOON:
+        elif license.expiry is not None and license.expiry - now < soon:
             when = human.relative(license.expiry, now)
             yield Finding(
                 Attention.EXPIRING,

@@ -91,7 +91,7 @@ def _contains(text: str, words: Sequence[str]) -> bool:
 def target_row(view: TargetView, now: float) -> TargetRow:
     """The row of one target; `now` is in seconds since the epoch."""
     report = view.filled_report
-    pools = pool_rows(report, view.contract)
+    pools = pool_rows(report, view.contract, view.alerts)
     return TargetRow(
         view, tuple(findings(view, pools, now)), tuple(pools), next_expiry(report, now)
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from license_exporter.collector.target_view import TargetView
+from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.model.report import License, LicenseReport, Pool, State
@@ -12,7 +13,7 @@ from tests.web.status.fleet import DAY, NOW, active, good
 
 
 def all_findings(view: TargetView) -> list[Finding]:
-    return findings(view, pool_rows(view.filled_report, view.contract), NOW)
+    return findings(view, pool_rows(view.filled_report, view.contract, view.alerts), NOW)
 
 
 def of_report(report: LicenseReport, **more) -> list[tuple[str, str]]:
@@ -191,3 +192,17 @@ def test_notice_of_the_contract_is_due_until_the_end_of_its_day() -> None:
     assert of_report(LicenseReport(), contract=Contract(notice="2026-12-20")) == due
     assert of_report(LicenseReport(), contract=Contract(notice="2026-11-21")) == [("ok", "Up")]
     assert of_report(LicenseReport(), contract=Contract(notice="2027-03-01")) == [("ok", "Up")]
+
+
+def test_what_is_nearly_full_and_due_follows_the_targets_own_thresholds() -> None:
+    pools = (Pool("named", "users", used=9.8, limit=10), Pool("float", "users", used=8, limit=10))
+    license = License(expiry=NOW + 20 * 86400)
+    alerts = {
+        "near_limit": "80%",
+        "pools": {"named/users": {"near_limit": "never"}},
+        "expiring": {"warning": "10d"},
+    }
+    report = LicenseReport(pools=pools, licenses=(license,))
+    assert of_report(report, alerts=Alerts.model_validate(alerts)) == [
+        ("near limit", "float is 80 % full")
+    ]
