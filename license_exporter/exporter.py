@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,16 @@ _log = logging.getLogger(__name__)
 
 # How many large answers are in memory at a time, over all targets.
 _LARGE_ANSWERS = 2
+
+
+def warnings(config: Config) -> Iterator[str]:
+    """What is risky about a configuration, or probably not meant, one line each with its path."""
+    from license_exporter.mapping import doubtful_quotes
+
+    yield from checks.warnings(config)
+    for target in config.targets:
+        for line in doubtful_quotes(target.driver):
+            yield f"{target.where}.mapping.{line}"
 
 
 class Exporter:
@@ -124,7 +134,7 @@ class Exporter:
         if self._keep is not None:
             targets = tuple(target for target in config.targets if self._keep(target.name))
             config = replace(config, targets=targets)
-        return config, list(checks.warnings(config))
+        return config, list(warnings(config))
 
     def _in_force(self, config: Config, risks: list[str]) -> None:
         self._config = config

@@ -12,6 +12,7 @@ from license_exporter.config.positions import Positions
 from license_exporter.config.target import Config, Target
 from license_exporter.config.variables import Elsewhere
 from license_exporter.errors import ConfigError, FetchError
+from license_exporter.exporter import warnings
 from license_exporter.process.clock import SystemClock
 from license_exporter.vendors.registry import find_vendors
 
@@ -34,7 +35,7 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
     except ConfigError as error:
         problems += error.problems
     problems += _of_web_config(args)
-    for warning in checks.warnings(config):
+    for warning in warnings(config):
         _say(f"warning: {warning}")
     if not args.syntax_only:
         problems += [

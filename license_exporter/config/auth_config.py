@@ -7,7 +7,7 @@ Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -73,6 +73,8 @@ class _UserAndPassword(Options):
 class BasicAuth(_UserAndPassword):
     """A user name and a password, sent with each request (HTTP basic authentication)."""
 
+    FORM: ClassVar[str] = "{username: NAME, password_file: PATH}"
+
     @field_validator("username")
     @classmethod
     def _check_username(cls, username: str | None) -> str | None:
@@ -84,9 +86,13 @@ class BasicAuth(_UserAndPassword):
 class Login(_UserAndPassword):
     """A user name and a password, exchanged for a token where the product signs in."""
 
+    FORM: ClassVar[str] = "{username: NAME, password_file: PATH}"
+
 
 class Authorization(Options):
     """The header `Authorization`: a type and credentials, such as a bearer token."""
+
+    FORM: ClassVar[str] = "{credentials_file: PATH}"
 
     type: Annotated[Text, SHOWN] = Field(
         default="Bearer", description="First word of the header; Basic is basic_auth's."
@@ -121,6 +127,8 @@ def check_prefix(credentials: str, word: str) -> None:
 class ApiKey(Options):
     """An API key, sent in the product's own header or exchanged for a token, as its vendor says."""
 
+    FORM: ClassVar[str] = "{key_file: PATH}"
+
     key: HeaderSecret | None = Field(default=None, description="The key.")
     key_file: RequiredPairFile = Field(
         default=None, validate_default=True, description="File with the key."
@@ -129,6 +137,8 @@ class ApiKey(Options):
 
 class RsaAdminKey(Options):
     """RSA's legacy API key, with which each token is signed."""
+
+    FORM: ClassVar[str] = "{key_file: PATH}"
 
     key: InlineSecret | None = Field(
         default=None, description="Content of the key file (JSON), in place."
@@ -142,6 +152,8 @@ class RsaAdminKey(Options):
 
 class RsaOAuth(Options):
     """RSA's OAuth client, which authenticates by a private key."""
+
+    FORM: ClassVar[str] = "{issuer: URL, client_id: ID, jwk_file: PATH}"
 
     issuer: Annotated[BaseURL, SHOWN] = Field(
         description="Issuer URL of the client, such as https://acme.auth.securid.com/oauth."
@@ -168,6 +180,8 @@ Signature = Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512
 
 class OAuth2(ProxyConfig):
     """OAuth 2.0: a token is fetched from token_url, for client credentials or an assertion."""
+
+    FORM: ClassVar[str] = "{client_id: ID, client_secret_file: PATH, token_url: URL}"
 
     client_id: Annotated[Text, SHOWN] = Field(description="Id of the client.")
     grant_type: Annotated[GrantType, SHOWN] = Field(

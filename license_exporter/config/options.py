@@ -8,7 +8,7 @@ validation context gives as `folder`.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, Any, ClassVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -36,6 +36,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 class Options(BaseModel):
     """A block of the configuration."""
+
+    # How the block is written, as messages show it; "" if it is not told.
+    FORM: ClassVar[str] = ""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True

@@ -49,9 +49,11 @@ def check(model: type[_Model], value: object, folder: Path) -> tuple[_Model | No
     try:
         return model.model_validate(value, context={"folder": folder}), []
     except ValidationError as error:
+        details = error.errors(include_url=False)
         return None, [
             Problem(_location(detail), _message(model, detail))
-            for detail in error.errors(include_url=False)
+            for detail in details
+            if not _is_misspelt(model, detail, details)
         ]
 
 
@@ -60,10 +62,30 @@ def _location(detail: ErrorDetails) -> Location:
     return tuple(step for step in detail["loc"] if step != "[key]")
 
 
+def _is_misspelt(
+    model: type[BaseModel], detail: ErrorDetails, details: Iterable[ErrorDetails]
+) -> bool:
+    """Whether a key is missing because it stands beside it in another spelling, which is told."""
+    if not _message(model, detail).startswith("is missing"):
+        return False
+    *path, missing = detail["loc"]
+    for other in details:
+        if other["type"] == "extra_forbidden" and list(other["loc"][:-1]) == path:
+            near = nearest(str(other["loc"][-1]), keys(_model_at(model, path)))
+            if near and near in (missing, str(missing).removesuffix("_file")):
+                return True
+    return False
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The nearest of the known words, "" if none is near."""
+    return next(iter(difflib.get_close_matches(word.lower(), list(known), 1)), "")
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest of the known words, "" if none is near."""
-    nearest = difflib.get_close_matches(word.lower(), list(known), 1)
-    return f"; did you mean {nearest[0]!r}?" if nearest else ""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
@@ -81,7 +103,10 @@ def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
         return f"must be {detail['ctx']['expected']}"
     if kind == "greater_than_equal":
         return f"must be {detail['ctx']['ge']} or greater"
-    return _MESSAGES.get(kind, detail["msg"])
+    message = _MESSAGES.get(kind, detail["msg"])
+    block = _model_at(model, detail["loc"])
+    form = getattr(block, "FORM", "") if message == _MAPPING and block is not model else ""
+    return f"{message}, such as {detail['loc'][-1]}: {form}" if form else message
 
 
 def keys(model: type[BaseModel]) -> Iterator[str]:

@@ -5,6 +5,7 @@ that brings its own. The vocabulary is told in docs/mapping.md.
 """
 
 from license_exporter.mapping.explain import explain, types
+from license_exporter.mapping.quotes import doubtful_quotes
 from license_exporter.mapping.unfound import unfound
 from license_exporter.mapping.vendor import USUAL_API_KEY, JsonOptions, configure_json, preset
 
@@ -12,6 +13,7 @@ __all__ = [
     "USUAL_API_KEY",
     "JsonOptions",
     "configure_json",
+    "doubtful_quotes",
     "explain",
     "preset",
     "types",

@@ -78,7 +78,10 @@ class Parser:
         for error in answer.failed.values():
             return error
         name = self.documents[0].name if self.documents else ""
-        return FetchError(Reason.NOT_FOUND, "there is none of the documents", document=name)
+        statuses = frozenset[int]().union(*(each.absent_statuses for each in self.documents))
+        answered = f" (answered {' or '.join(map(str, sorted(statuses)))})" if statuses else ""
+        problem = f"there is none of the documents{answered}; check the path in url"
+        return FetchError(Reason.NOT_FOUND, problem, document=name)
 
     def _is_there(self, document: Document, answer: Answer) -> bool:
         """Whether a document is to be read.

@@ -103,8 +103,7 @@ targets:
       client_id: license-exporter
       jwk_file: /run/secrets/rsa.jwk
       scope: rsa.report.license.usage
-    # Or, in place of url and rsa_oauth, by a legacy API key, whose file names the address:
-    # rsa_admin_key: {key_file: /run/secrets/rsa.key}
+    # Or, in place of url and rsa_oauth: rsa_admin_key: {key_file: /run/secrets/rsa.key}
     # RSA tells neither limits nor an end: say here what you bought.
     # contract: {limits: {mfa: 500}, expiry: 2027-01-31}
 """,

@@ -142,3 +142,30 @@ def test_an_administrators_key_is_looked_into(check, tmp_path):
 def test_syntax_only_goes_with_the_check(capsys):
     assert main(["--config.syntax-only"]) == 2
     assert capsys.readouterr().err == "--config.syntax-only goes with --config.check\n"
+
+
+def test_a_misspelt_key_is_told_once(check):
+    text = target(
+        vendor="jira_cloud", url="https://j.example.com", basic_auth={"user": "u", "password": "p"}
+    )
+    code, (line,), _ = check(text)
+    assert code == 2
+    assert line.startswith("targets[0].basic_auth.user: is not known; did you mean 'username'?")
+
+
+def test_a_key_in_the_place_of_its_block_is_shown_the_form(check):
+    code, (line,), _ = check(target(vendor="gitlab", url="https://g", api_key="abc"))
+    assert code == 2
+    assert "such as api_key: {key_file: PATH}" in line
+    assert "abc" not in line
+
+
+def test_a_comparison_with_a_name_in_quotes_is_warned_of(check):
+    mapping = {
+        "requests": {"a": {"path": "a"}},
+        "pools": [{"rows": 'x[?type == "s"]', "name": "type", "used": "used"}],
+    }
+    text = target(**{"vendor": "json", "as": "acme", "url": "https://a", "mapping": mapping})
+    code, (line,), _ = check(text)
+    assert code == 0
+    assert line.startswith("warning: targets[0].mapping.pools[0].rows: compares with what stands")

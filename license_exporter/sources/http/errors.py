@@ -33,6 +33,7 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
             return FetchError(Reason.TLS, f"{server}: {_certificate_problem(cause)}")
         if isinstance(cause, ssl.SSLError):
             return FetchError(Reason.TLS, f"{server}: {_tls_problem(cause)}")
+    secure = "" if https else "; if that server speaks TLS, use https:// in url"
     if isinstance(error, aiohttp.ClientHttpProxyError):
         problem = f"the proxy answered {status_text(error.status)}; check proxy_url"
         return FetchError(Reason.CONNECT, f"{server}: {problem}")
@@ -42,16 +43,17 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
         return FetchError(Reason.CONFIG, "the url cannot be used; check its host and port")
     if isinstance(error, aiohttp.ClientResponseError):
         # It was reached and it answered, but not as the protocol has it.
-        problem = f"the answer is not valid HTTP{_refused(error.message)}; check the port"
+        problem = f"the answer is not valid HTTP{_refused(error.message)}; check the port{secure}"
         return FetchError(Reason.HTTP, f"{server}: {problem}")
     if isinstance(error, aiohttp.ServerDisconnectedError):
         # With TLS 1.3, some servers refuse a client certificate in the same silence.
-        hint = "; it may ask for a client certificate" if https else ""
+        hint = "; it may ask for a client certificate" if https else secure
         problem = f"it closed the connection without an answer{hint}"
         return FetchError(Reason.CONNECT, f"{server}: {problem}")
     if isinstance(error, aiohttp.ClientPayloadError):
         return FetchError(Reason.CONNECT, f"{server}: the connection ended within the answer")
-    return FetchError(Reason.CONNECT, f"{server}: the connection broke off{_system_text(error)}")
+    problem = f"the connection broke off{_system_text(error)}{secure}"
+    return FetchError(Reason.CONNECT, f"{server}: {problem}")
 
 
 def _refused(message: str) -> str:
@@ -72,7 +74,7 @@ def _no_connection(error: aiohttp.ClientConnectorError, *, https: bool) -> Fetch
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return FetchError(Reason.DNS, f"{server}: the name cannot be resolved; check its spelling")
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        server = f"proxy for {server}"
+        server = f"proxy {server}"
     elif https and isinstance(error.os_error, ConnectionResetError | ConnectionAbortedError):
         # A refused connection is another error: this one broke after it was made.
         return FetchError(

@@ -87,7 +87,11 @@ def test_a_tls_error_is_found_behind_the_librarys_own():
 
 
 @pytest.mark.parametrize(
-    ("https", "hint"), [(True, "; it may ask for a client certificate"), (False, "")]
+    ("https", "hint"),
+    [
+        (True, "; it may ask for a client certificate"),
+        (False, "; if that server speaks TLS, use https:// in url"),
+    ],
 )
 def test_a_connection_that_is_closed_in_silence_may_want_a_certificate_over_tls(https, hint):
     assert told(aiohttp.ServerDisconnectedError(), https) == (
@@ -125,7 +129,7 @@ RESET = ConnectionResetError(104, "hidden")
         (
             no_connection(aiohttp.ClientProxyConnectionError, "p.example.com", RESET),
             Reason.CONNECT,
-            "proxy for p.example.com:8443: no connection: Connection reset by peer",
+            "proxy p.example.com:8443: no connection: Connection reset by peer",
         ),
         (
             no_connection(aiohttp.ClientConnectorDNSError, "a.example.com", OSError("hidden")),
