@@ -95,7 +95,7 @@ class Requests:
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
         digests: list[bytes] = []
-        size = values = 0
+        size = memory = 0
         pages: list[object] = []
         page: Page | None = first_page(document.paging)
         while page:
@@ -114,7 +114,7 @@ class Requests:
             if size > LARGE:
                 # Many small pages are one large answer.
                 await self._on_large()
-            values += bounded([response.body], self._client.body_limit, values)
+            memory += bounded([response.body], self._client.body_limit, memory)
             digests.append(await aside(digest, response.body))
             decode = decoder(document, response.media_type, response.charset)
             pages.append(await aside(decode, response.body))

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 from license_exporter.errors import FetchError, Reason
 
-# Short texts and numbers take some 10 bytes of a document, and some 60 of memory.
-_BYTES_OF_A_VALUE = 12
+# What a number or a short text takes of memory, and an object or array beside, in bytes.
+_VALUE, _CONTAINER = 55, 100
+
+# Memory that an answer may take when it is decoded, for each byte of its limit.
+_EXPANSION = 7
 
 # Other threads get their turn between pieces of so many bytes.
 _PIECE = 1024**2
@@ -20,24 +23,24 @@ _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
 def bounded(bodies: Iterable[bytes], limit: int, beside: int = 0) -> int:
-    """The number of values in documents; with those `beside` them, they must not be too many.
+    """What documents take of memory when they are decoded, in bytes, about; with `beside` of them.
 
-    Raises FetchError `too_large`. `limit` is the target's body_size_limit, in bytes. Commas and
-    brackets are counted, in texts too: that takes a hundredth of the time that decoding does.
+    Raises FetchError `too_large` if that is too much for `limit`, the target's body_size_limit, in
+    bytes. Commas and brackets are counted, in texts too: that takes a hundredth of the time that
+    decoding does.
     """
-    most = limit // _BYTES_OF_A_VALUE
-    values = beside
+    most = limit * _EXPANSION
+    taken = beside
     for piece in (body[at : at + _PIECE] for body in bodies for at in range(0, len(body), _PIECE)):
-        values += piece.count(b",") + piece.count(b"[") + piece.count(b"{")
-        if values > most:
-            break
-    if values > most:
-        raise FetchError(
-            Reason.TOO_LARGE,
-            f"the answer holds more than {most} values, of which body_size_limit ({limit}) allows "
-            f"one for {_BYTES_OF_A_VALUE} bytes; raise it if they may be",
-        )
-    return values - beside
+        containers = piece.count(b"[") + piece.count(b"{")
+        taken += piece.count(b",") * _VALUE + containers * _CONTAINER
+        if taken > most:
+            raise FetchError(
+                Reason.TOO_LARGE,
+                f"the answer has so many values that it takes more than {most} bytes of memory, "
+                f"which are {_EXPANSION} times body_size_limit; raise that if it may",
+            )
+    return taken - beside
 
 
 def check_depth(body: bytes | bytearray) -> None:

@@ -31,6 +31,9 @@ _PLAIN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 # The paths of skipped values are for one debug line each: all are counted, the first are named.
 _NAMED_PATHS = 100
 
+# From this length on, and with so many digits, a key may be a token.
+_LEAST_RANDOM, _MANY_DIGITS = 16, 3
+
 # After so many rows it is asked whether to go on.
 _ROWS = 1024
 
@@ -222,7 +225,12 @@ class Record:
 
 
 def plain(key: str) -> str:
-    """A key of a vendor's map as it may stand in a path: `*` where it could be personal data."""
+    """A key of a vendor's map as it may stand in a path: `*` where it could be personal or secret.
+
+    A long one with digits all over is no name that somebody gave, but a token, say.
+    """
+    if len(key) >= _LEAST_RANDOM and sum(map(str.isdigit, key)) >= _MANY_DIGITS:
+        return "*"
     usual = key.isidentifier() and key.isascii() and len(key) <= 64  # told without the pattern
     return key if usual or _PLAIN_KEY.fullmatch(key) else "*"
 

@@ -460,6 +460,6 @@ async def test_the_values_of_all_pages_are_counted_together():
         return web.json_response({"next": f"?page={time.monotonic_ns()}", "rows": [[]] * 40})
 
     async with serving(handler) as url, client_of(url, body_limit=1000) as client:
-        with pytest.raises(FetchError, match="more than 83 values") as caught:
+        with pytest.raises(FetchError, match="more than 7000 bytes of memory") as caught:
             await asking(client).document(PAGED, None)
     assert caught.value.reason is Reason.TOO_LARGE

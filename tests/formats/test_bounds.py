@@ -39,8 +39,19 @@ def test_what_is_not_deep_is_let_through(body):
 
 
 def test_values_are_counted_over_all_documents_of_a_fetch():
-    body = b"[" + b",".join([b"[]"] * 1_000_000) + b"]"
-    bounded([body, body], 64 * MIB)
+    arrays = b"[" + b",".join([b"[]"] * 1_000_000) + b"]"
+    bounded([arrays] * 3, 64 * MIB)
     with pytest.raises(FetchError, match="body_size_limit") as caught:
-        bounded([body] * 4, 64 * MIB)
+        bounded([arrays] * 4, 64 * MIB)
     assert caught.value.reason is Reason.TOO_LARGE
+
+
+def test_as_many_numbers_take_less_memory_than_arrays():
+    numbers = b"[" + b",".join([b"123"] * 8_000_000) + b"]"
+    assert bounded([numbers], 64 * MIB) == pytest.approx(440_000_000, rel=0.01)
+
+
+def test_what_was_counted_before_is_not_given_again():
+    body = b"[1,2,3]"
+    first = bounded([body], 1000)
+    assert bounded([body], 1000, first) == first

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from license_exporter.errors import Reason, SchemaError
-from license_exporter.model.answer import Answer
+from license_exporter.model.answer import Answer, plain
 
 
 def record(**values):
@@ -118,3 +118,19 @@ def test_all_skipped_values_are_counted_and_the_first_are_named():
     assert len(list(answer.records("d"))) == 1
     assert answer.skipped == 500
     assert len(answer.skipped_paths) == 100
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("monthly_tx_counter", "monthly_tx_counter"),
+        ("max-uses-2026", "max-uses-2026"),
+        ("apps_total_licenses", "apps_total_licenses"),
+        ("sk_live_51Hq0A7b29", "*"),
+        ("a1b2c3d4e5f60718293a", "*"),
+        ("john@example.com", "*"),
+        ("x" * 65, "*"),
+    ],
+)
+def test_a_key_is_shown_unless_it_may_be_a_token_or_a_persons(key: str, shown: str) -> None:
+    assert plain(key) == shown
