@@ -20,6 +20,7 @@ from license_exporter.config.load import load_config
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
 from license_exporter.model.answer import Answer
+from license_exporter.model.vendor import Vendor
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Network
 from license_exporter.sources.http.resolver import Resolver
@@ -49,7 +50,8 @@ class Exporter:
     Raises ConfigError for a configuration that cannot be used; a later reload keeps what is in
     force instead. With `keep`, there are only the targets of whose name it is true; `on_answer` is
     called with each answer before it is read, and `source` makes what is asked instead of the
-    target's own sources. To be made within the event loop that will run the targets.
+    target's own sources. `vendors` are those that there are, by default the installed ones. To be
+    made within the event loop that will run the targets.
     """
 
     def __init__(
@@ -62,13 +64,14 @@ class Exporter:
         on_answer: Callable[[Target, Answer], None] | None = None,
         own: OwnMetrics | None = None,
         source: Callable[[Target], Source] | None = None,
+        vendors: Mapping[str, Vendor] | None = None,
     ) -> None:
         self._file = file
         self._environ = environ
         self._keep = keep
         self._on_answer = on_answer
         self._source = source
-        self._vendors = find_vendors()
+        self._vendors = find_vendors() if vendors is None else vendors
         self._clock = clock
         self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
         self._one = asyncio.Semaphore()

@@ -19,6 +19,8 @@ from license_exporter.mapping import explain, types, unfound
 from license_exporter.model.answer import Answer
 from license_exporter.process import log
 from license_exporter.process.clock import Clock
+from license_exporter.vendors.json import UNFINISHED
+from license_exporter.vendors.registry import find_vendors
 
 
 def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
@@ -45,6 +47,7 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
         clock,
         keep=name.__eq__ if name else None,
         on_answer=note,
+        vendors=find_vendors().replaced(UNFINISHED),
         source=(lambda target: recorded(target, args.from_file)) if args.from_file else None,
     )
     try:
@@ -96,7 +99,6 @@ def _no_target(name: str | None, file: str, environ: Mapping[str, str]) -> str:
     if name is None:
         return f"there is no target in {file}"
     from license_exporter.config.load import load_config
-    from license_exporter.vendors.registry import find_vendors
 
     names = [target.name for target in load_config(Path(file), environ, find_vendors()).targets]
     return f"there is no target {name!r} in {file}{suggestion(name, names)}"
@@ -121,7 +123,7 @@ def _tell_steps(live: LiveTarget, findings: _Findings | None, *, named: bool) ->
         count = f"{answer.skipped} values in all"
         _say(f"{before}left out, as it cannot be read or is not there: {paths}; {count}")
     for doubt in findings.doubts:
-        _say(f"{before}{doubt}; --explain tells of each expression")
+        _say(f"{before}{doubt}")
 
 
 def _shown(target: Target, answer: Answer, args: Namespace) -> Iterator[str]:
@@ -130,7 +132,9 @@ def _shown(target: Target, answer: Answer, args: Namespace) -> Iterator[str]:
         yield json.dumps({name: types(value) for name, value in answer.documents.items()}, indent=2)
     if args.explain:
         lines = list(explain(target.driver, answer))
-        yield from lines or [f"{target.driver.name} is no mapping: it has no expressions"]
+        yield from lines or [
+            f"{target.driver.name} has no expressions: it is no mapping, or an empty one"
+        ]
 
 
 def _print(text: str) -> None:

@@ -7,11 +7,18 @@ that brings its own. The vocabulary is told in docs/mapping.md.
 from license_exporter.mapping.explain import explain, types
 from license_exporter.mapping.quotes import doubtful_quotes
 from license_exporter.mapping.unfound import unfound
-from license_exporter.mapping.vendor import USUAL_API_KEY, JsonOptions, configure_json, preset
+from license_exporter.mapping.vendor import (
+    USUAL_API_KEY,
+    JsonOptions,
+    UnfinishedOptions,
+    configure_json,
+    preset,
+)
 
 __all__ = [
     "USUAL_API_KEY",
     "JsonOptions",
+    "UnfinishedOptions",
     "configure_json",
     "doubtful_quotes",
     "explain",

@@ -127,3 +127,13 @@ class Mapping(Options):
         for section in SECTIONS:
             for index, row_set in enumerate(getattr(self, section)):
                 yield section, index, row_set
+
+
+class Unfinished(Mapping):
+    """A mapping that is being written: it may have requests alone."""
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> "Unfinished":
+        if not self.requests:
+            raise ValueError("has no requests")
+        return self

@@ -17,6 +17,8 @@ def unfound(vendor: Vendor, answer: Answer) -> Iterator[str]:
     """
     if not isinstance(vendor.parse, Parser):
         return
+    if not vendor.parse.rows:
+        yield "the mapping maps nothing yet; --document shows what there is"
     # What reading the answer may cost is for reading it.
     evaluator = vendor.parse.evaluator(Answer(answer.documents, answer.now))
     for rows in vendor.parse.rows:

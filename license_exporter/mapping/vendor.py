@@ -14,7 +14,7 @@ from license_exporter.config.strict_yaml import dotted
 from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
-from license_exporter.mapping.spec import Mapping
+from license_exporter.mapping.spec import Mapping, Unfinished
 from license_exporter.model.vendor import Format, HeaderKey, ParamKey, SignIn, Vendor
 
 # What most products call it that have a header of their own for an API key.
@@ -39,6 +39,12 @@ class JsonOptions(Options):
         default={}, repr=False, description="What stands for {name} in the requests."
     )
     mapping: Mapping = Field(description="The requests, and what their answers mean.")
+
+
+class UnfinishedOptions(JsonOptions):
+    """Those of a target whose mapping is being written."""
+
+    mapping: Unfinished = Field(description="The requests, and what their answers mean.")
 
 
 def configure_json(options: JsonOptions) -> Vendor:

@@ -1,7 +1,9 @@
 """Any API, program or file, by a mapping; the vocabulary is told in docs/mapping.md."""
 
+from dataclasses import replace
+
 from license_exporter.errors import ConfigError
-from license_exporter.mapping import USUAL_API_KEY, JsonOptions, configure_json
+from license_exporter.mapping import USUAL_API_KEY, JsonOptions, UnfinishedOptions, configure_json
 from license_exporter.model import Answer, LicenseReport, Vendor
 
 
@@ -37,3 +39,6 @@ targets:
     options=JsonOptions,
     configure=configure_json,
 )
+
+# For `probe`, which shows what there is to map.
+UNFINISHED = replace(VENDOR, options=UnfinishedOptions)

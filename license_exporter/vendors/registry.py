@@ -59,6 +59,12 @@ class Vendors(Mapping[str, Vendor]):
     def __contains__(self, name: object) -> bool:
         return name in self._sources
 
+    def replaced(self, vendor: Vendor) -> "Vendors":
+        """The same vendors with another one of that name."""
+        vendors = Vendors(self._sources)
+        vendors._loaded[vendor.name] = vendor
+        return vendors
+
     def preset(self, name: str) -> str | None:
         """The text of the vendor's mapping; None for a vendor that is written in Python."""
         path = self._sources[name][0].preset

@@ -168,6 +168,21 @@ async def test_a_file_that_holds_no_answer_fails_as_an_answer_does(configured, t
     assert "licenses: decode: " in capsys.readouterr().err
 
 
+async def test_a_mapping_with_requests_alone_shows_what_there_is_to_map(
+    configured, upstream, capsys
+):
+    options = mapped(upstream.url)
+    del options["mapping"]["pools"]
+    file = configured(options)
+    assert await probed(file, "mapped", "--document") == 0
+    assert json.loads(capsys.readouterr().out)["licenses"]["company"] == "string"
+    assert await probed(file, "mapped", "--summary") == 0
+    assert capsys.readouterr().out.startswith("mapped: doubtful: ")
+    # It exports nothing, so that it is not served.
+    assert main([f"--config.file={file}", "--config.check"]) == 2
+    assert "maps nothing" in capsys.readouterr().err
+
+
 async def test_flags_of_one_target_need_its_name_where_there_are_several(configured, upstream):
     file = configured(recon(upstream.url), recon(upstream.url, name="other"))
     with pytest.raises(ConfigError, match="name one of recon, other"):
