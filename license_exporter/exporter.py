@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +15,10 @@ from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.collector.reading import Reader
 from license_exporter.collector.sources import open_sources
-from license_exporter.config import checks
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
+from license_exporter.mapping.warnings import warnings
 from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.clock import Clock
@@ -32,16 +32,6 @@ _log = logging.getLogger(__name__)
 
 # How many large answers are in memory at a time, over all targets.
 _LARGE_ANSWERS = 2
-
-
-def warnings(config: Config) -> Iterator[str]:
-    """What is risky about a configuration, or probably not meant, one line each with its path."""
-    from license_exporter.mapping import doubtful_quotes
-
-    yield from checks.warnings(config)
-    for target in config.targets:
-        for line in doubtful_quotes(target.driver):
-            yield f"{target.where}.mapping.{line}"
 
 
 class Exporter:

@@ -12,7 +12,7 @@ from license_exporter.config.positions import Positions
 from license_exporter.config.target import Config, Target
 from license_exporter.config.variables import Elsewhere
 from license_exporter.errors import ConfigError, FetchError
-from license_exporter.exporter import warnings
+from license_exporter.mapping.warnings import warnings
 from license_exporter.process.clock import SystemClock
 from license_exporter.vendors.registry import find_vendors
 
