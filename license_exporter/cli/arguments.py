@@ -1,6 +1,7 @@
 """What may stand on the command line: commands, flags, and the variables that stand for flags."""
 
 import argparse
+import difflib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -207,7 +208,17 @@ def _from_variables(parser: _Parser, given: Sequence[str], environ: Mapping[str,
             problem = error.problems[0].partition("; ")[0]
             raise ConfigError([f"{variable_of(flag)}: {problem}"]) from None
         flags += meant
+    _warn_of_misspelt(environ)
     return flags
+
+
+def _warn_of_misspelt(environ: Mapping[str, str]) -> None:
+    """Tell of variables that are nearly those of flags; others may be the configuration's own."""
+    known = {variable_of(flag) for each in main_parser()._actions for flag in each.option_strings}
+    for name in environ.keys() - known:
+        near = difflib.get_close_matches(name, known, 1, cutoff=0.93)
+        if name.startswith(_VARIABLE) and near:
+            sys.stderr.write(f"warning: {name} is no flag's; did you mean {near[0]}?\n")
 
 
 def _as_flag(action: argparse.Action, flag: str, written: str) -> list[str]:

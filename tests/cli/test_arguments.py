@@ -58,10 +58,19 @@ def test_a_variable_that_cannot_be_used_is_named(name, value, problem):
     assert problem in line
 
 
-def test_what_kubernetes_sets_for_a_service_of_this_name_is_no_flag():
+def test_a_variable_that_is_nearly_a_flags_is_warned_of(capsys):
+    parse([], {"LICENSE_EXPORTER_CONFG_FILE": "x", "LICENSE_EXPORTER_RSA_PASSWORD": "hunter2"})
+    assert capsys.readouterr().err == (
+        "warning: LICENSE_EXPORTER_CONFG_FILE is no flag's; "
+        "did you mean LICENSE_EXPORTER_CONFIG_FILE?\n"
+    )
+
+
+def test_what_kubernetes_sets_for_a_service_of_this_name_is_no_flag(capsys):
     variables = {
         "LICENSE_EXPORTER_PORT": "tcp://10.0.0.1:10058",
         "LICENSE_EXPORTER_SERVICE_HOST": "10.0.0.1",
         "LICENSE_EXPORTER_SERVICE_PORT": "10058",
     }
     assert parse([], variables).port is None
+    assert not capsys.readouterr().err
