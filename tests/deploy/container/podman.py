@@ -18,7 +18,7 @@ from typing import Any
 from tests.deploy.tools import ROOT
 from tests.e2e.programs import free_port, get, needed, wait_until
 
-BASE = "docker.io/library/python:3.13-slim"
+BASE = "localhost/python:3.13-slim"
 IMAGE = "localhost/license_exporter:test"
 
 _PACKAGES = "python3,python3-venv,python3-pip,python-is-python3,ca-certificates"
@@ -80,7 +80,14 @@ def store() -> Iterator[Store]:
         built = Store(folder)
         _make_base(built)
         built.run(
-            "buildah", "bud", "--format=docker", "--pull-never", "--layers=false", "-t", IMAGE, ROOT
+            "buildah",
+            "bud",
+            "--format=docker",
+            "--pull-never",
+            "--layers=false",
+            f"--build-arg=BASE={BASE}",
+            f"--tag={IMAGE}",
+            ROOT,
         )
         yield built
         built.run("podman", "rm", "--all", "--force")
