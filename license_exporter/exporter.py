@@ -15,6 +15,7 @@ from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.collector.reading import Reader
 from license_exporter.collector.sources import open_sources
+from license_exporter.config import checks
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
@@ -127,7 +128,7 @@ class Exporter:
         if self._keep is not None:
             targets = tuple(target for target in config.targets if self._keep(target.name))
             config = replace(config, targets=targets)
-        return config, list(warnings(config))
+        return config, [*warnings(config), *checks.ended(config, self._clock.time())]
 
     def _in_force(self, config: Config, risks: list[str]) -> None:
         self._config = config

@@ -35,7 +35,7 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
     except ConfigError as error:
         problems += error.problems
     problems += _of_web_config(args)
-    for warning in warnings(config):
+    for warning in (*warnings(config), *checks.ended(config, SystemClock().time())):
         _say(f"warning: {warning}")
     if not args.syntax_only:
         problems += [

@@ -112,6 +112,8 @@ def _tell_steps(live: LiveTarget, findings: _Findings | None, *, named: bool) ->
         _say(f"{before}{step.method} {step.path}: {step.outcome}, {took}")
     for failure in live.current().failures:
         _say(f"{before}{failure.document}: {failure.reason}: {failure.message}")
+    for problem in live.view().unmatched:
+        _say(f"{before}{problem}")
     if findings is None:
         return
     answer = findings.answer

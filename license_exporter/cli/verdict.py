@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import License
 from license_exporter.process import human
-from license_exporter.web.status.findings import Finding, PoolRow, findings, pool_rows
+from license_exporter.web.status.findings import Finding, findings
+from license_exporter.web.status.pools import PoolRow, pool_rows
 
 # So many pools, and licenses, are shown of one target.
 _SHOWN = 20
@@ -14,7 +15,7 @@ _SHOWN = 20
 def verdict(view: TargetView, doubts: Sequence[str], now: float) -> str:
     """The verdict on a target, in a line; `doubts` are the parts of a mapping that find nothing."""
     report = view.filled_report
-    first = findings(view, pool_rows(report, view.contract), now)[0]
+    first = findings(view, pool_rows(view), now)[0]
     if not view.up:
         return _printable(f"{view.name}: {_told(first, view)}")
     counts = [
@@ -31,7 +32,7 @@ def verdict(view: TargetView, doubts: Sequence[str], now: float) -> str:
 def summary(view: TargetView, doubts: Sequence[str], now: float) -> str:
     """What a person wants to know of one target first."""
     report = view.filled_report
-    pools = pool_rows(report, view.contract)
+    pools = pool_rows(view)
     lines = [verdict(view, doubts, now), f"  {view.product}"]
     found = findings(view, pools, now)
     lines += [f"  {each.text}. {each.action}" for each in found if each.action]

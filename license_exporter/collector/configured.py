@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from license_exporter.config import values
 from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.config.target import Target
@@ -28,19 +29,25 @@ def configured_samples(target: Target) -> Samples:
 def _samples(target: Target) -> Iterator[_Sample]:
     info = replace(families.TARGET_INFO, labels=(*families.TARGET_INFO.labels, *target.labels))
     yield info, 1, (target.driver.product, *target.labels.values())
-    if target.contract:
-        yield from _of_contract(target.contract)
+    for contract in target.contracts:
+        yield from _of_contract(contract)
     if target.alerts:
         yield from _of_alerts(target.alerts)
 
 
 def _of_contract(contract: Contract) -> Iterator[_Sample]:
     for key, limit in contract.limits.items():
-        yield families.CONTRACT_LIMIT, limit, key
+        yield families.CONTRACT_LIMIT, limit, (*key, contract.name)
     for key, price in contract.prices.items():
-        yield families.CONTRACT_UNIT_PRICE, price, (*key, contract.currency)
-    yield families.CONTRACT_EXPIRY, contract.expiry, ()
-    yield families.CONTRACT_NOTICE, contract.notice, ()
+        yield families.CONTRACT_UNIT_PRICE, price, (*key, contract.currency, contract.name)
+    yield families.CONTRACT_EXPIRY, contract.expiry, (contract.name,)
+    yield families.CONTRACT_NOTICE, contract.notice, (contract.name,)
+    yield families.CONTRACT_PRICE, contract.price, (contract.name, contract.currency)
+    if contract.described:
+        renews = {True: "yes", False: "no", None: ""}[contract.auto_renew]
+        term = values.written_duration(contract.term) if contract.term else ""
+        said = (contract.owner, contract.supplier, contract.reference, renews, term)
+        yield families.CONTRACT_INFO, 1, (contract.name, *said)
 
 
 def _of_alerts(alerts: Alerts) -> Iterator[_Sample]:

@@ -119,8 +119,9 @@ class LiveTarget:
             next_fetch=self.next_fetch,
             duration=self.duration,
             steps=tuple(self._fetcher.steps),
-            contract=target.contract,
+            contracts=target.contracts,
             alerts=target.alerts,
+            unmatched=outcome.answered.unmatched if outcome.answered else (),
         )
 
     def take_over(self, former: "LiveTarget") -> None:
@@ -170,6 +171,11 @@ class LiveTarget:
         self.tally.successes += 1
         if self._standing.reason or not self._standing.was_fetched:
             _log.info("Target is up", extra=self._names())
+        known = self._standing.answered
+        for problem in answered.unmatched:
+            if not known or problem not in known.unmatched:
+                told = {**self._names(), "problem": problem}
+                _log.warning("The configuration names what the answer does not have", extra=told)
         self._standing.succeeded(answered)
         if answered.skipped:
             paths = " ".join(answered.skipped_paths)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from license_exporter.collector.gathering import refuse
 from license_exporter.collector.samples import report_samples
 from license_exporter.collector.selection import selected
+from license_exporter.collector.unmatched import unmatched
 from license_exporter.config.target import Target
 from license_exporter.errors import Failure, FetchError, Reason, SchemaError
 from license_exporter.exposition.text import Encoded, encode_changed
@@ -27,8 +28,9 @@ class Answered:
     """What a good fetch brought.
 
     `missing` are optional documents that did not come, `misread` those of a wrong shape. `skipped`
-    counts the values that could not be read, and `skipped_paths` tells the first of them. `tags`
-    has the version of each document that was read.
+    counts the values that could not be read, and `skipped_paths` tells the first of them.
+    `unmatched` tells what the configuration names and the answer does not have. `tags` has
+    the version of each document that was read.
     """
 
     report: LicenseReport
@@ -37,6 +39,7 @@ class Answered:
     skipped_paths: tuple[str, ...] = ()
     missing: tuple[Failure, ...] = ()
     misread: tuple[Failure, ...] = ()
+    unmatched: tuple[str, ...] = ()
     tags: Mapping[str, Tag] = field(default_factory=dict)
 
     @property
@@ -104,6 +107,9 @@ class Reader:
             if doubts and report == LicenseReport():
                 raise SchemaError(next(iter(doubts)), "nothing is in it")
             documents.clear()
+            # What an optional document tells may be named all the same.
+            whole = not (missing or misread or answer.failed)
+            vain = unmatched(self.target, report) if whole else ()
             if self.target.pools:
                 report = selected(report, self.target.pools)
             samples = report_samples(report, self.target, answer.skipped)
@@ -118,6 +124,7 @@ class Reader:
             skipped_paths=tuple(answer.skipped_paths),
             missing=missing,
             misread=tuple(misread),
+            unmatched=vain,
             tags=tags,
         )
 

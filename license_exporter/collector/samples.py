@@ -6,7 +6,7 @@ is counted in `license_skipped_values`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
@@ -111,8 +111,7 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
     A limit or an expiry that only the contract tells is filled in. Raises FetchError (too_large)
     where there are more samples than the target's `sample_limit`.
     """
-    if target.contract:
-        report = filled(report, target.contract)
+    report = filled(report, target.contracts)
     if target.locations and report.locations:
         report = report.with_pools_of_locations()
     collected = _Collected()
@@ -207,12 +206,18 @@ class _Collected:
                 yield labels, item
 
 
-def filled(report: LicenseReport, contract: Contract) -> LicenseReport:
-    """The report with the limits and the expiry that only the contract tells."""
-    for (pool, unit), limit in contract.limits.items():
-        report = report.with_limit(pool, unit, limit)
+def filled(report: LicenseReport, contracts: Sequence[Contract]) -> LicenseReport:
+    """The report with the limits and the expiry that only contracts tell.
+
+    The expiry is that of the one contract that is not about some pools or entitlements alone.
+    """
+    for contract in contracts:
+        for (pool, unit), limit in contract.limits.items():
+            report = report.with_limit(pool, unit, limit)
+    general = contracts if len(contracts) == 1 else [each for each in contracts if not each.partial]
+    expiry = general[0].expiry if len(general) == 1 else None
     # Its last day is a good one, as that of `notice` is.
-    return report if contract.expiry is None else report.with_expiry(contract.expiry + 86400)
+    return report if expiry is None else report.with_expiry(expiry + 86400)
 
 
 def _add_pool(collected: _Collected, labels: tuple[str, ...], pool: Pool, history: bool) -> None:

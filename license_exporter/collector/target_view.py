@@ -21,7 +21,8 @@ class TargetView:
     `reason` and `message` tell why the last fetch failed. While the target is `up`, they are those
     of an optional document that failed; before the first fetch has ended, both are empty. `report`
     is the answer that is being served, of whose locations only the greatest are kept, None if no
-    answer is served. `duration` is that of the last fetch, in seconds.
+    answer is served. `duration` is that of the last fetch, in seconds. `unmatched` tells what the
+    configuration names and the answer does not have.
     """
 
     name: str
@@ -36,11 +37,11 @@ class TargetView:
     next_fetch: float | None = None
     duration: float | None = None
     steps: "tuple[Step, ...]" = ()
-    contract: Contract | None = None
+    contracts: tuple[Contract, ...] = ()
     alerts: Alerts | None = None
+    unmatched: tuple[str, ...] = ()
 
     @property
     def filled_report(self) -> LicenseReport:
         """The report with what only the contract tells; an empty one where none is served."""
-        report = self.report or LicenseReport()
-        return filled(report, self.contract) if self.contract else report
+        return filled(self.report or LicenseReport(), self.contracts)

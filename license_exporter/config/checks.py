@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from license_exporter.config import values
 from license_exporter.config.auth_config import WAYS
 from license_exporter.config.credentials import Secret
 from license_exporter.config.target import Config, Target
@@ -32,6 +33,17 @@ def _warnings(target: Target) -> Iterator[str]:
         if tls_config.insecure_skip_verify:
             path = f"{target.where}.{option}.insecure_skip_verify"
             yield f"{path}: anyone on the way can read the credentials; give ca_file instead"
+
+
+def ended(config: Config, now: float) -> list[str]:
+    """The contracts that have ended before `now` (seconds since the epoch), one line each."""
+    return [
+        f"{target.where}.contract{place}.expiry: was {values.written_date(contract.expiry)}; "
+        "write what holds now"
+        for target in config.targets
+        for place, contract in target.placed_contracts()
+        if contract.expiry is not None and contract.expiry + 86400 <= now
+    ]
 
 
 def _unencrypted_host(url: str) -> str | None:

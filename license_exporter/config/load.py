@@ -13,12 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from license_exporter.config import strict_yaml, validation
+from license_exporter.config import contract, strict_yaml, validation
 from license_exporter.config.addresses import pasted_path
-from license_exporter.config.alerts import Alerts
 from license_exporter.config.auth_config import WAYS, ways_of
 from license_exporter.config.checked_file import CheckedFile
-from license_exporter.config.contract import Contract
 from license_exporter.config.merging import merge, without_empty
 from license_exporter.config.patterns import MOST, found
 from license_exporter.config.pool_keys import in_units_of
@@ -277,9 +275,9 @@ def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Lo
 
 
 def _check_pools(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
-    contract, alerts = entry.contract or Contract(), entry.alerts or Alerts()
-    named = (("contract", "limits", contract.limits), ("contract", "prices", contract.prices))
-    for block, option, said in (*named, ("alerts", "pools", alerts.pools)):
-        if len(in_units_of(driver, said)) < len(said):
-            problem = "names a pool twice, with and without its unit; keep one"
-            file.note((*at, block, option), problem)
+    for place, problem in contract.problems(entry.contract, driver):
+        file.note((*at, "contract", *place), problem)
+    pools = entry.alerts.pools if entry.alerts else {}
+    if len(in_units_of(driver, pools)) < len(pools):
+        problem = "names a pool twice, with and without its unit; keep one"
+        file.note((*at, "alerts", "pools"), problem)

@@ -30,7 +30,7 @@ from license_exporter.config.auth_config import (
     RsaAdminKey,
     RsaOAuth,
 )
-from license_exporter.config.contract import Contract
+from license_exporter.config.contract import Contract, Contracts, contracts_of
 from license_exporter.config.http_config import HTTPHeaders, ProxyConfig, TLSConfig
 from license_exporter.config.options import DATA, SHOWN, Options, annotations
 from license_exporter.config.pools import PoolPatterns
@@ -134,8 +134,9 @@ class Defaults(ProxyConfig):
         description="Which pools are exported, by patterns of their names, with all that hangs on "
         "them.",
     )
-    contract: Contract | None = Field(
-        default=None, description="What was bought, where the vendor's API does not tell it."
+    contract: Contracts | None = Field(
+        default=None,
+        description="What was bought, where the vendor's API does not tell it; a list of several.",
     )
     alerts: Alerts | None = Field(
         default=None, description="From when on the alert rules tell of the target."
@@ -215,12 +216,23 @@ class Target(Entry):
         """The target that an entry describes."""
         said = dict(entry)
         if entry.contract:
-            said["contract"] = entry.contract.in_units_of(driver).of_pools(entry.pools)
+            bought = tuple(each.of(driver, entry.pools) for each in contracts_of(entry.contract))
+            said["contract"] = bought if isinstance(entry.contract, tuple) else bought[0]
         if entry.alerts:
             said["alerts"] = entry.alerts.of(driver, entry.pools)
         return cls.model_construct(
             **said, driver=driver, options=options, programs=programs or {}, where=where
         )
+
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        """The contracts, however many stand in the file."""
+        return contracts_of(self.contract)
+
+    def placed_contracts(self) -> Iterator[tuple[str, Contract]]:
+        """The contracts, each with what follows `contract` in its path: nothing, or its index."""
+        for index, contract in enumerate(self.contracts):
+            yield f"[{index}]" if isinstance(self.contract, tuple) else "", contract
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Target):

@@ -58,8 +58,8 @@ def check(model: type[_Model], value: object, folder: Path) -> tuple[_Model | No
 
 
 def _location(detail: ErrorDetails) -> Location:
-    """Pydantic's location, without the mark that it adds where the key of a map is wrong."""
-    return tuple(step for step in detail["loc"] if step != "[key]")
+    """Pydantic's location, without the marks in it: of a wrong key of a map, of a kind of value."""
+    return tuple(step for step in detail["loc"] if not str(step).startswith("["))
 
 
 def _is_misspelt(

@@ -270,20 +270,33 @@ DATA_TIMESTAMP = _answer(
 CONTRACT_LIMIT = Family(
     "license_contract_limit",
     "Units entitled by the contract, from the configuration.",
-    ("pool", "unit"),
+    ("pool", "unit", "contract"),
 )
 CONTRACT_UNIT_PRICE = Family(
     "license_contract_unit_price",
     "Price of one unit of the pool a year, from the configuration.",
-    ("pool", "unit", "currency"),
+    ("pool", "unit", "currency", "contract"),
 )
 CONTRACT_EXPIRY = Family(
     "license_contract_expiry_timestamp_seconds",
     "Last day on which the contract is in force, from the configuration.",
+    ("contract",),
 )
 CONTRACT_NOTICE = Family(
     "license_contract_notice_timestamp_seconds",
     "Last day on which notice of the contract can be given, from the configuration.",
+    ("contract",),
+)
+CONTRACT_PRICE = Family(
+    "license_contract_price",
+    "Flat price of the contract a year, from the configuration.",
+    ("contract", "currency"),
+)
+CONTRACT_INFO = Family(
+    "license_contract_info",
+    "Always 1, for every contract of which the configuration says who has to do with it or how it "
+    "is renewed.",
+    ("contract", "owner", "supplier", "reference", "auto_renew", "term"),
 )
 ALERT_NEAR_LIMIT = Family(
     "license_alert_near_limit_ratio",

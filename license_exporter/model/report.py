@@ -205,7 +205,10 @@ class LicenseReport:
         return replace(self, pools=(*self.pools, *added)) if added else self
 
     def with_limit(self, name: str, unit: str, limit: float) -> "LicenseReport":
-        """This report with a limit for a pool that has none; a pool that is not there is added."""
+        """This report with a limit for a pool that has none; for one that is not there, nothing.
+
+        A pool that only locations name is there, and is added.
+        """
         for index, pool in enumerate(self.pools):
             if (pool.name, pool.unit) == (name, unit):
                 if pool.limit is not None:
@@ -213,6 +216,8 @@ class LicenseReport:
                 filled = replace(pool, limit=limit)
                 before, after = self.pools[:index], self.pools[index + 1 :]
                 return replace(self, pools=(*before, filled, *after))
+        if not any(key[:2] == (name, unit) for key in self.locations or ()):
+            return self
         pool = Pool(name, unit, license=self._sole_license, limit=limit)
         return replace(self, pools=(*self.pools, pool))
 

@@ -38,13 +38,13 @@ def test_the_contract_and_the_info_of_a_target_need_no_answer() -> None:
         "a": "x",
     }
     assert samples == {
-        families.CONTRACT_LIMIT: {("mails", "mails"): 5.0},
+        families.CONTRACT_LIMIT: {("mails", "mails", ""): 5.0},
         families.CONTRACT_UNIT_PRICE: {
-            ("mails", "mails", "EUR"): 36.0,
-            ("staff", "users", "EUR"): 1.5,
+            ("mails", "mails", "EUR", ""): 36.0,
+            ("staff", "users", "EUR", ""): 1.5,
         },
-        families.CONTRACT_EXPIRY: {(): 1801353600.0},
-        families.CONTRACT_NOTICE: {(): 1793404800.0},
+        families.CONTRACT_EXPIRY: {("",): 1801353600.0},
+        families.CONTRACT_NOTICE: {("",): 1793404800.0},
     }
 
 
@@ -70,3 +70,25 @@ def test_thresholds_of_pools_that_are_not_exported_are_not_either() -> None:
     alerts = {"pools": {"mails": {"near_limit": "80%"}, "staff": {"near_limit": "70%"}}}
     samples = configured_samples(_target(alerts=alerts, pools={"include": ["st*"]}))
     assert samples[families.ALERT_NEAR_LIMIT] == {("staff", "users"): 0.7}
+
+
+def test_each_of_several_contracts_has_its_own_name_dates_and_currency() -> None:
+    contract = [
+        {"name": "A-1", "limits": {"mails": 5}, "prices": {"mails": 2}, "currency": "EUR"},
+        {
+            "name": "B-2",
+            "covers": ["sso"],
+            "price": 12000,
+            "currency": "USD",
+            "expiry": "2027-01-31",
+            "owner": "identity",
+            "auto_renew": True,
+            "term": "1y",
+        },
+    ]
+    samples = configured_samples(_target(contract=contract))
+    assert samples[families.CONTRACT_LIMIT] == {("mails", "mails", "A-1"): 5.0}
+    assert samples[families.CONTRACT_UNIT_PRICE] == {("mails", "mails", "EUR", "A-1"): 2.0}
+    assert samples[families.CONTRACT_PRICE] == {("B-2", "USD"): 12000.0}
+    assert samples[families.CONTRACT_EXPIRY] == {("B-2",): 1801353600.0}
+    assert samples[families.CONTRACT_INFO] == {("B-2", "identity", "", "", "yes", "1y"): 1}

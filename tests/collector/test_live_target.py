@@ -1,6 +1,7 @@
 """Section by section what docs/operation.md promises of fetching, under a fake clock."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -421,3 +422,14 @@ async def test_one_line_is_logged_when_the_state_changes_and_none_a_scrape(
         "Target is down",
         "Target is up",
     ]
+
+
+async def test_what_the_configuration_names_in_vain_is_logged_once(live, clock, fetcher, caplog):
+    vain = replace(OK, unmatched=("contract names pool 'MFA'",))
+    fetcher.answers = [vain, failing(), vain]
+    for _ in range(3):
+        await scrape(live)
+        clock.advance(60)
+    told = [record for record in caplog.records if "does not have" in record.getMessage()]
+    assert [record.problem for record in told] == ["contract names pool 'MFA'"]
+    assert live.view().unmatched == ("contract names pool 'MFA'",)

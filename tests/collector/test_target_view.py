@@ -7,7 +7,7 @@ CONTRACT = Contract.model_validate({"limits": {"seats/users": 50}, "expiry": "20
 
 def test_the_report_is_filled_with_what_only_the_contract_tells():
     report = LicenseReport(pools=(Pool("seats", "users", used=7.0),))
-    view = TargetView("t", "v", "P", report=report, contract=CONTRACT)
+    view = TargetView("t", "v", "P", report=report, contracts=(CONTRACT,))
     assert view.filled_report == LicenseReport(
         pools=(Pool("seats", "users", used=7.0, limit=50.0),),
         licenses=(License(described=False, expiry=1801440000.0),),

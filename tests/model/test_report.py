@@ -45,12 +45,18 @@ def test_a_limit_that_the_vendor_tells_stays():
     ("licenses", "license"),
     [((), "default"), ((License(),), "default"), ((License("1"), License("2")), "")],
 )
-def test_a_limit_of_a_pool_that_is_not_there_adds_it_to_the_license_if_there_is_but_one(
+def test_a_limit_of_a_pool_of_locations_adds_it_to_the_license_if_there_is_but_one(
     licenses, license
 ):
-    assert LicenseReport(licenses=licenses).with_limit("a", "users", 5.0).pools == (
+    report = LicenseReport(licenses=licenses, locations={("a", "users", "x", ""): 1.0})
+    assert report.with_limit("a", "users", 5.0).pools == (
         Pool("a", "users", license=license, limit=5.0),
     )
+
+
+def test_a_limit_of_a_pool_that_is_not_there_is_no_pool():
+    report = LicenseReport(pools=(Pool("a", "users"),))
+    assert report.with_limit("A", "users", 5.0) is report
 
 
 def test_a_pool_that_only_locations_name_is_a_pool_too():

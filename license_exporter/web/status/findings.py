@@ -1,21 +1,19 @@
 """What there is to say of a target on the status page: how pressing it is, and what to do."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
-from license_exporter.model.report import License, LicenseReport, Pool, State
+from license_exporter.model.report import License, LicenseReport, State
 from license_exporter.process import human
+from license_exporter.web.status.attention import RANK, Attention
+from license_exporter.web.status.pools import PoolRow
 from license_exporter.web.status.remedies import REMEDIES
 
 # An expiry within this time, in seconds, is due, as in the alert rules, unless `alerts` says so.
 _SOON = 30 * 86400.0
-# The share of a limit from which on a pool is nearly full, unless `alerts` says so.
-_NEARLY_FULL = 0.9
 # Data that the vendor collected so long ago, in seconds, is old, as in the alert rules.
 _DATA_OLD = 3 * 86400.0
 # A target whose next fetch has been due for this long, in seconds, is scraped by no one.
@@ -28,23 +26,6 @@ _ENDED = {
     State.SUSPENDED: "is suspended",
     State.EXPIRED: "has expired",
 }
-
-
-class Attention(StrEnum):
-    """How pressing a finding is, the most pressing first."""
-
-    DOWN = "down"
-    ENDED = "not in force"
-    OVER = "over limit"
-    EXPIRING = "expiring"
-    NEAR = "near limit"
-    STALE = "stale"
-    PARTIAL = "incomplete"
-    WAITING = "waiting"
-    OK = "ok"
-
-
-_RANK = {attention: rank for rank, attention in enumerate(Attention)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,61 +45,7 @@ class Finding:
     @property
     def rank(self) -> tuple[int, float]:
         """Sorts findings: the most pressing has the lowest rank."""
-        return _RANK[self.attention], self.order
-
-
-@dataclass(frozen=True, slots=True)
-class PoolRow:
-    """A pool; `ratio` is the used share of its limit, `bought` what the contract entitles to.
-
-    From the ratio `near` on it is nearly full; `inf` where it is meant to be.
-    The ratio is None where the use or the limit is unknown, and where the limit is unlimited.
-    """
-
-    pool: Pool
-    ratio: float | None
-    bought: float | None = None
-    near: float = _NEARLY_FULL
-
-    @property
-    def attention(self) -> Attention:
-        if self.excess or self.pool.limit_reached:
-            return Attention.OVER
-        if (self.ratio is not None and self.ratio >= self.near) or self.warned:
-            return Attention.NEAR
-        return Attention.OK
-
-    @property
-    def excess(self) -> str:
-        """Which limit is exceeded, in the words of a finding; "" for none."""
-        if self.ratio is not None and self.ratio > 1:
-            return "its limit"
-        if self.bought is not None and (self.pool.used or 0) > self.bought:
-            return "the limit of the contract"
-        return "its limit, the vendor says" if (self.pool.overage or 0) > 0 else ""
-
-    @property
-    def warned(self) -> bool:
-        """Whether a ceiling is reached at which the vendor warns."""
-        ceilings = (self.pool.thresholds.get(kind, 0) for kind in ("warning", "soft"))
-        return any((self.pool.used or 0) >= ceiling > 0 for ceiling in ceilings)
-
-
-def pool_rows(
-    report: LicenseReport, contract: Contract | None = None, alerts: Alerts | None = None
-) -> list[PoolRow]:
-    """The pools of a report, the most pressing and fullest first."""
-    bought = contract.limits if contract else {}
-
-    def row(pool: Pool) -> PoolRow:
-        key = (pool.name, pool.unit)
-        near = alerts.near_limit_of(key) if alerts else None
-        return PoolRow(pool, _ratio(pool), bought.get(key), _NEARLY_FULL if near is None else near)
-
-    return sorted(
-        map(row, report.pools),
-        key=lambda row: (_RANK[row.attention], -(row.ratio or 0), row.pool.name, row.pool.unit),
-    )
+        return RANK[self.attention], self.order
 
 
 def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Finding]:
@@ -129,7 +56,8 @@ def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Fin
     found = [
         *_fetch_findings(view, now),
         *_license_findings(view.filled_report, now, _soon(view.alerts)),
-        *_contract_findings(view.contract, now),
+        *(found for contract in view.contracts for found in _contract_findings(contract, now)),
+        *_unmatched_findings(view),
         *_pool_findings(pools),
     ]
     return sorted(found, key=lambda finding: finding.rank) or [Finding(Attention.OK, "Up")]
@@ -144,14 +72,6 @@ def next_expiry(report: LicenseReport, now: float) -> float | None:
     coming = [license.expiry for license in in_force if license.expiry is not None]
     gone = [license.expiry for license in ended if license.expiry is not None]
     return min(coming) if coming else max(gone, default=None)
-
-
-def _ratio(pool: Pool) -> float | None:
-    if pool.used is None or pool.limit is None or math.isinf(pool.limit):
-        return None
-    if pool.limit > 0:
-        return pool.used / pool.limit
-    return math.inf if pool.used > 0 else 0.0
 
 
 def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
@@ -263,15 +183,22 @@ def _name(license: License) -> str:
     return "The license" if license.id == "default" else f"License {license.id}"
 
 
-def _contract_findings(contract: Contract | None, now: float) -> Iterator[Finding]:
-    notice = contract.notice if contract else None
+def _contract_findings(contract: Contract, now: float) -> Iterator[Finding]:
+    notice = contract.notice
+    name = f"contract {contract.name}" if contract.name else "the contract"
     if notice is not None and 0 <= notice + 86400 - now < _SOON:
         yield Finding(
             Attention.EXPIRING,
-            "Notice of the contract is due",
+            f"Notice of {name} is due",
             f"Decide on the renewal; notice can be given until {human.date(notice)}.",
             order=notice,
         )
+
+
+def _unmatched_findings(view: TargetView) -> Iterator[Finding]:
+    for problem in view.unmatched:
+        text = f"{problem[0].upper()}{problem[1:]}"
+        yield Finding(Attention.PARTIAL, text, "Mend the name in the configuration.")
 
 
 def _pool_findings(pools: Sequence[PoolRow]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from license_exporter.collector.collector import Collector
 from license_exporter.collector.target_view import TargetView
 from license_exporter.process.clock import Clock
 from license_exporter.web.sending import Parts
-from license_exporter.web.status.findings import Attention
+from license_exporter.web.status.attention import Attention
 from license_exporter.web.status.rendering import Pages
 from license_exporter.web.status.site import Site
 from license_exporter.web.workbench import Workbench

@@ -18,7 +18,7 @@ from license_exporter import __version__
 from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import License, Pool, State
 from license_exporter.process import human
-from license_exporter.web.status.findings import Attention
+from license_exporter.web.status.attention import Attention
 from license_exporter.web.status.site import Site
 from license_exporter.web.status.table import overview, target_row
 

@@ -6,14 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from license_exporter.collector.target_view import TargetView
-from license_exporter.web.status.findings import (
-    Attention,
-    Finding,
-    PoolRow,
-    findings,
-    next_expiry,
-    pool_rows,
-)
+from license_exporter.web.status.attention import Attention
+from license_exporter.web.status.findings import Finding, findings, next_expiry
+from license_exporter.web.status.pools import PoolRow, pool_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +86,7 @@ def _contains(text: str, words: Sequence[str]) -> bool:
 def target_row(view: TargetView, now: float) -> TargetRow:
     """The row of one target; `now` is in seconds since the epoch."""
     report = view.filled_report
-    pools = pool_rows(report, view.contract, view.alerts)
+    pools = pool_rows(view)
     return TargetRow(
         view, tuple(findings(view, pools, now)), tuple(pools), next_expiry(report, now)
     )

@@ -56,7 +56,9 @@ def fleet() -> list[TargetView]:
             ),
             labels={"team": "identity", "region": "emea"},
             next_fetch=NOW + 240,
-            contract=Contract(limits={"mfa/users": 500}, expiry="2027-01-31", notice="2026-12-01"),
+            contracts=(
+                Contract(limits={"mfa/users": 500}, expiry="2027-01-31", notice="2026-12-01"),
+            ),
         ),
         TargetView(
             "rsa-apac",

@@ -8,12 +8,14 @@ from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.model.report import License, LicenseReport, Pool, State
-from license_exporter.web.status.findings import Attention, Finding, findings, pool_rows
+from license_exporter.web.status.attention import Attention
+from license_exporter.web.status.findings import Finding, findings
+from license_exporter.web.status.pools import pool_rows
 from tests.web.status.fleet import DAY, NOW, active, good
 
 
 def all_findings(view: TargetView) -> list[Finding]:
-    return findings(view, pool_rows(view.filled_report, view.contract, view.alerts), NOW)
+    return findings(view, pool_rows(view), NOW)
 
 
 def of_report(report: LicenseReport, **more) -> list[tuple[str, str]]:
@@ -95,7 +97,7 @@ def test_a_limit_that_is_reached_by_the_vendors_word_is_told_as_that() -> None:
 def test_a_pool_over_what_the_contract_allows_is_told() -> None:
     pool = Pool("seats", "users", used=6, limit=10)
     contract = Contract.model_validate({"limits": {"seats/users": 5}})
-    assert of_report(LicenseReport(pools=(pool,)), contract=contract) == [
+    assert of_report(LicenseReport(pools=(pool,)), contracts=(contract,)) == [
         ("over limit", "seats is over the limit of the contract")
     ]
 
@@ -180,7 +182,7 @@ def test_an_ended_license_of_a_pool_matters_beside_one_in_force() -> None:
 def test_the_contract_fills_in_what_the_vendor_does_not_tell() -> None:
     contract = Contract(limits={"mfa/users": 100}, expiry="2026-12-01")
     report = LicenseReport(pools=(Pool("mfa", "users", used=95),))
-    assert of_report(report, contract=contract) == [
+    assert of_report(report, contracts=(contract,)) == [
         ("expiring", "The license expires in 9 days"),
         ("near limit", "mfa is 95 % full"),
     ]
@@ -188,10 +190,10 @@ def test_the_contract_fills_in_what_the_vendor_does_not_tell() -> None:
 
 def test_notice_of_the_contract_is_due_until_the_end_of_its_day() -> None:
     due = [("expiring", "Notice of the contract is due")]
-    assert of_report(LicenseReport(), contract=Contract(notice="2026-11-22")) == due
-    assert of_report(LicenseReport(), contract=Contract(notice="2026-12-20")) == due
-    assert of_report(LicenseReport(), contract=Contract(notice="2026-11-21")) == [("ok", "Up")]
-    assert of_report(LicenseReport(), contract=Contract(notice="2027-03-01")) == [("ok", "Up")]
+    assert of_report(LicenseReport(), contracts=(Contract(notice="2026-11-22"),)) == due
+    assert of_report(LicenseReport(), contracts=(Contract(notice="2026-12-20"),)) == due
+    assert of_report(LicenseReport(), contracts=(Contract(notice="2026-11-21"),)) == [("ok", "Up")]
+    assert of_report(LicenseReport(), contracts=(Contract(notice="2027-03-01"),)) == [("ok", "Up")]
 
 
 def test_what_is_nearly_full_and_due_follows_the_targets_own_thresholds() -> None:
@@ -206,3 +208,8 @@ def test_what_is_nearly_full_and_due_follows_the_targets_own_thresholds() -> Non
     assert of_report(report, alerts=Alerts.model_validate(alerts)) == [
         ("near limit", "float is 80 % full")
     ]
+
+
+def test_what_the_configuration_names_in_vain_is_told() -> None:
+    found = of_report(LicenseReport(), unmatched=("contract names pool 'MFA'",))
+    assert found == [("incomplete", "Contract names pool 'MFA'")]

@@ -5,7 +5,7 @@ import pytest
 
 from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import LicenseReport
-from license_exporter.web.status.findings import Attention
+from license_exporter.web.status.attention import Attention
 from license_exporter.web.status.table import overview, target_row
 from tests.web.status.fleet import DAY, NOW, active, fleet, good
 
