@@ -6,7 +6,6 @@ import os
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from license_exporter.collector.collector import Collector
@@ -51,7 +50,7 @@ class Exporter:
         environ: Mapping[str, str],
         clock: Clock,
         *,
-        keep: Callable[[str], bool] | None = None,
+        keep: Callable[[str], bool] = lambda name: True,
         on_answer: Callable[[Target, Answer], None] | None = None,
         own: OwnMetrics | None = None,
         source: Callable[[Target], Source] | None = None,
@@ -124,10 +123,7 @@ class Exporter:
 
     def _load(self) -> tuple[Config, list[str]]:
         """The configuration in the file, and what is risky about it."""
-        config = load_config(self._file, self._environ, self._vendors)
-        if self._keep is not None:
-            targets = tuple(target for target in config.targets if self._keep(target.name))
-            config = replace(config, targets=targets)
+        config = load_config(self._file, self._environ, self._vendors, self._keep)
         return config, [*warnings(config), *checks.ended(config, self._clock.time())]
 
     def _in_force(self, config: Config, risks: list[str]) -> None:

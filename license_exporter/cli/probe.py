@@ -45,7 +45,7 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
         Path(args.config_file),
         environ,
         clock,
-        keep=name.__eq__ if name else None,
+        keep=lambda each: name in (None, each),
         on_answer=note,
         vendors=find_vendors().replaced(UNFINISHED),
         source=(lambda target: recorded(target, args.from_file)) if args.from_file else None,

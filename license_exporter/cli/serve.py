@@ -86,8 +86,8 @@ async def _serve(
     _log.info("Starting license_exporter", extra={"version": __version__})
     options = read_options(args)
     guard = _guard(args.web_config, clock)
-    keep = args.shard.holds if args.shard else None
-    exporter = Exporter(file, environ, clock, own=own, keep=keep)
+    shared = {"keep": args.shard.holds} if args.shard else {}
+    exporter = Exporter(file, environ, clock, own=own, **shared)
     ending = Ending(args.shutdown_timeout)
     code = 1
     try:

@@ -6,7 +6,7 @@ where it cannot be a secret.
 
 import glob
 import os.path
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -42,19 +42,24 @@ _ELSEWHERE = {
 _NO_TARGETS = "list the targets, or write targets: [] for none"
 
 
-def load_config(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Config:
+def load_config(
+    path: Path,
+    environ: Mapping[str, str],
+    vendors: Mapping[str, Vendor],
+    keep: Callable[[str], bool] = lambda name: True,
+) -> Config:
     """Read the configuration file, and the target files that it names.
 
     `environ` has the variables that `${NAME}` stands for, and `vendors` the vendors by the name
-    that a target gives as its `vendor`. Raises ConfigError with every problem of all files.
+    that a target gives as its `vendor`. All targets are checked; those of whose name `keep` is
+    true are in the result. Raises ConfigError with every problem of all files.
     """
     with uncollected():
-        return _load(path, environ, vendors)
+        return _load(path, environ, _Loading(path.parent, vendors, keep))
 
 
-def _load(path: Path, environ: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Config:
+def _load(path: Path, environ: Mapping[str, str], loading: "_Loading") -> Config:
     main = CheckedFile(str(path), strict_yaml.read(path, environ))
-    loading = _Loading(path.parent, vendors)
     patterns = loading.read_main(main)
     files = [main]
     for name in _matching(patterns, path, main):
@@ -87,14 +92,17 @@ class _Loading:
     """Reads the files one after another; `targets` are those of all files so far.
 
     It keeps what the files have in common: the vendors, the defaults, the programs, and the names
-    in use.
+    in use. Of the targets, `keep` tells by the name which are kept.
     """
 
-    def __init__(self, folder: Path, vendors: Mapping[str, Vendor]) -> None:
+    def __init__(
+        self, folder: Path, vendors: Mapping[str, Vendor], keep: Callable[[str], bool]
+    ) -> None:
         self.targets: list[Target] = []
         self.programs: dict[str, Program] = {}
         self._folder = folder
         self._vendors = vendors
+        self._keep = keep
         self._defaults: dict[str, Any] = {}
         self._places: dict[str, str] = {}
         self._named_programs: set[str] = set()
@@ -180,7 +188,8 @@ class _Loading:
             _check_pools(file, entry, driver, at)
             if entry.url and (tail := pasted_path(entry.url, driver)):
                 file.note((*at, "url"), f"is the address of a document; leave away {tail}")
-            self.targets.append(Target.of(entry, driver, options, file.place(at), programs))
+            if self._keep(entry.name):
+                self.targets.append(Target.of(entry, driver, options, file.place(at), programs))
 
     def _programs_of(self, file: CheckedFile, driver: Vendor, at: Location) -> dict[str, Program]:
         """The programs that the target's documents need."""

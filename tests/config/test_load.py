@@ -298,3 +298,14 @@ def test_a_pattern_that_looks_through_everything_is_one_line(
         assert caught.value.problems == [
             "target_files[0]: looks at more than 3 files or folders; name their own folder"
         ]
+
+
+def test_targets_that_are_not_kept_are_checked_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    good = "{name: %s, vendor: seerbox, url: 'https://s', login: {username: u, password: p}}"
+    path.write_text(f"targets: [{good % 'a'}, {good % 'b'}]")
+    kept = load_config(path, {}, VENDORS, keep=lambda name: name == "b").targets
+    assert [(target.name, target.where) for target in kept] == [("b", "targets[1]")]
+    path.write_text(f"targets: [{{name: a}}, {good % 'b'}]")
+    with pytest.raises(ConfigError, match=r"targets\[0\]"):
+        load_config(path, {}, VENDORS, keep=lambda name: name == "b")
