@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from license_exporter.exporter import Exporter
 from license_exporter.exposition.text import render
 from license_exporter.process.clock import SystemClock
+from tests.children import children
 from tests.scripts import is_running, script
 
 GOOD = """echo '[{"name": "solver", "used": 3}]'"""
@@ -75,15 +76,15 @@ async def scrape(exporter, seconds=5.0):
     return b"".join(chunk.text for chunk in render(blocks, openmetrics=False)).decode()
 
 
+@pytest.fixture
 def no_children():
-    try:
-        return os.waitpid(-1, os.WNOHANG) is None
-    except ChildProcessError:
-        return True
+    """Whether all that has been started since the test began has ended and been reaped."""
+    before = children()
+    return lambda: children() <= before
 
 
 async def test_whatever_programs_do_wrong_the_reason_is_told_and_the_others_are_whole(
-    tmp_path, caplog
+    tmp_path, caplog, no_children
 ):
     caplog.set_level(logging.DEBUG)
     programs = {name: script(tmp_path, text) for name, (text, _) in BAD.items() if text}
@@ -183,7 +184,7 @@ async def test_a_reload_that_keeps_a_target_leaves_its_program_alone(hanging):
     assert len(alive(pids)) == 2
 
 
-async def test_the_end_of_the_exporter_ends_its_programs(hanging):
+async def test_the_end_of_the_exporter_ends_its_programs(no_children, hanging):
     exporter, _, pids = hanging
     begun = time.monotonic()
     await exporter.close()
@@ -192,7 +193,7 @@ async def test_the_end_of_the_exporter_ends_its_programs(hanging):
     await gone(pids)
 
 
-async def test_hundreds_that_hang_hold_up_neither_a_scrape_nor_the_end(tmp_path):
+async def test_hundreds_that_hang_hold_up_neither_a_scrape_nor_the_end(tmp_path, no_children):
     path = script(tmp_path, "trap '' TERM; sleep 60 & wait; sleep 60")
     programs = {"hangs": path, "good": script(tmp_path, GOOD)}
     hanging = target("hangs", timeout="60s")

@@ -177,11 +177,14 @@ def bodies() -> Iterator[Fault]:
         "sends plain text": CANARY.encode(),
         "sends JSON that is cut": document()[:-1],
         "sends two documents": document() * 2,
+    }.items():
+        yield fault(name, saying(whole(body)), Reason.DECODE)
+    for name, body in {
         "sends arrays 200,000 deep": b"[" * 200_000 + b"]" * 200_000,
         "sends objects 200,000 deep": b'{"":' * 200_000 + b"1" + b"}" * 200_000,
         "sends 200,000 brackets and no end": b"[" * 200_000,
     }.items():
-        yield fault(name, saying(whole(body)), Reason.DECODE)
+        yield fault(name, saying(whole(body)), Reason.TOO_LARGE)
     for name, body in {
         "sends NaN": b'{"state": "licensed", "expires": NaN}',
         "sends Infinity": b'{"state": "licensed", "expires": -Infinity}',
@@ -275,7 +278,8 @@ def redirects() -> Iterator[Fault]:
         "redirects to no address": "http://[",
         "redirects nowhere": None,
     }.items():
-        answer = whole(b"", "302 Found", Location=location)
+        # With another cookie the same address may answer otherwise, and is asked again.
+        answer = whole(b"", "302 Found", Location=location, Set_Cookie=None)
         yield fault(name, saying(answer), Reason.HTTP)
     yield fault(
         "redirects from https to http",
@@ -294,15 +298,15 @@ def statuses() -> Iterator[Fault]:
         for said in _RETRY_AFTER:
             if said != list(_RETRY_AFTER)[status % 4]:
                 yield answering_status(status, said)
-    for status in (101, 201, 202, 204, 206, 300, 304, 305, 600, 999):
-        yield fault(
-            f"answers {status}",
-            saying(whole(document() if status not in (204, 304) else b"", status)),
-            Reason.HTTP,
-            token_reason={**dict.fromkeys((201, 202, 206), Reason.SCHEMA), 204: Reason.DECODE}.get(
-                status, Reason.HTTP
-            ),
-        )
+    for status in (101, 300, 304, 305, 600, 999):
+        body = document() if status != 304 else b""
+        yield fault(f"answers {status}", saying(whole(body, status)), Reason.HTTP)
+    for status in (201, 202, 206):
+        # Any answer that is one is read.
+        answer = saying(whole(document(), status))
+        yield fault(f"answers {status}", answer, None, token_reason=Reason.SCHEMA)
+    nothing = saying(whole(b"", 204))
+    yield fault("answers 204", nothing, Reason.SCHEMA, token_reason=Reason.DECODE)
 
 
 _RETRY_AFTER = {
@@ -322,10 +326,13 @@ def answering_status(status: int, said: str) -> Fault:
         429: Reason.RATE_LIMITED,
     }
     reason = named.get(status, Reason.SERVER if status >= 500 else Reason.HTTP)
-    refuses = 400 <= status < 500 and status not in (404, 429)
+    if status == 403 and said != "no Retry-After":
+        # Who says when to come again does not refuse for good.
+        reason = Reason.RATE_LIMITED
+    refuses = 400 <= status < 500 and status not in (404, 429) and reason != Reason.RATE_LIMITED
     body = f'{{"error": "{CANARY}"}}'.encode()
     wait = None
-    if status in (429, 503):
+    if status in (429, 503) or reason == Reason.RATE_LIMITED:
         # The date is far off, and nobody waits for longer than an hour.
         wait = {
             "Retry-After in seconds": (100.0, 120.0),
