@@ -16,6 +16,11 @@ _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _A_YEAR = 366 * 86400
 _REMAINING = ("X-RateLimit-Remaining", "RateLimit-Remaining", "X-Rate-Limit-Remaining")
 _RESET = ("X-RateLimit-Reset", "RateLimit-Reset", "X-Rate-Limit-Reset")
+# What nginx, Go's servers, Apache and Tomcat say to a request without TLS, where they speak TLS.
+_WANTS_TLS = re.compile(
+    rb"plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server"
+    rb"|speaking plain HTTP to an SSL-enabled|host and port requires TLS"
+)
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]{1,40})", re.ASCII | re.IGNORECASE)
 
 
@@ -55,6 +60,8 @@ def status_error(response: Response, now: float) -> FetchError:
         reason, advice = Reason.FORBIDDEN, "; check the account's rights and the credentials"
     elif status == 404:
         reason, advice = Reason.NOT_FOUND, "; check the url"
+    elif status == 400 and _WANTS_TLS.search(response.body):
+        reason, advice = Reason.HTTP, "; the server speaks TLS: use https:// in url"
     else:
         reason, advice = (Reason.SERVER if 500 <= status < 600 else Reason.HTTP), ""
     if status == 503 or reason is Reason.RATE_LIMITED:

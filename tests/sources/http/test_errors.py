@@ -172,3 +172,12 @@ def test_an_answer_that_ends_too_early_and_one_that_breaks_off_are_connect():
 )
 def test_a_server_is_called_by_host_and_port_alone(url, name):
     assert server_name(URL(url)) == name
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError(104, "x"), aiohttp.ClientResponseError(None, (), message="")]
+)
+def test_http_to_a_server_that_may_speak_tls_says_so(error):
+    advice = "if that server speaks TLS, use https:// in url"
+    assert told(error, https=False)[1].endswith(advice)
+    assert advice not in told(error, https=True)[1]

@@ -118,5 +118,21 @@ def test_the_character_set_is_that_of_the_content_type(written, charset):
     assert _answer(200, {"Content-Type": written}).charset == charset
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<center>The plain HTTP request was sent to HTTPS port</center>",
+        b"Client sent an HTTP request to an HTTPS server.\n",
+        b"Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+        b"Bad Request\r\nThis combination of host and port requires TLS.\r\n",
+    ],
+)
+def test_a_server_that_wants_tls_is_told(body):
+    error = status_error(Response(400, CIMultiDictProxy(CIMultiDict()), body), NOW)
+    assert error.message == "answered 400 Bad Request; the server speaks TLS: use https:// in url"
+    other = status_error(Response(400, CIMultiDictProxy(CIMultiDict()), b"no"), NOW)
+    assert other.message == "answered 400 Bad Request"
+
+
 def _answer(status, headers):
     return Response(status, CIMultiDictProxy(CIMultiDict(headers)), b"")
