@@ -130,3 +130,10 @@ def test_a_query_asks_for_metrics_and_labels_that_there_are(query: str) -> None:
         assert set(selector.matchers) <= exported[selector.name] | promql.made(query)
     of_all = set().union(*exported.values()) | promql.made(query) | {"severity"}
     assert promql.labels(query) <= of_all
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/comparison.md"])
+def test_as_many_products_are_promised_as_there_are(page: str) -> None:
+    [promised] = re.findall(r"more than (\d+) products", (ROOT / page).read_text(encoding="utf-8"))
+    products = len(VENDORS) - len({"json"})
+    assert int(promised) < products <= int(promised) + 20

@@ -123,8 +123,8 @@ class Alerts(PoolAlerts):
 
     expiring: Annotated[Expiring, BeforeValidator(_expiring), _EXPIRING_SCHEMA] = Field(
         default_factory=Expiring,
-        description="How long before its end a license or contract is told of: 90d (as an info), "
-        "{info: 90d, warning: 30d, critical: 7d}, or never.",
+        description="How long before its end people are told of a license or contract: 90d (as an "
+        "info), {info: 90d, warning: 30d, critical: 7d}, or never.",
     )
     pools: Annotated[dict[Key, PoolAlerts], _POOLS_SCHEMA] = Field(
         default={},

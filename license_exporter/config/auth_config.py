@@ -169,7 +169,7 @@ class RsaOAuth(Options):
     )
     scope: Annotated[Text, SHOWN] = Field(
         default="rsa.report.license.usage",
-        description="Scopes to ask for, parted by spaces.",
+        description="Scopes to ask for, separated by spaces.",
     )
 
 

@@ -206,7 +206,7 @@ class ProxyConfig(Options):
     )
     no_proxy: Annotated[Text | None, SHOWN] = Field(
         default=None,
-        description="Hosts, domains, IP addresses and networks, parted by commas, that are "
+        description="Hosts, domains, IP addresses and networks, separated by commas, that are "
         "reached without the proxy of proxy_url.",
     )
     proxy_from_environment: Flag = Field(

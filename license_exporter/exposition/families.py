@@ -312,7 +312,8 @@ ALERT_UNDERUSED = Family(
 )
 ALERT_EXPIRING = Family(
     "license_alert_expiring_seconds",
-    "How long before an expiry it is told of, by severity, from the configuration; 0 is never.",
+    "How long before an expiry people are told of it, by severity, from the configuration; "
+    "0 is never.",
     ("severity",),
 )
 SCRAPE_DURATION = Family(
