@@ -115,6 +115,7 @@ class LiveTarget:
             reason=failure.reason if failure else None,
             message=failure.message if failure else "",
             report=outcome.answered.report if outcome.answered else None,
+            known=self._standing.answered.report if self._standing.answered else None,
             last_success=self.last_success,
             next_fetch=self.next_fetch,
             duration=self.duration,

@@ -21,7 +21,8 @@ class TargetView:
     `reason` and `message` tell why the last fetch failed. While the target is `up`, they are those
     of an optional document that failed; before the first fetch has ended, both are empty. `report`
     is the answer that is being served, of whose locations only the greatest are kept, None if no
-    answer is served. `duration` is that of the last fetch, in seconds. `unmatched` tells what the
+    answer is served. `duration` is that of the last fetch, in seconds. `known` is
+    the last good answer, also where it is no longer served. `unmatched` tells what the
     configuration names and the answer does not have.
     """
 
@@ -33,6 +34,7 @@ class TargetView:
     reason: Reason | None = None
     message: str = ""
     report: LicenseReport | None = None
+    known: LicenseReport | None = None
     last_success: float | None = None
     next_fetch: float | None = None
     duration: float | None = None

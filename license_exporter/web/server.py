@@ -14,6 +14,7 @@ from license_exporter.web.running import Running
 from license_exporter.web.scrapes import Scrapes
 from license_exporter.web.slots import Slots
 from license_exporter.web.status.page import StatusPage
+from license_exporter.web.status.renewals_page import RenewalsPage
 from license_exporter.web.status.site import Site
 from license_exporter.web.tables import Tables
 from license_exporter.web.workbench import Workbench
@@ -32,6 +33,7 @@ def application(exporter: Running, options: Options, clock: Clock) -> web.Applic
     tables = Tables(exporter, options, workbench)
     site = Site(options.root, options.telemetry_path, options.shard)
     status = StatusPage(site, exporter.collector, clock, workbench)
+    renewals = RenewalsPage(status, clock, workbench)
     scrape = Slots(
         options.max_requests,
         f"Limit of concurrent scrapes reached ({options.max_requests}); "
@@ -41,6 +43,9 @@ def application(exporter: Running, options: Options, clock: Clock) -> web.Applic
     handlers: dict[str, Handler] = {
         "/target": page(status.target),
         "/runbooks": page(status.runbooks),
+        "/renewals": page(renewals.page),
+        "/renewals.csv": page(renewals.table),
+        "/pools.csv": page(renewals.pools),
         "/probe": scrape(scrapes.probe),
         "/-/metrics": page(scrapes.own),
         "/-/healthy": lifecycle.healthy,

@@ -68,7 +68,7 @@ def next_expiry(report: LicenseReport, now: float) -> float | None:
 
     In seconds since the epoch; None where no license has one.
     """
-    in_force, ended = _licenses(report, now)
+    in_force, ended = licenses_by_force(report, now)
     coming = [license.expiry for license in in_force if license.expiry is not None]
     gone = [license.expiry for license in ended if license.expiry is not None]
     return min(coming) if coming else max(gone, default=None)
@@ -114,7 +114,7 @@ def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterato
     A license that has ended is told of only if no other is in force, or if a pool still belongs to
     it; else it is history.
     """
-    in_force, ended = _licenses(report, now)
+    in_force, ended = licenses_by_force(report, now)
     pools = {pool.license for pool in report.pools}
     for license in ended:
         if not in_force or license.id in pools:
@@ -146,7 +146,7 @@ def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterato
                 )
 
 
-def _licenses(report: LicenseReport, now: float) -> tuple[list[License], list[License]]:
+def licenses_by_force(report: LicenseReport, now: float) -> tuple[list[License], list[License]]:
     """The licenses in force, and those that have ended.
 
     A license that the vendor itself says is not the current one is in neither list.

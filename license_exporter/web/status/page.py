@@ -37,13 +37,13 @@ class StatusPage:
         number = _page_number(request.query.get("page", ""))
 
         async def make() -> bytes:
-            views = await self._views()
+            views = await self.views()
             now = self._clock.time()
             return await self._workbench.in_thread(
-                lambda: self._pages.index(views, now, text, state, number)
+                lambda: self.pages.index(views, now, text, state, number)
             )
 
-        return self._page(await self._workbench.page(request, ("/", text, state, number), make))
+        return self.response(await self._workbench.page(request, ("/", text, state, number), make))
 
     async def target(self, request: web.Request) -> web.StreamResponse:
         """The page of the target that parameter `name` names."""
@@ -53,28 +53,29 @@ class StatusPage:
 
         async def make() -> bytes:
             if live is None:
-                return await self._workbench.in_thread(lambda: self._pages.missing(now))
+                return await self._workbench.in_thread(lambda: self.pages.missing(now))
             view = live.view()
-            return await self._workbench.in_thread(lambda: self._pages.target(view, now))
+            return await self._workbench.in_thread(lambda: self.pages.target(view, now))
 
         key = "/target", name if live else None
         body = await self._workbench.page(request, key, make)
-        return self._page(body, 200 if live else 404)
+        return self.response(body, 200 if live else 404)
 
     async def runbooks(self, request: web.Request) -> web.StreamResponse:
         """What each alert means, and what to do."""
 
         async def make() -> bytes:
             now = self._clock.time()
-            return await self._workbench.in_thread(lambda: self._pages.runbooks(now))
+            return await self._workbench.in_thread(lambda: self.pages.runbooks(now))
 
         try:
-            return self._page(await self._workbench.page(request, "/runbooks", make))
+            return self.response(await self._workbench.page(request, "/runbooks", make))
         except OSError:
             text = "This installation lacks the runbooks.\n"
             raise web.HTTPNotFound(text=text) from None
 
-    async def _views(self) -> list[TargetView]:
+    async def views(self) -> list[TargetView]:
+        """All targets as they stand."""
         views = []
         for count, live in enumerate(list(self._collector.targets.values()), 1):
             views.append(live.view())
@@ -83,13 +84,15 @@ class StatusPage:
         return views
 
     @cached_property
-    def _pages(self) -> Pages:
+    def pages(self) -> Pages:
+        """What renders the pages; made with the first of them."""
         return Pages(self._site)
 
-    def _page(self, body: bytes, status: int = 200) -> web.StreamResponse:
+    def response(self, body: bytes, status: int = 200) -> web.StreamResponse:
+        """A page as an answer."""
         headers = {
             "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": self._pages.policy,
+            "Content-Security-Policy": self.pages.policy,
             "Referrer-Policy": "no-referrer",
         }
         return Parts.of(body, headers, status)

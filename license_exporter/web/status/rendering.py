@@ -19,6 +19,7 @@ from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import License, Pool, State
 from license_exporter.process import human
 from license_exporter.web.status.attention import Attention
+from license_exporter.web.status.renewals import Filter, Renewals
 from license_exporter.web.status.site import Site
 from license_exporter.web.status.table import overview, target_row
 
@@ -110,6 +111,9 @@ class Pages:
                 for entitlement in license.entitlements
             ],
         )
+
+    def renewals(self, found: Renewals, asked: Filter, query: str, now: float) -> bytes:
+        return self._render("renewals.html", now, None, found=found, asked=asked, query=query)
 
     def runbooks(self, now: float) -> bytes:
         # Markdown is read when somebody asks for it.

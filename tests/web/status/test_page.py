@@ -20,6 +20,7 @@ from license_exporter.errors import Reason
 from license_exporter.model.report import Daemon, LicenseReport, Pool, Server
 from license_exporter.sources.source import Step
 from license_exporter.web.status.page import StatusPage
+from license_exporter.web.status.renewals_page import RenewalsPage
 from license_exporter.web.status.site import Site
 from license_exporter.web.workbench import Workbench
 from tests.fakes import FakeClock
@@ -43,11 +44,15 @@ async def serving(views: Sequence[TargetView], site: Site | None = None) -> Asyn
     collector = SimpleNamespace(targets={view.name: _Live(view) for view in views})
     workbench = Workbench(20)
     page = StatusPage(site, collector, FakeClock(NOW), workbench)
+    renewals = RenewalsPage(page, FakeClock(NOW), workbench)
     app = web.Application()
     app.on_cleanup.append(workbench.close)
     app.router.add_get(f"{site.root}/", page.index)
     app.router.add_get(f"{site.root}/target", page.target)
     app.router.add_get(f"{site.root}/runbooks", page.runbooks)
+    app.router.add_get(f"{site.root}/renewals", renewals.page)
+    app.router.add_get(f"{site.root}/renewals.csv", renewals.table)
+    app.router.add_get(f"{site.root}/pools.csv", renewals.pools)
     async with serving_app(app) as url:
         yield f"{url}{site.root}"
 
@@ -333,7 +338,7 @@ async def chromium(tmp_path: Path, *arguments: str) -> tuple[str, str]:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("path", ["/", "/target?name=hostile"])
+@pytest.mark.parametrize("path", ["/", "/target?name=hostile", "/renewals"])
 async def test_a_browser_runs_nothing_of_it_and_complains_of_nothing(
     tmp_path: Path, path: str
 ) -> None:

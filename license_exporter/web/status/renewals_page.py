@@ -1,0 +1,73 @@
+"""The handlers of what people renew by: a page, and tables to download; nothing is fetched."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from license_exporter.collector.target_view import TargetView
+from license_exporter.process.clock import Clock
+from license_exporter.web.sending import Parts
+from license_exporter.web.status import downloads
+from license_exporter.web.status.page import StatusPage
+from license_exporter.web.status.renewals import Filter, renewals
+from license_exporter.web.workbench import Workbench
+
+_CSV = "text/csv; charset=utf-8; header=present"
+
+
+class RenewalsPage:
+    """The handlers of `/renewals`, `/renewals.csv` and `/pools.csv`.
+
+    Parameters of the first two: `q`, `owner`, `vendor` and `days`, as in `Filter`.
+    """
+
+    def __init__(self, status: StatusPage, clock: Clock, workbench: Workbench) -> None:
+        self._status = status
+        self._clock = clock
+        self._workbench = workbench
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        asked = Filter.of(request.query)
+        query = urlencode({key: value for key, value in request.query.items() if value})[:2000]
+        pages = self._status.pages
+        body = await self._made(
+            request,
+            ("/renewals", asked, query),
+            lambda views, now: pages.renewals(renewals(views, now, asked), asked, query, now),
+        )
+        return self._status.response(body)
+
+    async def table(self, request: web.Request) -> web.StreamResponse:
+        asked = Filter.of(request.query)
+        body = await self._made(
+            request,
+            ("/renewals.csv", asked),
+            lambda views, now: downloads.renewals_csv(renewals(views, now, asked), now),
+        )
+        return _download(body, _CSV, "renewals.csv")
+
+    async def pools(self, request: web.Request) -> web.StreamResponse:
+        body = await self._made(
+            request, "/pools.csv", lambda views, now: downloads.pools_csv(views)
+        )
+        return _download(body, _CSV, "pools.csv")
+
+    async def _made(
+        self, request: web.Request, key: object, write: Callable[[list[TargetView], float], bytes]
+    ) -> bytes:
+        async def make() -> bytes:
+            views = await self._status.views()
+            now = self._clock.time()
+            return await self._workbench.in_thread(lambda: write(views, now))
+
+        return await self._workbench.page(request, key, make)
+
+
+def _download(body: bytes, media_type: str, name: str) -> web.StreamResponse:
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Referrer-Policy": "no-referrer",
+    }
+    return Parts.of(body, headers)
