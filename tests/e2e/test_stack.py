@@ -216,6 +216,7 @@ def test_the_demo_provokes_the_alerts_that_its_page_promises_and_no_others(
     monitoring, alertmanager
 ):
     expected = {(alert, target) for target, alerts in promised().items() for alert in alerts}
+    differing: dict[str, set[tuple[str, str]]] = {}
 
     def told() -> bool:
         states: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -230,10 +231,14 @@ def test_the_demo_provokes_the_alerts_that_its_page_promises_and_no_others(
             and alert not in DEPENDS_ON_THE_DAY
             and of != {"suppressed"}
         }
-        return expected <= states.keys() and not unexpected
+        differing.update(missing=expected - states.keys(), unexpected=unexpected)
+        return not any(differing.values())
 
     assert len(promised()) == 16
-    wait_until(told, seconds=20, what="the alerts of docs/demo.md")
+    try:
+        wait_until(told, seconds=20, what="the alerts of docs/demo.md")
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {differing}") from None
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def _rlm(clock: Clock) -> Product:
         Feature(
             "render",
             "3.0",
-            around(13, 3),
+            around(10, 1.5),
             ((10, day(now + 25 * DAY)), (4, None)),
             first_user=500,
         ),
