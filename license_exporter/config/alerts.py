@@ -15,6 +15,9 @@ from license_exporter.config.pool_keys import Key, PoolKey, by_pool, in_units_of
 from license_exporter.config.pools import PoolPatterns
 from license_exporter.model.vendor import Vendor
 
+# How long before an expiry the alert rules tell it by default, in seconds by severity.
+_SPANS = {"info": 30 * 86400.0, "warning": 14 * 86400.0, "critical": 7 * 86400.0}
+
 _NEVER = "never"
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%", re.ASCII)
 
@@ -141,3 +144,9 @@ class Alerts(PoolAlerts):
         """The narrowest threshold that is set for a pool, as a ratio; None for none."""
         own = self.pools.get(pool)
         return own.near_limit if own and own.near_limit is not None else self.near_limit
+
+
+def expiring_spans(alerts: Alerts | None) -> dict[str, float]:
+    """How long before an expiry it is told, in seconds by severity; 0 is never."""
+    said = dict(alerts.expiring) if alerts else {}
+    return _SPANS | {severity: span for severity, span in said.items() if span is not None}

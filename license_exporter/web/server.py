@@ -45,6 +45,7 @@ def application(exporter: Running, options: Options, clock: Clock) -> web.Applic
         "/runbooks": page(status.runbooks),
         "/renewals": page(renewals.page),
         "/renewals.csv": page(renewals.table),
+        "/renewals.ics": page(renewals.calendar),
         "/pools.csv": page(renewals.pools),
         "/probe": scrape(scrapes.probe),
         "/-/metrics": page(scrapes.own),

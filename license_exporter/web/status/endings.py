@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from license_exporter.collector.target_view import TargetView
+from license_exporter.config.alerts import expiring_spans
 from license_exporter.config.contract import Contract
 from license_exporter.model.report import License, LicenseReport, Pool
 from license_exporter.web.status.findings import licenses_by_force
 from license_exporter.web.status.prices import Price, price_of
-
-# Where `alerts` says nothing: an end within this time, in seconds, is due, as in the alert rules.
-_SOON = 30 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Ending:
     last_day: bool = False
     pools: tuple[Pool, ...] = ()
     contract: Contract | None = None
-    soon: float = _SOON
+    soon: float = 0.0
 
     @property
     def text(self) -> str:
@@ -75,8 +73,7 @@ class Ending:
 
 def endings(view: TargetView, now: float) -> list[Ending]:
     """All that ends of a target, also never and at a time that is not known."""
-    span = view.alerts.expiring.warning if view.alerts else None
-    soon = _SOON if span is None else span
+    soon = max(expiring_spans(view.alerts).values())
     report = view.known or LicenseReport()
     found = [*_of_contracts(view, report, soon), *_of_licenses(view, report, now, soon)]
     dated = any(ending.when is not None for ending in found)

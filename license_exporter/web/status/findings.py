@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from license_exporter.collector.target_view import TargetView
-from license_exporter.config.alerts import Alerts
+from license_exporter.config.alerts import expiring_spans
 from license_exporter.config.contract import Contract
 from license_exporter.model.report import License, LicenseReport, State
 from license_exporter.process import human
@@ -12,7 +12,7 @@ from license_exporter.web.status.attention import RANK, Attention
 from license_exporter.web.status.pools import PoolRow
 from license_exporter.web.status.remedies import REMEDIES
 
-# An expiry within this time, in seconds, is due, as in the alert rules, unless `alerts` says so.
+# Another date within this time, in seconds, is due, as in the alert rules.
 _SOON = 30 * 86400.0
 # Data that the vendor collected so long ago, in seconds, is old, as in the alert rules.
 _DATA_OLD = 3 * 86400.0
@@ -55,7 +55,7 @@ def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Fin
     """
     found = [
         *_fetch_findings(view, now),
-        *_license_findings(view.filled_report, now, _soon(view.alerts)),
+        *_license_findings(view.filled_report, now, max(expiring_spans(view.alerts).values())),
         *(found for contract in view.contracts for found in _contract_findings(contract, now)),
         *_unmatched_findings(view),
         *_pool_findings(pools),
@@ -100,12 +100,6 @@ def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
             "Check with the vendor whether it still collects it.",
             order=collected,
         )
-
-
-def _soon(alerts: Alerts | None) -> float:
-    """The time before an expiry from which on it is due, in seconds; 0 is never."""
-    warning = alerts.expiring.warning if alerts else None
-    return _SOON if warning is None else warning
 
 
 def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
-"""The handlers of what people renew by: a page, and tables to download; nothing is fetched."""
+"""The handlers of what people renew by: a page, a calendar, tables; nothing is fetched."""
 
+import hashlib
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -17,9 +18,9 @@ _CSV = "text/csv; charset=utf-8; header=present"
 
 
 class RenewalsPage:
-    """The handlers of `/renewals`, `/renewals.csv` and `/pools.csv`.
+    """The handlers of `/renewals`, `/renewals.csv`, `/renewals.ics` and `/pools.csv`.
 
-    Parameters of the first two: `q`, `owner`, `vendor` and `days`, as in `Filter`.
+    Parameters of all but the last: `q`, `owner`, `vendor` and `days`, as in `Filter`.
     """
 
     def __init__(self, status: StatusPage, clock: Clock, workbench: Workbench) -> None:
@@ -46,6 +47,24 @@ class RenewalsPage:
             lambda views, now: downloads.renewals_csv(renewals(views, now, asked), now),
         )
         return _download(body, _CSV, "renewals.csv")
+
+    async def calendar(self, request: web.Request) -> web.StreamResponse:
+        asked = Filter.of(request.query)
+
+        def write(views: list[TargetView], now: float) -> bytes:
+            # The library is loaded when somebody subscribes.
+            from license_exporter.web.status.calendar import calendar
+
+            return calendar(renewals(views, now, asked))
+
+        body = await self._made(request, ("/renewals.ics", asked), write)
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
+        if any(tag.value in (etag, "*") for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        answer = _download(body, "text/calendar; charset=utf-8", "renewals.ics")
+        answer.headers.update(headers)
+        return answer
 
     async def pools(self, request: web.Request) -> web.StreamResponse:
         body = await self._made(

@@ -202,7 +202,7 @@ def test_what_is_nearly_full_and_due_follows_the_targets_own_thresholds() -> Non
     alerts = {
         "near_limit": "80%",
         "pools": {"named/users": {"near_limit": "never"}},
-        "expiring": {"warning": "10d"},
+        "expiring": {"info": "15d"},
     }
     report = LicenseReport(pools=pools, licenses=(license,))
     assert of_report(report, alerts=Alerts.model_validate(alerts)) == [

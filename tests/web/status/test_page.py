@@ -52,6 +52,7 @@ async def serving(views: Sequence[TargetView], site: Site | None = None) -> Asyn
     app.router.add_get(f"{site.root}/runbooks", page.runbooks)
     app.router.add_get(f"{site.root}/renewals", renewals.page)
     app.router.add_get(f"{site.root}/renewals.csv", renewals.table)
+    app.router.add_get(f"{site.root}/renewals.ics", renewals.calendar)
     app.router.add_get(f"{site.root}/pools.csv", renewals.pools)
     async with serving_app(app) as url:
         yield f"{url}{site.root}"
