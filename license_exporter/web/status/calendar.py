@@ -7,7 +7,8 @@ is asked for, so that equal calendars are equal to the byte.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from license_exporter.config.alerts import expiring_spans
@@ -15,14 +16,49 @@ from license_exporter.web.status.endings import Ending
 from license_exporter.web.status.renewals import Renewals, day_of
 
 if TYPE_CHECKING:
-    from icalendar import Alarm, Event
+    from icalendar import Event
 
 _NAME = "License renewals"
 _REFRESH = timedelta(hours=12)
 
 
-def calendar(found: Renewals) -> bytes:
-    """The dated renewals as all-day events, with alarms by the spans of the alerts."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An all-day event. `spans` are how long before it its alarms are, in seconds."""
+
+    uid: str
+    day: date
+    summary: str
+    description: str
+    spans: tuple[float, ...]
+
+
+def entries(found: Renewals) -> tuple[Entry, ...]:
+    """The dated renewals whose day a calendar has; of several with one id, the first to end."""
+    by_uid: dict[str, Entry] = {}
+    for ending in found.dated:
+        name = uid(ending)
+        if name not in by_uid:
+            try:
+                day = day_of(ending).date()
+                # The day after it is its end.
+                day + timedelta(days=1)
+            except (OverflowError, OSError, ValueError):
+                continue
+            spans = set(expiring_spans(ending.view.alerts).values()) - {0}
+            by_uid[name] = Entry(
+                name,
+                day,
+                _printable(_summary(ending)),
+                "\n".join(map(_printable, _description(ending))),
+                tuple(sorted(spans, reverse=True)),
+            )
+    return tuple(by_uid.values())
+
+
+def calendar(events: Iterable[Entry]) -> bytes:
+    """The calendar that has these entries, which are the same bytes for the same entries."""
+    # The library is loaded when somebody subscribes.
     from icalendar import Calendar, vDuration
 
     written = Calendar()
@@ -33,8 +69,8 @@ def calendar(found: Renewals) -> bytes:
     written.add("x-wr-calname", _NAME)
     written.add("refresh-interval", vDuration(_REFRESH), {"value": "DURATION"})
     written.add("x-published-ttl", vDuration(_REFRESH))
-    for ending in _distinct(found.dated):
-        written.add_component(_event(ending))
+    for event in events:
+        written.add_component(_event(event))
     return bytes(written.to_ical())
 
 
@@ -45,49 +81,26 @@ def uid(ending: Ending) -> str:
     return f"{digest[:32]}@license-exporter"
 
 
-def _distinct(endings: Iterable[Ending]) -> Iterator[Ending]:
-    """Those whose day a calendar has; of several with one id, the first to end."""
-    seen = set()
-    for ending in endings:
-        name = uid(ending)
-        if name not in seen:
-            try:
-                # The day after it is its end.
-                day_of(ending) + timedelta(days=1)
-            except (OverflowError, OSError, ValueError):
-                continue
-            seen.add(name)
-            yield ending
+def _event(entry: Entry) -> "Event":
+    from icalendar import Alarm, Event
 
-
-def _event(ending: Ending) -> "Event":
-    from icalendar import Event
-
-    day = day_of(ending).date()
     event = Event()
-    event.add("uid", uid(ending))
+    event.add("uid", entry.uid)
     # Required, and meant for when it was written: here it may change with the date alone.
-    event.add("dtstamp", datetime.combine(day, time(), UTC))
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("summary", _printable(_summary(ending)))
-    event.add("description", "\n".join(map(_printable, _description(ending))))
+    event.add("dtstamp", datetime.combine(entry.day, time(), UTC))
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
     event.add("transp", "TRANSPARENT")
     event.add("categories", ["License renewal"])
-    for span in sorted(set(expiring_spans(ending.view.alerts).values()), reverse=True):
-        if span:
-            event.add_component(_alarm(ending, timedelta(seconds=span)))
+    for span in entry.spans:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.summary)
+        alarm.add("trigger", -timedelta(seconds=span))
+        event.add_component(alarm)
     return event
-
-
-def _alarm(ending: Ending, span: timedelta) -> "Alarm":
-    from icalendar import Alarm
-
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", _printable(_summary(ending)))
-    alarm.add("trigger", -span)
-    return alarm
 
 
 def _summary(ending: Ending) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -10,9 +11,13 @@ from license_exporter.collector.target_view import TargetView
 from license_exporter.process.clock import Clock
 from license_exporter.web.sending import Parts
 from license_exporter.web.status import downloads
+from license_exporter.web.status.calendar import calendar, entries
 from license_exporter.web.status.page import StatusPage
 from license_exporter.web.status.renewals import Filter, renewals
 from license_exporter.web.workbench import Workbench
+
+# So many calendars are kept, each of another filter.
+_CALENDARS = 8
 
 _CSV = "text/csv; charset=utf-8; header=present"
 
@@ -27,6 +32,8 @@ class RenewalsPage:
         self._status = status
         self._clock = clock
         self._workbench = workbench
+        # It changes far less often than it is asked for.
+        self._calendar = lru_cache(_CALENDARS)(calendar)
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         asked = Filter.of(request.query)
@@ -52,10 +59,7 @@ class RenewalsPage:
         asked = Filter.of(request.query)
 
         def write(views: list[TargetView], now: float) -> bytes:
-            # The library is loaded when somebody subscribes.
-            from license_exporter.web.status.calendar import calendar
-
-            return calendar(renewals(views, now, asked))
+            return self._calendar(entries(renewals(views, now, asked)))
 
         body = await self._made(request, ("/renewals.ics", asked), write)
         etag = hashlib.sha256(body).hexdigest()[:32]

@@ -6,7 +6,7 @@ from icalendar import Calendar, Component
 from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.model.report import License, LicenseReport, Pool
-from license_exporter.web.status.calendar import calendar
+from license_exporter.web.status.calendar import calendar, entries
 from license_exporter.web.status.renewals import Filter, renewals
 from tests.web.status.fleet import DAY, NOW
 from tests.web.status.test_page import serving
@@ -15,7 +15,7 @@ from tests.web.status.test_renewals import known
 
 def events(*views, now: float = NOW) -> list[Component]:
     """The entries, as the library reads them again; each line is one that RFC 5545 allows."""
-    body = calendar(renewals(views, now, Filter()))
+    body = calendar(entries(renewals(views, now, Filter())))
     assert body.count(b"\r\n") == body.count(b"\n")
     assert max(map(len, body.split(b"\r\n"))) <= 75
     read = Calendar.from_ical(body)
@@ -103,7 +103,9 @@ async def test_two_subscriptions_differ_in_nothing_though_the_use_does():
         bought = Contract.model_validate({"prices": {"a/users": 2}, "currency": "EUR"})
         return known(report, contracts=(bought,))
 
-    bodies = {calendar(renewals([view(used)], NOW + used * 60, Filter())) for used in (1, 2)}
+    bodies = {
+        calendar(entries(renewals([view(used)], NOW + used * 60, Filter()))) for used in (1, 2)
+    }
     assert len(bodies) == 1
     async with serving([view(1)]) as url, aiohttp.ClientSession() as session:
         async with session.get(f"{url}/renewals.ics") as answer:
