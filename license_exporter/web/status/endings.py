@@ -75,6 +75,9 @@ def endings(view: TargetView, now: float) -> list[Ending]:
     """All that ends of a target, also never and at a time that is not known."""
     soon = max(expiring_spans(view.alerts).values())
     report = view.known or LicenseReport()
+    for contract in view.contracts:
+        for key, limit in contract.limits.items():
+            report = report.with_limit(*key, limit)
     found = [*_of_contracts(view, report, soon), *_of_licenses(view, report, now, soon)]
     dated = any(ending.when is not None for ending in found)
     if not dated and view.known is None:

@@ -90,6 +90,13 @@ def test_a_flat_price_and_units_at_use_and_at_the_limit_are_one_sum():
     assert prices(view) == [("Contract", {"EUR": 120.0}, {"EUR": 150.0})]
 
 
+def test_units_have_the_limit_that_only_the_contract_tells():
+    bought = contract(limits={"a/users": 10}, expiry="2027-01-31")
+    view = known(LicenseReport(pools=(Pool("a", "users", used=4),)), contracts=(bought,))
+    (ending,) = endings(view, NOW)
+    assert ending.pools == (Pool("a", "users", used=4, limit=10),)
+
+
 def test_currencies_are_never_added_and_each_contract_has_its_own_pools():
     contracts = (
         contract(name="A", prices={"a/users": 5}, currency="EUR", expiry="2027-01-31"),
