@@ -22,7 +22,7 @@ def _flexlm(clock: Clock) -> Product:
     now = clock.time()
     features = (
         Feature("cad_design", "2026.1", in_office_hours(5, 62), ((60, day(now + 200 * DAY)),)),
-        Feature("mesh", "14.2", around(148, 12), ((128, day(now + 9 * DAY)),), 16, 200),
+        Feature("mesh", "14.2", around(168, 6), ((128, day(now + 9 * DAY)),), 16, 200),
         Feature(
             "analysis",
             "2026.1",
