@@ -52,6 +52,11 @@ COMMANDS: Mapping[str, Command] = {
         ("NAME",),
         (_serving.add_config_file, _single.add_probe, _serving.add_log),
     ),
+    "report": Command(
+        "fetch each target once, and write what ends when: a table, a calendar or a page",
+        "report --format=html --output=renewals.html",
+        flags=(_serving.add_config_file, _single.add_report, _serving.add_log),
+    ),
     "vendors": Command(
         "find vendors: what each needs and yields, and a target of it to paste",
         "vendors --search atlassian",
@@ -174,7 +179,9 @@ def _everything() -> _Parser:
     parser.add_argument("arguments", nargs="*")
     parser.add_argument("-h", "--help", action="store_true")
     _with_serving_flags(parser)
-    for add in (_single.add_demo, _single.add_probe, _single.add_vendors, _single.add_assets):
+    for add in (_single.add_demo, _single.add_probe, _single.add_report):
+        add(parser.add_argument)
+    for add in (_single.add_vendors, _single.add_assets):
         add(parser.add_argument)
     return parser
 

@@ -53,6 +53,10 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
         from license_exporter.cli.probe import probe
 
         return probe(args, os.environ, clock)
+    if args.command == "report":
+        from license_exporter.cli.report import report
+
+        return report(args, os.environ, clock)
     from license_exporter.cli.check import check
 
     return check(args, os.environ)

@@ -17,6 +17,9 @@ _OWN = {
     "metrics": ("--metrics", "probe"),
     "summary": ("--summary", "probe"),
     "from_file": ("--from-file", "probe"),
+    "format": ("--format", "report"),
+    "what": ("--what", "report"),
+    "output": ("--output", "report"),
     "list": ("--list", "assets"),
     "kind": ("--kind", "assets"),
 }
@@ -78,6 +81,21 @@ def add_probe(add: Add) -> None:
     )
 
 
+def add_report(add: Add) -> None:
+    """Those of `report`."""
+    add(
+        "--format",
+        choices=("csv", "ics", "html"),
+        help="a table, a calendar, or a page to read and print (default: csv)",
+    )
+    add(
+        "--what",
+        choices=("renewals", "pools"),
+        help="what ends when, or the pools with their use, as a table (default: renewals)",
+    )
+    add("--output", metavar="FILE", help="write it there instead of to standard output")
+
+
 def add_assets(add: Add) -> None:
     """Those of `assets`."""
     add(
@@ -94,6 +112,8 @@ def misplaced(args: argparse.Namespace) -> Iterator[str]:
     for attribute, (flag, command) in _OWN.items():
         if getattr(args, attribute) not in (None, False) and args.command != command:
             yield f"{flag} belongs to the command {command}"
+    if args.what == "pools" and args.format in ("ics", "html"):
+        yield f"--what=pools is a table; --format={args.format} is of renewals"
     for one, other in _EXCLUSIVE:
         if getattr(args, one) and getattr(args, other):
             yield f"{_OWN[one][0]} and {_OWN[other][0]} exclude each other; give one of them"

@@ -40,9 +40,12 @@ _STATE_CLASSES = {
 
 
 class Pages:
-    """Renders the templates, each as the bytes of a page; `policy` is what a browser may load."""
+    """Renders the templates, each as the bytes of a page; `policy` is what a browser may load.
 
-    def __init__(self, site: Site) -> None:
+    Without a `site` a page stands alone: it has no links to others, and nothing to filter by.
+    """
+
+    def __init__(self, site: Site | None) -> None:
         import jinja2
 
         style = (files("license_exporter.web.status") / "templates" / "style.css").read_text(
