@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from license_exporter import __version__
 from license_exporter.cli.following import following
+from license_exporter.cli.refreshing import refreshing
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from license_exporter.web.guard import WebGuard
 
 _log = logging.getLogger(__name__)
+
+# How often the demo reads its targets, in seconds; what is still in the cache is not fetched.
+_DEMO_INTERVAL = 15.0
 
 
 def serve(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
@@ -69,7 +73,8 @@ async def _demo(args: Namespace, environ: Mapping[str, str], clock: Clock, serve
             sys.stdout.write(introduction(simulated, urls[0]))
             sys.stdout.flush()
 
-        return await _serve(args, environ, clock, simulated.config_file, served, ready)
+        file = simulated.config_file
+        return await _serve(args, environ, clock, file, served, ready, _DEMO_INTERVAL)
 
 
 async def _serve(
@@ -79,8 +84,12 @@ async def _serve(
     file: Path,
     served: _Served,
     ready: Callable[[Sequence[str]], None] = lambda urls: None,
+    refresh: float = 0.0,
 ) -> int:
-    """Serve the configuration in `file`; `ready` is told the URLs at which it is reached."""
+    """Serve the configuration in `file`; `ready` is told the URLs at which it is reached.
+
+    With `refresh`, all targets are read every so many seconds, whether or not they are scraped.
+    """
     own = OwnMetrics(args.shard)
     log.configure_in_background(args.log_level, args.log_format, own.log_line_dropped)
     _log.info("Starting license_exporter", extra={"version": __version__})
@@ -104,6 +113,7 @@ async def _serve(
             listen.listening(health_application(), served.health, None),
             listen.listening(app, served.addresses, context) as listener,
             following(exporter, file, args.auto_reload_interval),
+            refreshing(exporter.collector, refresh),
         ):
             ready(listener.urls)
             await ending.told.wait()
