@@ -4,6 +4,9 @@
 
 PYTHON ?= python3
 PORT ?= 10058
+PROMETHEUS_PORT ?= 9090
+ALERTMANAGER_PORT ?= 9093
+RECEIVER_PORT ?= 9095
 MINUTES ?= 10
 DIST ?= dist
 HELM ?= helm
@@ -44,8 +47,9 @@ dashboards: $(VENV)/dev ## write grafana/dashboards/*.json
 	$(BIN)/python -m grafana.generate
 	ln -sf $(addprefix ../../../../../,$(wildcard grafana/dashboards/*.json)) deploy/helm/license-exporter/files/dashboards/
 
-stack: $(VENV)/runtime ## run the demo with the prometheus and alertmanager of this machine
-	$(BIN)/python deploy/stack.py --port $(PORT)
+stack: $(VENV)/runtime ## the demo with the prometheus and alertmanager of this machine; PROMETHEUS_PORT=n
+	$(BIN)/python -m deploy.stack --exporter $(PORT) --prometheus $(PROMETHEUS_PORT) \
+	  --alertmanager $(ALERTMANAGER_PORT) --receiver $(RECEIVER_PORT)
 
 dist: $(VENV)/dev ## build the sdist and the wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir $(DIST) .

@@ -14,11 +14,14 @@ class Collector:
     def __init__(self, takes: float = 0.0) -> None:
         self.takes = takes
         self.readings = 0
+        self.four = asyncio.Event()
 
     async def collect(self, deadline: float) -> list[object]:
         left = deadline - asyncio.get_running_loop().time()
         await asyncio.sleep(min(self.takes, left))
         self.readings += 1
+        if self.readings == 4:
+            self.four.set()
         return []
 
 
@@ -26,9 +29,7 @@ async def test_all_is_read_before_the_first_page_can_be_asked_for_and_again_and_
     collector = Collector()
     async with refreshing(collector, 0.01):
         assert collector.readings == 1
-        async with asyncio.timeout(10):
-            while collector.readings < 4:
-                await asyncio.sleep(0.005)
+        await asyncio.wait_for(collector.four.wait(), 10)
     ended = collector.readings
     await asyncio.sleep(0.03)
     assert collector.readings == ended

@@ -8,7 +8,6 @@ import json
 import math
 import re
 import statistics
-import sys
 import threading
 import urllib.parse
 import urllib.request
@@ -369,28 +368,3 @@ def test_no_rule_fails_and_none_is_dear(monitoring):
     assert "many-to-many" not in monitoring.program.log
     recording = [rule["evaluationTime"] for rule in found if rule["type"] == "recording"]
     assert statistics.median(recording) < 0.001
-
-
-def test_one_command_starts_the_demo_with_prometheus_and_alertmanager(tmp_path):
-    needed("prometheus")
-    needed("prometheus-alertmanager")
-    ports = {name: free_port() for name in ("port", "prometheus-port", "alertmanager-port")}
-    command = [sys.executable, str(PROJECT / "deploy" / "stack.py"), f"--folder={tmp_path / 's'}"]
-    command += [f"--{name}={port}" for name, port in ports.items()]
-    with running(
-        command, f"http://127.0.0.1:{ports['prometheus-port']}", tmp_path / "log", "/-/ready"
-    ) as stack:
-        wait_until(lambda: "Open" in stack.log, what="the addresses are printed")
-        for path, list_name, port in (
-            ("/api/v1/targets", "activeTargets", ports["port"]),
-            ("/api/v1/alertmanagers", "activeAlertmanagers", ports["alertmanager-port"]),
-        ):
-            wait_until(
-                lambda path=path, name=list_name, port=port: (
-                    f"127.0.0.1:{port}" in json.dumps(json.loads(stack.get(path))["data"][name])
-                ),
-                what=path,
-            )
-        rules = json.loads(stack.get("/api/v1/rules"))["data"]["groups"]
-        assert len(rules) == 11
-        assert stack.end() == 0
