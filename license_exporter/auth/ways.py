@@ -26,6 +26,9 @@ class Authenticator(Protocol):
     def params(self) -> Mapping[str, str]:
         """The parameters of the query that authenticate them. Raises FetchError."""
 
+    def told(self) -> Mapping[str, str]:
+        """What a sign-in told that stands for names in the paths of requests."""
+
     async def close(self) -> None:
         """End what has to be ended, such as a session."""
 
@@ -95,6 +98,9 @@ class _Fixed:
 
     def params(self) -> Mapping[str, str]:
         return self._params()
+
+    def told(self) -> Mapping[str, str]:
+        return {}
 
     async def close(self) -> None:
         """Nothing to end."""

@@ -140,8 +140,12 @@ class Requests:
 
     async def _response(self, document: Document, page: Page, etag: str = "") -> Response:
         """Send one request, and once more with fresh credentials if these are refused."""
+        credentials = await self._credentials.current()
+        names = dict(self._credentials.told())
         if page.number is not None:
-            document = filled(document, {"page": str(page.number)})
+            names["page"] = str(page.number)
+        if names:
+            document = filled(document, names)
         base = self._client.base
         first = f"{base}/{document.path.removeprefix('/')}" if document.path else base
         url = _url(first, page, path_only=bool(document.paging and document.paging.path_only))
@@ -152,7 +156,6 @@ class Requests:
         body = document.body
         if isinstance(body, dict) and page.params.keys() & body.keys():
             params, body = document.params, {**body, **page.params}
-        credentials = await self._credentials.current()
         key = self._credentials.params()
         while True:
             try:

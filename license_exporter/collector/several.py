@@ -97,11 +97,12 @@ class Several:
                     filled(document, {"date": days_ago(self._clock.time(), day)}), None
                 )
             except FetchError as error:
-                if error.status not in (400, 404):
+                if error.status not in (400, 404) or error.reason is Reason.FORBIDDEN:
                     raise
                 failure = error.again()
                 continue
-            if _has(await _value(fetched), document.latest.rows):
+            pages = [await _value(fetched)] if fetched.pages is None else fetched.pages
+            if any(map(document.latest.data, pages)):
                 return fetched
         if failure:
             raise failure
@@ -135,9 +136,3 @@ def _is_id(id: object) -> bool:
     if isinstance(id, str):
         return bool(id.strip(".")) and len(id) <= 512
     return isinstance(id, int) and not isinstance(id, bool)
-
-
-def _has(document: object, rows: tuple[str, ...]) -> bool:
-    for key in rows:
-        document = document.get(key) if isinstance(document, dict) else None
-    return bool(document)

@@ -107,7 +107,8 @@ def _ways(
     key = mapping.api_key.way() if mapping.api_key else None
     if mapping.login is None:
         return None, key
-    way = mapping.login.way(variables)
+    # A sign-in is made in any case: what a target does not give is empty in it.
+    way = mapping.login.way(dict.fromkeys(mapping.variables, "") | dict(variables))
     return (None, way) if mapping.login.takes_key else (way, key)
 
 

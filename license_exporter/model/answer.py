@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from license_exporter.errors import SchemaError
+from license_exporter.errors import FetchError, SchemaError
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.report import State
 from license_exporter.model.values import (
@@ -54,7 +54,7 @@ class Answer:
         self.skipped = 0
         self.skipped_paths: list[str] = []
         self.unread: dict[str, str] = {}
-        self.failed: dict[str, SchemaError] = {}
+        self.failed: dict[str, FetchError] = {}
         self.documents = documents
 
     def __contains__(self, document: str) -> bool:

@@ -17,6 +17,7 @@ from tests.mapping.mappings import vendor
 from tests.servers import client_of, serving
 
 CLOCK = FakeClock()
+REPORTS = lambda page: page.get("reports")  # noqa: E731
 TODAY = datetime.fromtimestamp(CLOCK.time(), UTC).date()
 
 
@@ -118,14 +119,32 @@ def day(ago):
 @pytest.mark.parametrize("too_early", [400, 404, {"warnings": ["no data yet"]}])
 async def test_the_latest_day_that_has_data_is_found(too_early):
     server = Server({f"/usage/{day(1)}": too_early, f"/usage/{day(2)}": {"reports": [1]}})
-    usage = Document("usage", "usage/{date}", latest=Latest(1, 4, ("reports",)))
+    usage = Document("usage", "usage/{date}", latest=Latest(1, 4, REPORTS))
     document, _ = await brought(server, usage)
     assert document == {"reports": [1]}
     assert server.asked == [f"/usage/{day(1)}", f"/usage/{day(2)}"]
 
 
+async def test_a_day_whose_pages_have_data_is_found():
+    server = Server({f"/usage/{day(1)}/0": {"last": True}, f"/usage/{day(2)}/0": {"reports": [1]}})
+    paging = Paging("page", rows=("reports",), start=0, last=("last",))
+    usage = Document("usage", "usage/{date}/{page}", paging=paging, latest=Latest(1, 4, REPORTS))
+    document, _ = await brought(server, usage)
+    assert document == [{"reports": [1]}]
+
+
+async def test_a_day_that_may_not_be_read_is_no_day_without_data():
+    async def answer(_request):
+        return web.Response(status=400, text="insufficient scope")
+
+    usage = Document("usage", "u/{date}", latest=Latest(1, 4), forbidden_texts=("scope",))
+    with pytest.raises(FetchError) as caught:
+        await brought(answer, usage)
+    assert caught.value.reason is Reason.FORBIDDEN
+
+
 async def test_no_day_with_data_and_any_other_failure_are_told():
-    usage = Document("usage", "usage/{date}", latest=Latest(1, 3, ("reports",)))
+    usage = Document("usage", "usage/{date}", latest=Latest(1, 3, REPORTS))
     with pytest.raises(FetchError) as caught:
         await brought(Server({}), usage)
     assert caught.value.reason is Reason.NOT_FOUND
