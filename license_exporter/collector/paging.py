@@ -86,7 +86,7 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
 
 def is_past_the_end(paging: Paging, pages: list[object], status: int) -> bool:
     """Whether a server says by a status that there is no page beyond those that were counted."""
-    return bool(pages) and paging.kind in ("page", "offset") and status in (400, 404)
+    return bool(pages) and paging.kind in ("page", "offset") and status in (204, 400, 404)
 
 
 def _numbered(paging: Paging, number: int) -> Page:

@@ -133,6 +133,8 @@ class DateValue(Value):
                 try:
                     moment = read_moment(value)
                     return None if moment is None else seconds(moment)
+                except values.StandInError:
+                    raise
                 except ValueError as error:
                     problem = error
             raise problem if len(readers) == 1 else ValueError("not a date")
@@ -168,7 +170,7 @@ def _unix(factor: int) -> _MomentReader:
         if number is None:
             return None
         seconds = number / factor
-        if seconds and seconds < _YEAR_1980:
+        if 0 < seconds < _YEAR_1980:
             raise ValueError("too small a number for a date: it may count days or seconds")
         for finer in (1000, 1_000_000, 1_000_000_000):
             if _YEAR_1980 <= seconds / finer < _YEAR_2200 and seconds > _YEAR_2200:

@@ -123,12 +123,14 @@ class Parser:
     ) -> None:
         """Read the rows of a document. Raises SchemaError if it gives nothing."""
         value = answer.value(document)
+        stand_ins = answer.stand_ins
         told = [
             self._read_rows(rows, value, answer, evaluator, builder)
             for rows in self.rows
             if rows.document == document
         ]
-        if told and not any(told):
+        # A product that has no date, and says so, has answered.
+        if told and not any(told) and answer.stand_ins == stand_ins:
             raise SchemaError(document, _nothing_read(document, self.rows, answer))
 
     @staticmethod

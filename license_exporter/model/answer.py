@@ -43,7 +43,7 @@ class Answer:
 
     `documents` holds what was decoded, a text as it is, by the document's name; a document that
     failed, or that the vendor says does not exist, is not in it. `now` is the time of the fetch,
-    in seconds.
+    in seconds. `skipped` counts what was left out, `stand_ins` those of them that say "no date".
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Answer:
         self.now = now
         self.allowance = allowance or Allowance()
         self.skipped = 0
+        self.stand_ins = 0
         self.skipped_paths: list[str] = []
         self.unread: dict[str, str] = {}
         self.failed: dict[str, FetchError] = {}

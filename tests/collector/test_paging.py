@@ -158,6 +158,7 @@ def test_a_status_ends_counted_pages_but_the_first():
     for kind in ("page", "offset"):
         assert is_past_the_end(Paging(kind), [{}], 404)
         assert is_past_the_end(Paging(kind), [{}], 400)
+        assert is_past_the_end(Paging(kind), [{}], 204)
         assert not is_past_the_end(Paging(kind), [], 404)
         assert not is_past_the_end(Paging(kind), [{}], 500)
     assert not is_past_the_end(Paging("token"), [{}], 404)

@@ -319,6 +319,22 @@ def test_constants_alone_are_nothing_that_was_read(mapping):
         read(mapping, {"error": {"code": 5}})
 
 
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        ("e", "0001-01-01T00:00:00Z"),
+        ("{path: e, format: unix}", 0),
+        ("{path: e, format: unix}", -62135596800),
+        ("{path: e, format: [iso, unix_ms]}", 0),
+        ('{path: e, format: "%d.%m.%Y"}', "01.01.1970"),
+    ],
+)
+def test_a_product_that_says_by_a_stand_in_that_it_has_no_date_has_answered(column, found):
+    report, answer = read(f"licenses: [{{expiry: {column}}}]", {"e": found})
+    assert report.licenses == ()
+    assert answer.skipped == 1
+
+
 def test_rows_of_constants_are_counted():
     mapping = "pools: [{rows: users, name: {value: seats}, used: 1, duplicates: add}]"
     assert pools(mapping, {"users": [{}, {}]}) == (

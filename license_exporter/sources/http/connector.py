@@ -14,7 +14,9 @@ from aiohttp.client_proto import ResponseHandler
 # shorter than the time after which firewalls forget a silent connection.
 _KEEPALIVE = 75.0
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)", re.IGNORECASE)
+_LENGTH = re.compile(
+    rb"\r\ncontent-length:[ \t]*(\d+(?:[ \t]*,[ \t]*\d+)*)[ \t]*(?=\r\n)", re.IGNORECASE
+)
 
 
 def connector(resolver: AbstractResolver) -> aiohttp.TCPConnector:
@@ -70,21 +72,15 @@ class _Handler(ResponseHandler):
 
 def _with_one_length(data: bytes) -> bytes:
     head, end, body = data.partition(b"\r\n\r\n")
-    lengths = _LENGTH.findall(head + b"\r\n") if end else []
+    told = _LENGTH.findall(head + b"\r\n") if end else []
+    lengths = [length.strip() for value in told for length in value.split(b",")]
     if len(lengths) < 2 or len(set(lengths)) > 1:
         return data
-    first = _once()
+    first = _once(b"\r\nContent-Length: " + lengths[0])
     return _LENGTH.sub(first, head + b"\r\n") + b"\r\n" + body
 
 
-def _once() -> Callable[[re.Match[bytes]], bytes]:
-    """A replacement that leaves only the first match."""
-    seen: list[bytes] = []
-
-    def replace(match: re.Match[bytes]) -> bytes:
-        if seen:
-            return b""
-        seen.append(match[0])
-        return match[0]
-
-    return replace
+def _once(line: bytes) -> Callable[[re.Match[bytes]], bytes]:
+    """A replacement that puts `line` for the first match, and nothing for the others."""
+    lines = iter([line])
+    return lambda _: next(lines, b"")
