@@ -237,7 +237,27 @@ async def test_credentials_that_come_back_are_no_part_of_a_document():
 
     async with serving(handler) as url, client_of(url) as client:
         fetched = await asking(client, Fixed()).document(DOCUMENT, None)
-    assert fetched.body == b'{"sent": "Bearer *"}'
+    assert fetched.decode(fetched.body) == {"sent": "Bearer *"}
+
+
+async def test_with_other_credentials_the_same_answer_is_looked_through_anew():
+    class Changing(Tokens):
+        token = "t0ken-that-is-sent"
+
+        async def headers(self):
+            return {"Authorization": f"Bearer {self.token}"}
+
+    async def handler(request):
+        return web.json_response({"keys": ["the-t0ken-after-it"]})
+
+    async with serving(handler) as url, client_of(url) as client:
+        tokens = Changing()
+        first = await asking(client, tokens).document(DOCUMENT, None)
+        again = await asking(client, tokens).document(DOCUMENT, first.tag)
+        tokens.token = "the-t0ken-after-it"
+        other = await asking(client, tokens).document(DOCUMENT, first.tag)
+    assert first.tag == again.tag != other.tag
+    assert other.decode(other.body) == {"keys": ["*"]}
 
 
 async def test_a_large_answer_that_stalls_gives_its_place_to_others():
