@@ -120,8 +120,14 @@ def _around(component: "Component", inner: Iterable[bytes]) -> bytes:
 def _summary(ending: Ending) -> str:
     view = ending.view
     if ending.kind == "notice":
-        return f"{view.product}: last day for notice ({view.name})"
-    return f"{view.product}: {ending.text[0].lower()}{ending.text[1:]} ends ({view.name})"
+        return f"{view.product}: last day for {_within(ending.text)} ({view.name})"
+    does = "renews by itself" if ending.renews else "ends"
+    return f"{view.product}: {_within(ending.text)} {does} ({view.name})"
+
+
+def _within(text: str) -> str:
+    """A text as it stands within a sentence."""
+    return f"{text[0].lower()}{text[1:]}"
 
 
 def _description(ending: Ending) -> Iterator[str]:

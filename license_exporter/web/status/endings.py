@@ -11,13 +11,14 @@ from license_exporter.model.report import License, LicenseReport, Pool
 from license_exporter.web.status.findings import licenses_by_force
 from license_exporter.web.status.prices import Price, price_of
 
+_DAY = 86400.0
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Something that ends at `when`, in seconds since the epoch.
+    """Something that ends at `when`, in seconds since the epoch: from then on it is over.
 
-    `inf` is never, None is unknown. `last_day` says that `when` is the start of a day that is good
-    to its end, as contracts have it. `thing` is what ends, such as the id of a license; `kind` is
+    `inf` is never, None is unknown. `thing` is what ends, such as the id of a license; `kind` is
     `expiry`, `contract`, `notice`, `entitlement` or a kind of deadline. The two and the target
     stay what they are when the date moves. `soon` is the time before it from which on it is due.
     """
@@ -26,7 +27,6 @@ class Ending:
     kind: str
     thing: str
     when: float | None
-    last_day: bool = False
     pools: tuple[Pool, ...] = ()
     contract: Contract | None = None
     soon: float = 0.0
@@ -59,16 +59,39 @@ class Ending:
     def price(self) -> Price:
         return price_of(self.view, self.pools, self.contract)
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What its contract says of itself: from whom it is, what it is about, how it goes on."""
+        contract = self.contract
+        if contract is None:
+            return ()
+        names = {pool.name for pool in self.pools}
+        others = ", ".join(name for name in contract.covers if name not in names)
+        goes_on = {True: "renews by itself", False: "ends by itself", None: ""}
+        said = (
+            contract.supplier,
+            contract.reference,
+            f"covers {others}" if others else "",
+            goes_on[contract.auto_renew],
+        )
+        return tuple(filter(None, said))
+
+    @property
+    def renews(self) -> bool:
+        """Whether it goes on by itself, so that its end is none."""
+        return (
+            self.kind == "contract" and self.contract is not None and bool(self.contract.auto_renew)
+        )
+
     def state(self, now: float) -> str:
-        """`ended`, `due` or `coming`; `never` and `unknown` where there is no date."""
+        """`ended`, `renewed`, `due` or `coming`; `never` and `unknown` where there is no date."""
         if self.when is None:
             return "unknown"
         if math.isinf(self.when):
             return "never"
-        end = self.when + 86400 if self.last_day else self.when
-        if end <= now:
-            return "ended"
-        return "due" if end - now < self.soon else "coming"
+        if self.when <= now:
+            return "renewed" if self.renews else "ended"
+        return "due" if self.when - now < self.soon else "coming"
 
 
 def endings(view: TargetView, now: float) -> list[Ending]:
@@ -94,10 +117,10 @@ def endings(view: TargetView, now: float) -> list[Ending]:
 def _of_contracts(view: TargetView, report: LicenseReport, soon: float) -> Iterator[Ending]:
     for contract in view.contracts:
         pools = _covered(contract, view.contracts, report.pools)
-        dates = {"contract": contract.expiry, "notice": contract.notice}
-        for kind, when in dates.items():
-            if when is not None:
-                yield Ending(view, kind, contract.name, when, True, pools, contract, soon)
+        last_days = {"contract": contract.expiry, "notice": contract.notice}
+        for kind, last_day in last_days.items():
+            if last_day is not None:
+                yield Ending(view, kind, contract.name, last_day + _DAY, pools, contract, soon)
 
 
 def _covered(

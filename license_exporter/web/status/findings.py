@@ -127,7 +127,7 @@ def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterato
             yield Finding(
                 Attention.EXPIRING,
                 f"{name} expires {when}",
-                f"Renew it before {human.date(license.expiry)}.",
+                f"It is good until {human.until(license.expiry)}; renew it by then.",
                 order=license.expiry,
             )
         for kind, deadline in license.deadlines.items():
@@ -135,7 +135,7 @@ def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterato
                 yield Finding(
                     Attention.EXPIRING,
                     f'{name} has the date "{kind}" {human.relative(deadline, now)}',
-                    f"Decide before {human.date(deadline)} whether to renew.",
+                    f"Decide by {human.until(deadline)} whether to renew.",
                     order=deadline,
                 )
 

@@ -226,7 +226,7 @@ def _license_facts(license: License) -> Iterator[tuple[str, str]]:
         "created": human.date(license.created),
         "updated": human.date(license.updated),
         "validated": human.date(license.validated),
-        **{kind.replace("_", " "): human.date(date) for kind, date in license.deadlines.items()},
+        **{kind.replace("_", " "): human.until(date) for kind, date in license.deadlines.items()},
     }
     yield from ((name, text) for name, text in texts.items() if text)
     if license.grace_period is not None:

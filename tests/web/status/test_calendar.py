@@ -112,7 +112,7 @@ def test_a_contract_tells_whose_it_is_and_what_it_costs():
         LicenseReport(), contracts=(Contract.model_validate({**said, "notice": "2026-12-31"}),)
     )
     notice, contract = events(view)
-    assert notice["summary"] == "P: last day for notice (t)"
+    assert notice["summary"] == "P: last day for notice of contract (t)"
     assert contract.decoded("dtstart") == date(2027, 1, 31)
     assert contract["description"].split("\n") == [
         "What: Contract",
