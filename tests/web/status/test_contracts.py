@@ -78,8 +78,8 @@ FLAT_FEE = Company(
     answer={"pools": [{"name": "users", "unit": "users", "used": 431}]},
     page=[
         (
-            "2026-12-31 coming | Notice of contract Example Resale, PO-1177, ends by itself | it-assets"
-            " | users 431 | 48,000.00 EUR | 48,000.00 EUR"
+            "2026-12-31 coming | Notice of contract Example Resale, PO-1177, ends by itself"
+            " | it-assets | users 431 | 48,000.00 EUR | 48,000.00 EUR"
         ),
         (
             "2027-03-31 coming | Contract Example Resale, PO-1177, ends by itself | it-assets"
@@ -221,14 +221,14 @@ THREE_ENTITLEMENTS = Company(
         ],
     },
     page=[
-        "2026-12-15 due | Entitlement audit |  |  |  | ",
+        "2026-12-15 due | Entitlement audit | bob |  |  | ",
         "2027-02-28 coming | Contract Base | ann | seats 58 of 60 | 13,920.00 EUR | 14,400.00 EUR",
         "2027-02-28 coming | License |  | seats 58 of 60 | 13,920.00 EUR | 14,400.00 EUR",
         (
             "2027-08-31 coming | Contract Add-ons covers sso, audit | bob |  | 3,600.00 EUR"
             " | 3,600.00 EUR"
         ),
-        "2027-08-31 coming | Entitlement sso |  |  |  | ",
+        "2027-08-31 coming | Entitlement sso | bob |  |  | ",
     ],
     calendar=[
         "2026-12-15 Suite: entitlement audit ends (acme)",
