@@ -37,6 +37,9 @@ class Tokens:
     def params(self):
         return {}
 
+    def told(self):
+        return {}
+
     def refused(self):
         self.refusals += 1
         self._kept = None
