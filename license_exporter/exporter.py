@@ -18,7 +18,6 @@ from license_exporter.config import checks
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
-from license_exporter.mapping.warnings import warnings
 from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.clock import Clock
@@ -124,7 +123,7 @@ class Exporter:
     def _load(self) -> tuple[Config, list[str]]:
         """The configuration in the file, and what is risky about it."""
         config = load_config(self._file, self._environ, self._vendors, self._keep)
-        return config, [*warnings(config), *checks.ended(config, self._clock.time())]
+        return config, [*checks.warnings(config), *checks.ended(config, self._clock.time())]
 
     def _in_force(self, config: Config, risks: list[str]) -> None:
         self._config = config

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from license_exporter import __version__
 from license_exporter.cli import flags_of_commands, flags_of_serving
-from license_exporter.config.validation import suggestion
+from license_exporter.config.spelling import suggestion
 from license_exporter.errors import ConfigError
 
 PROGRAM = "license-exporter"
@@ -201,7 +201,8 @@ def _from_variables(parser: _Parser, given: Sequence[str], environ: Mapping[str,
     """The flags of serving that variables give and the command line does not."""
     words = {word.partition("=")[0] for word in given}
     flags: list[str] = []
-    for action in main_parser()._actions:
+    actions = main_parser()._actions
+    for action in actions:
         flag = next((each for each in action.option_strings if each.startswith("--")), "")
         written = environ.get(variable_of(flag), "")
         if flag in ("", "--help", "--version") or not written:
@@ -215,16 +216,16 @@ def _from_variables(parser: _Parser, given: Sequence[str], environ: Mapping[str,
             problem = error.problems[0].partition("; ")[0]
             raise ConfigError([f"{variable_of(flag)}: {problem}"]) from None
         flags += meant
-    _warn_of_misspelt(environ)
+    _warn_of_misspelt(environ, {variable_of(flag) for a in actions for flag in a.option_strings})
     return flags
 
 
-def _warn_of_misspelt(environ: Mapping[str, str]) -> None:
+def _warn_of_misspelt(environ: Mapping[str, str], known: set[str]) -> None:
     """Tell of variables that are nearly those of flags; others may be the configuration's own."""
-    known = {variable_of(flag) for each in main_parser()._actions for flag in each.option_strings}
     for name in environ.keys() - known:
-        near = difflib.get_close_matches(name, known, 1, cutoff=0.93)
-        if name.startswith(_VARIABLE) and near:
+        if not name.startswith(_VARIABLE):
+            continue
+        if near := difflib.get_close_matches(name, known, 1, cutoff=0.93):
             sys.stderr.write(f"warning: {name} is no flag's; did you mean {near[0]}?\n")
 
 

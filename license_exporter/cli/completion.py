@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import shtab
 
 from license_exporter.cli.arguments import COMMANDS, add_to, described, main_parser
-from license_exporter.config.validation import suggestion
+from license_exporter.config.spelling import suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.vendors.registry import find_vendors
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from license_exporter.cli.recorded import recorded
 from license_exporter.cli.verdict import summary, verdict
 from license_exporter.collector.live_target import LiveTarget
+from license_exporter.config.spelling import suggestion
 from license_exporter.config.target import Target
-from license_exporter.config.validation import suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from license_exporter.exposition.text import render
-from license_exporter.mapping import explain, types, unfound
+from license_exporter.mapping.explain import explain, types
+from license_exporter.mapping.unfound import unfound
 from license_exporter.model.answer import Answer
 from license_exporter.process import log
 from license_exporter.process.clock import Clock

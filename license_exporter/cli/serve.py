@@ -19,8 +19,8 @@ from license_exporter.exporter import Exporter
 from license_exporter.process import log, memory, open_files
 from license_exporter.process.clock import Clock
 from license_exporter.process.ending import Ending
-from license_exporter.web import listen
-from license_exporter.web.listen import Address
+from license_exporter.web import address, listen
+from license_exporter.web.address import Address
 from license_exporter.web.options import read as read_options
 from license_exporter.web.server import application, health_application
 
@@ -35,13 +35,13 @@ _DEMO_INTERVAL = 15.0
 
 def serve(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Serve until SIGTERM or SIGINT; the result is the exit code."""
-    served = _served(args, args.listen or [listen.DEFAULT])
+    served = _served(args, args.listen or [address.DEFAULT])
     return asyncio.run(_serve(args, environ, clock, Path(args.config_file), served))
 
 
 def demo(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Serve the metrics of simulated vendors until SIGTERM or SIGINT."""
-    port = listen.DEFAULT_PORT if args.port is None else args.port
+    port = address.DEFAULT_PORT if args.port is None else args.port
     served = _served(args, args.listen or [f"127.0.0.1:{port}"])
     return asyncio.run(_demo(args, environ, clock, served))
 
@@ -96,7 +96,8 @@ async def _serve(
     options = read_options(args)
     guard = _guard(args.web_config, clock)
     shared = {"keep": args.shard.holds} if args.shard else {}
-    exporter = Exporter(file, environ, clock, own=own, **shared)
+    with memory.lasting():
+        exporter = Exporter(file, environ, clock, own=own, **shared)
     ending = Ending(args.shutdown_timeout)
     code = 1
     try:
@@ -145,6 +146,6 @@ def _guard(file: str, clock: Clock) -> "WebGuard | None":
 
 def _addresses(flag: str, written: list[str]) -> list[Address]:
     try:
-        return [listen.parse(address) for address in written]
+        return [address.parse(each) for each in written]
     except ValueError as error:
         raise ConfigError([f"{flag}: {error}"]) from None

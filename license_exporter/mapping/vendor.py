@@ -14,6 +14,7 @@ from license_exporter.config.strict_yaml import dotted
 from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
+from license_exporter.mapping.quotes import doubtful_quotes
 from license_exporter.mapping.spec import Mapping, Unfinished
 from license_exporter.model.vendor import Format, HeaderKey, ParamKey, SignIn, Vendor
 
@@ -97,6 +98,7 @@ def _vendor(
         kind=mapping.kind,
         checked=mapping.checked,
         snippet=mapping.snippet,
+        doubts=tuple(doubtful_quotes(parser.rows)),
     )
 
 

@@ -235,6 +235,7 @@ class Vendor:
     For people are: `accounts` (which least-privileged account to create), `yields` (what is
     exported), `kind` (what such products are for, by which they are listed), `checked` (what the
     reading was checked against) and `snippet` (a configuration with one target, to be filled in).
+    `doubts` are what is probably not meant in its mapping, one line each with the place there.
     `options` describes further keys of a target, from which `configure` makes the vendor
     of that target.
     """
@@ -257,6 +258,7 @@ class Vendor:
     kind: str = ""
     checked: Checked = ""
     snippet: str = ""
+    doubts: tuple[str, ...] = ()
     options: "type[BaseModel] | None" = None
     configure: "Callable[[Any], Vendor] | None" = None
 

@@ -1,6 +1,5 @@
 """How the process treats its memory."""
 
-import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +17,8 @@ def settle() -> None:
     The GNU C library keeps a heap for each thread, and hardly gives back what a large answer took
     in the heap of a worker thread. The interpreter lets one thread run at a time: one heap does.
     """
-    gc.collect()
-    gc.freeze()
+    import ctypes
+
     gc.set_threshold(50_000, 20, 20)
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
@@ -42,3 +41,11 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """Make what stays until the process ends: no search for cycles looks at it, now or later."""
+    with uncollected():
+        yield
+        gc.freeze()

@@ -3,7 +3,12 @@
 from dataclasses import replace
 
 from license_exporter.errors import ConfigError
-from license_exporter.mapping import USUAL_API_KEY, JsonOptions, UnfinishedOptions, configure_json
+from license_exporter.mapping.vendor import (
+    USUAL_API_KEY,
+    JsonOptions,
+    UnfinishedOptions,
+    configure_json,
+)
 from license_exporter.model import Answer, LicenseReport, Vendor
 
 
