@@ -79,13 +79,17 @@ class Ending:
         )
 
     def state(self, now: float) -> str:
-        """`ended`, `renewed`, `due` or `coming`; `never` and `unknown` where there is no date."""
+        """`coming`, `due` or `ended`; `never` and `unknown` where there is no date.
+
+        A day for notice is `past`, and a contract that goes on by itself `renewed`.
+        """
         if self.when is None:
             return "unknown"
         if math.isinf(self.when):
             return "never"
         if self.when <= now:
-            return "renewed" if self.renews else "ended"
+            past = {"notice": "past"}.get(self.kind, "ended")
+            return "renewed" if self.renews else past
         return "due" if self.when - now < self.soon else "coming"
 
 

@@ -170,7 +170,7 @@ AUTO_RENEWAL = Company(
     page=[
         # The day for notice is past, so that this is what will happen.
         (
-            "2026-09-30 ended | Notice of contract Enterprise renews by itself |  | hosts 3 of 40"
+            "2026-09-30 past | Notice of contract Enterprise renews by itself |  | hosts 3 of 40"
             " | 9,999.50 CHF | 9,999.50 CHF"
         ),
         (
@@ -183,7 +183,7 @@ AUTO_RENEWAL = Company(
         "2026-12-31 Suite: contract Enterprise renews by itself (acme)",
     ],
     table=[
-        "2026-09-30,notice,ended,9999.5,9999.5,CHF",
+        "2026-09-30,notice,past,9999.5,9999.5,CHF",
         "2026-12-31,contract,due,9999.5,9999.5,CHF",
     ],
     metrics=[
