@@ -20,7 +20,11 @@ def print_completion(shell: str | None) -> int:
     if shell not in SHELLS:
         nearest = suggestion(shell or "", SHELLS)
         raise ConfigError([f"completion needs a shell: {', '.join(SHELLS)}{nearest}"])
-    sys.stdout.write(shtab.complete(_parser(), shell) + "\n")
+    script = shtab.complete(_parser(), shell)
+    if shell == "zsh":
+        # What may be there several times: shtab lets zsh complete the first of them alone.
+        script = script.replace('"(*):', '"*:')
+    sys.stdout.write(script + "\n")
     return 0
 
 
