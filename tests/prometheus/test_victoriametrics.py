@@ -1,36 +1,28 @@
 """docs/victoriametrics.md: its commands, with the programs that .ci/later-programs has unpacked."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.programs import PROJECT
 from tests.grafana.test_queries import LATER
-from tests.pages.commands import Command, commands
+from tests.pages.commands import commands
 
-COMMANDS = commands("victoria-metrics", "vmalert")
+# CI runs this folder a second time, with those programs; before, there is nothing to run.
+PROGRAMS = ("victoria-metrics", "vmalert")
+AT_HAND = PROGRAMS if LATER.exists() else ()
 
 
-@pytest.mark.parametrize("program", [*LATER.glob("victoria-metrics"), *LATER.glob("vmalert")])
-def test_a_command_of_the_page_finds_nothing_to_complain_of(program: Path, tmp_path: Path) -> None:
-    [command] = [each for each in COMMANDS if each.program == program.name]
+def test_the_programs_find_nothing_to_complain_of_in_the_commands_of_the_page(
+    tmp_path: Path,
+) -> None:
+    written = {command.program: command.words[1:] for command in commands(*PROGRAMS)}
+    assert set(written) == set(PROGRAMS)
     for name in ("prometheus.yml", "rules.yml"):
         shutil.copy(PROJECT / "prometheus" / name, tmp_path)
-    ran = subprocess.run(
-        [*command.words, "-dryRun"],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": f"{LATER}:{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-
-
-def test_the_page_has_a_command_of_each_program() -> None:
-    assert [command.program for command in COMMANDS] == ["victoria-metrics", "vmalert"]
-    assert all(isinstance(command, Command) for command in COMMANDS)
+    for program in AT_HAND:
+        command = [LATER / program, *written[program], "-dryRun"]
+        ran = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert ran.returncode == 0, ran.stderr

@@ -54,5 +54,5 @@ def test_a_command_of_kubectl_makes_a_secret(command: Command) -> None:
 @pytest.mark.parametrize("block", VALUES, ids=str)
 def test_the_secrets_of_the_values_are_those_that_the_commands_make(block: Block) -> None:
     values = yaml.safe_load(block.text)
-    made = {command.words[5] for command in commands("kubectl")}
+    made = {command.words[6] for command in commands("kubectl")}
     assert set(values["secrets"]) <= made
