@@ -3,8 +3,13 @@
 import runpy
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import promql_parser
 import pytest
+
+from license_exporter.exposition.families import FAMILIES
+from tests import promql
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -13,6 +18,11 @@ WITH_TABLES = ("configuration.md", "metrics.md", "vendors/README.md")
 OF_VENDORS = [
     f"vendors/{path.name}" for path in (DOCS / "vendors").glob("*.md") if path.name != "README.md"
 ]
+
+
+@pytest.fixture(scope="module")
+def questions() -> Mapping[str, Any]:
+    return runpy.run_path(str(DOCS / "questions.py"))["QUESTIONS"]
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +46,20 @@ def test_a_page_is_what_the_code_writes(
     assert ("<!-- table:" if name in WITH_TABLES else "```yaml\ntargets:") in page or (
         "```yaml\nprograms:" in page
     )
+
+
+def test_every_family_answers_a_question_that_can_be_asked(questions: Mapping[str, Any]) -> None:
+    assert questions.keys() == {family.name for family in FAMILIES}
+    exported = promql.exported()
+    for name, question in questions.items():
+        assert question.text.endswith("?"), name
+        if question.query:
+            assert promql_parser.parse(question.query)
+            selectors = promql.selectors(question.query)
+            assert all(
+                each.name in promql.recorded()
+                or set(each.matchers) <= exported.get(each.name, set()) | promql.TARGET_LABELS
+                for each in selectors
+            ), name
+            recorded = any(each.name in promql.recorded() for each in selectors)
+            assert recorded or name in {each.name for each in selectors}

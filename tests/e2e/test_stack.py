@@ -7,6 +7,7 @@ are shortened, nothing else.
 import json
 import math
 import re
+import runpy
 import statistics
 import threading
 import urllib.parse
@@ -31,6 +32,7 @@ from tests.e2e.programs import (
     wait_until,
 )
 from tests.grafana.test_dashboards import CONTENT, FILES, asked, panels
+from tests.pages.written import blocks
 from tests.promql import OWN_METRICS
 
 pytestmark = pytest.mark.e2e
@@ -350,6 +352,13 @@ def test_every_variable_and_annotation_has_values(monitoring, name):
             assert any(variable["name"] in row["labels"] for row in rows), variable["query"]
     for annotation in CONTENT[name]["annotations"].get("list", []):
         assert ask(monitoring, filled_in(annotation["expr"]), instant=False), annotation["expr"]
+
+
+def test_every_query_of_the_pages_can_be_asked(monitoring):
+    questions = runpy.run_path(str(PROJECT / "docs" / "questions.py"))["QUESTIONS"].values()
+    recipes = [block.text for block in blocks() if block.language == "promql"]
+    for query in [*recipes, *(question.query for question in questions if question.query)]:
+        ask(monitoring, query, instant=True)  # an error of Prometheus' is an HTTPError
 
 
 def test_the_exporters_own_metrics_are_those_that_queries_count_on(demo):
