@@ -69,13 +69,27 @@ def _brackets(body: bytes | bytearray) -> Iterator[int]:
     is_text = False
     at = 0
     while at < len(body):
-        piece = body[at : at + _PIECE]
-        at += len(piece)
-        # A backslash belongs to what follows it.
-        while piece.endswith(b"\\") and at < len(body):
-            piece += body[at : at + 1]
-            at += 1
-        parts = piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
-        for part in parts[is_text::2]:
-            yield from part.translate(None, _NO_BRACKETS)
-        is_text ^= len(parts) % 2 == 0
+        end = whole_end(body, at + _PIECE)
+        brackets, is_text = outside_of_texts(body[at:end], is_text=is_text)
+        yield from brackets
+        at = end
+
+
+def whole_end(body: bytes | bytearray, end: int) -> int:
+    """The end of a piece that is to end there, moved so that it parts no backslash from the next.
+
+    A backslash belongs to what follows it.
+    """
+    while body[end - 1 : end] == b"\\" and end < len(body):
+        end += 1
+    return end
+
+
+def outside_of_texts(piece: bytes | bytearray, *, is_text: bool) -> tuple[bytes, bool]:
+    """The brackets of a piece of JSON outside of texts, and whether it ends within a text.
+
+    `is_text` says whether it begins in one.
+    """
+    parts = piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+    brackets = b"".join(parts[is_text::2]).translate(None, _NO_BRACKETS)
+    return brackets, is_text == (len(parts) % 2 == 1)
