@@ -14,7 +14,7 @@ from license_exporter.config.spelling import suggestion
 from license_exporter.config.target import Target
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
-from license_exporter.exposition.text import render
+from license_exporter.exposition.rendering import render
 from license_exporter.mapping.explain import explain, types
 from license_exporter.mapping.unfound import unfound
 from license_exporter.model.answer import Answer

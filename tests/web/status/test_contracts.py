@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 from license_exporter.cli.recorded import recorded
 from license_exporter.collector.target_view import TargetView
 from license_exporter.exporter import Exporter
-from license_exporter.exposition.text import render
+from license_exporter.exposition.rendering import render
 from license_exporter.web.status.calendar import calendar, entries
 from license_exporter.web.status.downloads import pools_csv, renewals_csv
 from license_exporter.web.status.rendering import Pages
