@@ -85,6 +85,7 @@ native: $(VENV)/deploy ## build the deb and the rpm: DIST/native; ARCH=arm64 for
 	  --require-hashes -r requirements.txt
 	$(PIP) install --target build/native/lib --no-compile --no-deps build/native/*.whl
 	rm -rf build/native/lib/bin && find build/native/lib -name direct_url.json -delete
+	gzip -9nc docs/license-exporter.1 > build/native/license-exporter.1.gz
 	for kind in deb rpm; do \
 	  ARCH=$(ARCH) VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' license_exporter/__init__.py) \
 	  $(BIN)/nfpm package --config deploy/nfpm.yaml --packager $$kind --target $(DIST)/native/ || exit 1; done

@@ -26,7 +26,8 @@ _AddFlags = Callable[[Callable[..., Any]], None]
 class Command:
     """A sub-command: what it takes, at most, and what its help says.
 
-    `arguments` are as usage shows them; with dots at the end of the last, there may be more of it.
+    `arguments` are as usage shows them: in brackets, they may be left out; with dots at the end of
+    the last, there may be more of it.
     """
 
     summary: str
@@ -49,7 +50,7 @@ COMMANDS: Mapping[str, Command] = {
     "probe": Command(
         "fetch a target once, or each: verdict, metrics, and what a mapping finds",
         "probe gitlab --explain",
-        ("NAME",),
+        ("[NAME]",),
         (_serving.add_config_file, _single.add_probe, _serving.add_log),
     ),
     "report": Command(
@@ -60,13 +61,13 @@ COMMANDS: Mapping[str, Command] = {
     "vendors": Command(
         "find vendors: what each needs and yields, and a target of it to paste",
         "vendors --search atlassian",
-        ("NAME",),
+        ("[NAME]",),
         (_single.add_vendors,),
     ),
     "assets": Command(
         "write the dashboards, rules, examples and Kubernetes files of this version",
         "assets ./license-exporter --kind=dashboards",
-        ("DIR",),
+        ("[DIR]",),
         (_single.add_assets,),
     ),
     "schema": Command("print the JSON schema of the configuration file", "schema > schema.json"),
@@ -77,7 +78,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "completion": Command(
         "print a script that completes this command line in a shell",
-        "completion bash > ~/.local/share/bash-completion/completions/license-exporter",
+        "completion bash > ~/.license-exporter.bash",
         ("{bash,zsh,fish}",),
     ),
 }
@@ -143,6 +144,17 @@ def main_parser() -> argparse.ArgumentParser:
     )
 
 
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser of serving with one of each command, for what is written of the command line."""
+    parser = main_parser()
+    commands = parser.add_subparsers(title="commands")
+    for name, command in COMMANDS.items():
+        usage = f"{PROGRAM} {_usage(name)} [FLAG ...]"
+        each = commands.add_parser(name, usage=usage, help=command.summary, **described(name))
+        add_to(each, name)
+    return parser
+
+
 def command_parser(name: str) -> argparse.ArgumentParser:
     """The parser of a command and of the flags that mean something to it, for its help."""
     parser = _Parser(prog=f"{PROGRAM} {name}", **described(name))
@@ -161,8 +173,8 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """Add a command's arguments and flags to its parser."""
     command = COMMANDS[name]
     for argument in command.arguments:
-        shown = argument.removesuffix("...")
-        count = "+" if shown != argument else "?"
+        shown = argument.removesuffix("...").strip("[]")
+        count = "+" if argument.endswith("...") else "?" if argument.startswith("[") else None
         parser.add_argument(shown.lower().strip("{}"), nargs=count, metavar=shown)
     for add in command.flags:
         add(parser.add_argument)
@@ -192,7 +204,10 @@ def _with_serving_flags(parser: _Parser) -> _Parser:
     for add in (_serving.add_web, _serving.add_log):
         add(parser.add_argument)
     parser.add_argument(
-        "--version", action="version", version=f"license_exporter, version {__version__}"
+        "--version",
+        action="version",
+        version=f"license_exporter, version {__version__}",
+        help="print the version and exit",
     )
     return parser
 

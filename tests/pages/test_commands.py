@@ -23,7 +23,9 @@ from tests.e2e.programs import Program, exporter, free_port, get, needed, runnin
 from tests.pages.commands import ELSEWHERE, NOWHERE, SCRIPTS, Command, commands
 from tests.pages.written import blocks, spans
 
-SERVES = "license-exporter --config.file=config.yaml"
+# Those that serve until they are ended, on the port that is replaced or given by a variable.
+SERVES = ("license-exporter --config.file=config.yaml", "license-exporter demo --port=8080")
+LISTEN = "LICENSE_EXPORTER_WEB_LISTEN_ADDRESS"
 BIN = Path(sys.executable).parent
 # Programs of other makers, whose words stand in the text of pages.
 OTHERS = {
@@ -41,7 +43,7 @@ PLACEHOLDERS |= {"DIR": "folder", "WORD": "seats"}
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, Path]]:
     """The demo, and the folder with its configuration and secrets."""
-    with exporter(tmp_path_factory.mktemp("demo"), "demo") as program:
+    with exporter(tmp_path_factory.mktemp("demo"), "demo", "--all") as program:
         wait_until(lambda: "Its configuration is" in program.log)
         [file] = re.findall(r"Its configuration is (\S+)\.", program.log)
         yield program, Path(file).parent
@@ -49,15 +51,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Program, Pa
 
 @pytest.fixture
 def folder(demo: tuple[Program, Path], tmp_path: Path) -> Path:
-    """A folder to work in, as pages suppose it: a configuration of a target that answers."""
+    """A folder to work in, as pages suppose it: a configuration of targets that answer."""
     folder = tmp_path
     _, secrets = demo
-    config = yaml.safe_load((secrets / "config.yaml").read_text())
-    [target] = [each for each in config["targets"] if each["name"] == "recon-cloud"]
-    for name in (target["basic_auth"]["password_file"], target["tls_config"]["ca_file"]):
-        shutil.copy(secrets / name, folder)
-    target["name"] = "recon"
-    (folder / "config.yaml").write_text(yaml.safe_dump({"targets": [target]}))
+    every = yaml.safe_load((secrets / "config.yaml").read_text())["targets"]
+    named = {"recon-cloud": "recon", "gitlab": "gitlab"}
+    targets = [{**each, "name": named[each["name"]]} for each in every if each["name"] in named]
+    assert len(targets) == len(named)
+    for file in secrets.glob("*.*"):
+        shutil.copy(file, folder)
+    (folder / "config.yaml").write_text(yaml.safe_dump({"targets": targets}))
     (folder / "prometheus").symlink_to(ROOT / "prometheus")
     return folder
 
@@ -92,28 +95,30 @@ def test_each_command_is_of_a_program_that_some_test_runs() -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("command", commands("license-exporter", "promtool"), ids=str)
-def test_a_command_does_what_it_is_there_for(command: Command, folder: Path) -> None:
+def test_a_command_does_what_it_is_there_for(
+    command: Command, folder: Path, demo: tuple[Program, Path]
+) -> None:
     if command.program == "promtool":
         needed("promtool")
-    if command.text == SERVES:
-        log = folder / "log"
-        port = free_port()
-        variables = {"LICENSE_EXPORTER_WEB_LISTEN_ADDRESS": f"127.0.0.1:{port}"}
+    port = free_port()
+    if command.text in SERVES:
+        text = command.text.replace("8080", str(port))
         with running(
-            ["bash", "-c", f"cd {folder} && exec {BIN}/{SERVES}"],
+            ["bash", "-c", f"cd {folder} && exec {BIN}/{text}"],
             f"http://127.0.0.1:{port}",
-            log,
+            folder / "log",
             "/-/ready",
-            variables,
+            {} if "8080" in command.text else {LISTEN: f"127.0.0.1:{port}"},
         ) as program:
-            assert 'license_up{target="recon",vendor="enterprise_recon"} 1' in program.get(
-                "/metrics"
-            )
+            assert 'vendor="enterprise_recon"} 1' in program.get("/metrics")
             assert program.end() == 0
         return
-    done = ran(command.text.replace("NAME", "recon"), folder)
+    served = demo[0].url.rpartition(":")[2]
+    text = command.text.replace("NAME", "recon").replace("10058", served)
+    done = ran(text, folder, {"HOME": str(folder)})
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout or ">" in command.text or "--output" in command.text
+    quiet = any(word in command.text for word in (">", "--output", "assets", "health"))
+    assert done.stdout or quiet
     assert not re.search("error|traceback", done.stderr, re.IGNORECASE)
 
 
