@@ -13,6 +13,7 @@ from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.collector.reading import Reader
+from license_exporter.collector.room import Places
 from license_exporter.collector.sources import open_sources
 from license_exporter.config import checks
 from license_exporter.config.load import load_config
@@ -62,8 +63,7 @@ class Exporter:
         self._source = source
         self._vendors = find_vendors() if vendors is None else vendors
         self._clock = clock
-        self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
-        self._one = asyncio.Semaphore()
+        self._places = Places(asyncio.Semaphore(_LARGE_ANSWERS))
         self._network = Network(Resolver(), environ)
         self._processes = Processes(environ.get("PATH", os.defpath))
         self._reader = ThreadPoolExecutor(1, "config")
@@ -141,5 +141,5 @@ class Exporter:
                 return self._source(target)
             return open_sources(target, self._network, self._processes, self._clock, on_step)
 
-        fetcher = Fetcher(reader, source, self._clock, self._gate, self.own.request_done, self._one)
+        fetcher = Fetcher(reader, source, self._clock, self._places, self.own.request_done)
         return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)

@@ -135,7 +135,8 @@ def _decoded(fetched: list[Fetched], limit: int) -> tuple[dict[str, object], lis
 
     Raises FetchError `too_large` if that is more than memory is there for: see `bounded`.
     """
-    bounded((item.body for item in fetched if item.body is not None), limit)
+    paged = sum(item.memory for item in fetched)
+    bounded((item.body for item in fetched if item.body is not None), limit, paged)
     documents: dict[str, object] = {}
     errors = []
     while fetched:

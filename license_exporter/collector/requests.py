@@ -13,7 +13,6 @@ from license_exporter.collector.several import Several
 from license_exporter.config.addresses import origin
 from license_exporter.config.echoes import Echoes, Sought
 from license_exporter.errors import FetchError, Reason
-from license_exporter.formats.bounds import bounded
 from license_exporter.formats.decoding import Decode, decoder
 from license_exporter.model.vendor import Document, Format
 from license_exporter.process.clock import Clock
@@ -24,7 +23,7 @@ from license_exporter.sources.http.exchange import (
     status_error,
     status_text,
 )
-from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside, digest
+from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside, digest, weighed
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
 _LONGEST_ETAG = 1024
@@ -62,7 +61,7 @@ class Requests:
         self._credentials = Credentials(authenticator)
         self._denied = denied
         self._echoes = echoes
-        self._several = Several(self.document, lists, clock, client.body_limit)
+        self._several = Several(self.document, lists, clock, client.body_limit, on_large)
 
     async def bring(self, document: Document, known: Tag | None) -> Fetched:
         """Bring a document, of whichever requests it takes. Raises FetchError."""
@@ -112,14 +111,16 @@ class Requests:
                 raise FetchError(
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
+            taken = await weighed(response.body, self._client.body_limit, memory)
+            memory += taken
             if size > LARGE:
                 # Many small pages are one large answer.
-                await self._on_large()
-            memory += bounded([response.body], self._client.body_limit, memory)
+                await self._on_large(taken)
             digests.append(await aside(digest, response.body) + sought.mark)
             pages.append(await aside(_decoder(document, response, sought), response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
-        return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
+        tag = Tag(b"".join(digests))
+        return Fetched(document.name, tag, pages=pages, size=size, memory=memory)
 
     def _shown(self, document: Document) -> str:
         """The path for the steps, of a request whose address may hold a secret."""

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from license_exporter.auth.ways import authenticator
 from license_exporter.collector.requests import Requests
-from license_exporter.collector.room import Room
+from license_exporter.collector.room import Places, Room
 from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from tests.fakes import FakeClock, target_of
@@ -38,6 +38,12 @@ class Server:
         said = await (request.json() if json else request.post())
         self.said.append((dict(request.headers), said if json else dict(said)))
         return self.answer(self.sessions)
+
+
+def requests_of(client, signer):
+    """The requests of one fetch."""
+    places = Places(asyncio.Semaphore(2))
+    return Requests(client, signer, FakeClock(), Room(places).arriving, set(), Echoes())
 
 
 async def signed_in(server, login, way="login", times=1, between=None, **variables):
@@ -203,9 +209,7 @@ async def test_a_session_that_has_ended_is_renewed_however_the_product_tells(end
         login = {"username": "u", "password": "p"}
         signer = authenticator(target_of(driver, login=login), client, FakeClock())
         for _ in range(2):  # the second fetch goes on with the session of the first
-            requests = Requests(
-                client, signer, FakeClock(), Room(asyncio.Semaphore(2)).arriving, set(), Echoes()
-            )
+            requests = requests_of(client, signer)
             fetched = await requests.bring(driver.documents[0], None)
             assert fetched.decode(fetched.body) == {"used": 7}
     assert sessions == ["s1", "s2"]
@@ -236,9 +240,7 @@ async def asked_after_signing_in(told):
     async with serving(product) as url, client_of(url) as client:
         login = {"username": "u", "password": "p"}
         signer = authenticator(target_of(driver, login=login), client, FakeClock())
-        requests = Requests(
-            client, signer, FakeClock(), Room(asyncio.Semaphore(2)).arriving, set(), Echoes()
-        )
+        requests = requests_of(client, signer)
         await requests.bring(driver.documents[0], None)
     return said, asked
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from license_exporter.auth.ways import authenticator
 from license_exporter.collector.requests import Requests
-from license_exporter.collector.room import Room
+from license_exporter.collector.room import Places, Room
 from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Each, Latest, Paging, ParamKey, Vendor
@@ -44,17 +44,17 @@ def asking(client, way=None):
         client,
         way,
         CLOCK,
-        Room(asyncio.Semaphore(2)).arriving,
+        Room(Places(asyncio.Semaphore(2))).arriving,
         set(),
         Echoes(),
         frozenset(["orgs"]),
     )
 
 
-async def brought(server, *documents, name=None):
+async def brought(server, *documents, name=None, **options):
     """The document of a name, the last by default, and the steps of the client."""
     steps = []
-    async with serving(server) as url, client_of(url, steps=steps) as client:
+    async with serving(server) as url, client_of(url, steps=steps, **options) as client:
         requests = asking(client)
         fetched = await asyncio.gather(*(requests.bring(each, None) for each in documents))
     values = {
@@ -110,6 +110,27 @@ async def test_a_request_for_an_id_that_fails_fails_the_document():
     with pytest.raises(FetchError) as caught:
         await brought(server, *each())
     assert caught.value.reason is Reason.SERVER
+
+
+async def test_the_values_of_all_answers_for_ids_are_counted_together():
+    seats = {f"/orgs/{number}/seats": [[]] * 1000 for number in range(20)}
+    server = Server({"/orgs": [{"id": number} for number in range(20)], **seats})
+    with pytest.raises(FetchError, match="more than 600000 bytes of memory"):
+        await brought(server, *each(), body_limit=100_000)
+    assert len(server.asked) < 12
+
+
+async def test_answers_for_ids_that_are_too_large_together_are_not_all_asked_for():
+    seats = {f"/orgs/{number}/seats": "x" * 10_000 for number in range(30)}
+    server = Server({"/orgs": [{"id": number} for number in range(30)], **seats})
+    with pytest.raises(FetchError, match="all answers together are over 100000 bytes"):
+        await brought(server, *each(), body_limit=100_000)
+    assert len(server.asked) < 18
+
+
+async def test_the_values_of_a_list_of_ids_are_counted_before_it_is_decoded():
+    with pytest.raises(FetchError, match="bytes of memory"):
+        await brought(Server({"/orgs": [[]] * 20_000}), *each(), body_limit=100_000)
 
 
 def day(ago):

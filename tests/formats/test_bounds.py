@@ -61,15 +61,28 @@ def test_what_is_not_deep_is_let_through(body):
 
 def test_values_are_counted_over_all_documents_of_a_fetch():
     arrays = b"[" + b",".join([b"[]"] * 1_000_000) + b"]"
-    bounded([arrays] * 3, 64 * MIB)
+    bounded([arrays] * 2, 64 * MIB)
     with pytest.raises(FetchError, match="body_size_limit") as caught:
-        bounded([arrays] * 4, 64 * MIB)
+        bounded([arrays] * 3, 64 * MIB)
     assert caught.value.reason is Reason.TOO_LARGE
+    with pytest.raises(FetchError):
+        bounded([], 64 * MIB, 400 * MIB)
 
 
-def test_as_many_numbers_take_less_memory_than_arrays():
-    numbers = b"[" + b",".join([b"123"] * 8_000_000) + b"]"
-    assert bounded([numbers], 64 * MIB) == pytest.approx(440_000_000, rel=0.01)
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        (b"123", 70),
+        (b"[]", 155),
+        (b"{}", 210),
+        (b'{"a":1}', 210),
+        (b'"a":1', 140),
+        (b'{"a":1,"b":2,"c":3}', 350),
+    ],
+)
+def test_what_values_take_of_memory_goes_by_their_kind(text, most):
+    values = b",".join([text] * 100_000)
+    assert bounded([values], 64 * MIB) == pytest.approx(100_000 * most, rel=0.01)
 
 
 def test_what_was_counted_before_is_not_given_again():
