@@ -19,8 +19,7 @@ from prometheus_client.exposition import generate_latest
 from bench import managers, programs
 from bench.processes import Scrape, Server, exporter, fixture_server, json_exporter
 from license_exporter.exposition import families
-from license_exporter.exposition.rendering import render
-from license_exporter.exposition.text import encode
+from license_exporter.exposition.text import encode, render
 
 _RUNS = 7
 

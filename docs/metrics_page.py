@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
-from questions import QUESTIONS
 from tables import code, fill, table
 
 from license_exporter.exposition.families import CACHED, FAMILIES, Family
@@ -32,14 +31,7 @@ def metrics_page(page: str) -> str:
 
 def _families(families: Iterable[Family]) -> str:
     rows = (
-        (code([family.name]), code(family.labels), family.help.removesuffix(CACHED), _asked(family))
+        (code([family.name]), code(family.labels), family.help.removesuffix(CACHED))
         for family in families
     )
-    return table(("metric", "labels", "value", "answers"), rows)
-
-
-def _asked(family: Family) -> str:
-    """The question that a family answers, and how Prometheus is asked it."""
-    question = QUESTIONS[family.name]
-    query = question.query.replace("|", "\\|")  # or it would end the table's cell
-    return f"{question.text} {code([query])}" if query else question.text
+    return table(("metric", "labels", "value"), rows)

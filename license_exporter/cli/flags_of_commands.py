@@ -16,10 +16,10 @@ _OWN = {
     "explain": ("--explain", "probe"),
     "metrics": ("--metrics", "probe"),
     "summary": ("--summary", "probe"),
+    "draft": ("--draft", "probe"),
+    "request": ("--request", "probe"),
+    "format": ("--format", "probe"),
     "from_file": ("--from-file", "probe"),
-    "format": ("--format", "report"),
-    "what": ("--what", "report"),
-    "output": ("--output", "report"),
     "list": ("--list", "assets"),
     "kind": ("--kind", "assets"),
 }
@@ -30,6 +30,14 @@ _EXCLUSIVE = (
     ("metrics", "explain"),
     ("summary", "document"),
     ("summary", "explain"),
+    ("draft", "metrics"),
+    ("draft", "summary"),
+    ("draft", "document"),
+    ("draft", "explain"),
+    ("request", "from_file"),
+    ("request", "metrics"),
+    ("request", "summary"),
+    ("request", "explain"),
 )
 
 
@@ -71,6 +79,22 @@ def add_probe(add: Add) -> None:
         action="store_true",
         help="tell which expression of a mapping found what",
     )
+    add(
+        "--draft",
+        action="store_true",
+        help="print a mapping to start from, guessed from what was fetched; or, where NAME is a "
+        "file (- for standard input), from that. Excludes the other four ways to tell",
+    )
+    add(
+        "--request",
+        metavar="PATH",
+        help="fetch this path instead of the mapping's requests, for --draft or --document",
+    )
+    add(
+        "--format",
+        choices=("json", "xml", "csv"),
+        help="what a file for --draft is written in (default: by its name, else json)",
+    )
     add("--metrics", action="store_true", help="its metrics, as without a terminal")
     add("--summary", action="store_true", help="what a person reads, as on a terminal")
     add(
@@ -79,21 +103,6 @@ def add_probe(add: Add) -> None:
         metavar="[DOCUMENT=]FILE",
         help="read this answer instead of fetching one; may be repeated",
     )
-
-
-def add_report(add: Add) -> None:
-    """Those of `report`."""
-    add(
-        "--format",
-        choices=("csv", "ics", "html"),
-        help="a table, a calendar, or a page to read and print (default: csv)",
-    )
-    add(
-        "--what",
-        choices=("renewals", "pools"),
-        help="what ends when, or the pools with their use, as a table (default: renewals)",
-    )
-    add("--output", metavar="FILE", help="write it there instead of to standard output")
 
 
 def add_assets(add: Add) -> None:
@@ -112,8 +121,10 @@ def misplaced(args: argparse.Namespace) -> Iterator[str]:
     for attribute, (flag, command) in _OWN.items():
         if getattr(args, attribute) not in (None, False) and args.command != command:
             yield f"{flag} belongs to the command {command}"
-    if args.what == "pools" and args.format in ("ics", "html"):
-        yield f"--what=pools is a table; --format={args.format} is of renewals"
     for one, other in _EXCLUSIVE:
         if getattr(args, one) and getattr(args, other):
             yield f"{_OWN[one][0]} and {_OWN[other][0]} exclude each other; give one of them"
+    if args.request and args.command == "probe" and not (args.draft or args.document):
+        yield "--request goes with --draft or --document"
+    if args.format and args.command == "probe" and not args.draft:
+        yield "--format goes with --draft and a file"

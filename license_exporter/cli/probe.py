@@ -10,17 +10,17 @@ from pathlib import Path
 from license_exporter.cli.recorded import recorded
 from license_exporter.cli.verdict import summary, verdict
 from license_exporter.collector.live_target import LiveTarget
-from license_exporter.config.spelling import suggestion
 from license_exporter.config.target import Target
+from license_exporter.config.validation import suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
-from license_exporter.exposition.rendering import render
-from license_exporter.mapping.explain import explain, types
-from license_exporter.mapping.unfound import unfound
+from license_exporter.exposition.text import render
+from license_exporter.mapping import explain, types, unfound
 from license_exporter.model.answer import Answer
+from license_exporter.model.vendor import Vendor
 from license_exporter.process import log
 from license_exporter.process.clock import Clock
-from license_exporter.vendors.json import UNFINISHED
+from license_exporter.vendors.json import UNFINISHED, asking
 from license_exporter.vendors.registry import find_vendors
 
 
@@ -36,34 +36,46 @@ def probe(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
 
 async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """The probe itself; the result is the exit code, 1 if a target is down. Raises ConfigError."""
+    if args.draft:
+        from license_exporter.cli.draft import draft_of_file, is_file, refuse_python
+
+        if is_file(args.argument):
+            return draft_of_file(args.argument, args.format)
+        if args.format:
+            raise ConfigError(["--format is of a file; a request says its own: format: xml"])
     findings: dict[str, _Findings] = {}
 
     def note(target: Target, answer: Answer) -> None:
         findings[target.name] = _Findings(target, answer, args)
 
     name: str | None = args.argument
+    vendors = find_vendors().replaced(asking(args.request) if args.request else UNFINISHED)
     exporter = Exporter(
         Path(args.config_file),
         environ,
         clock,
         keep=lambda each: name in (None, each),
         on_answer=note,
-        vendors=find_vendors().replaced(UNFINISHED),
+        vendors=vendors,
         source=(lambda target: recorded(target, args.from_file)) if args.from_file else None,
     )
     try:
         targets = exporter.collector.targets
         if not targets:
-            raise ConfigError([_no_target(name, args.config_file, environ)])
+            raise ConfigError([_no_target(name, args, environ, vendors)])
         if len(targets) > 1 and _is_of_one(args):
             problem = f"these flags are of one target; name one of {', '.join(targets)}"
             raise ConfigError([problem])
+        if args.draft:
+            refuse_python(next(iter(targets.values())).target)
         alone = bool(name or (len(targets) == 1 and _is_of_one(args)))
         longest = max(live.target.timeout for live in targets.values())
         loop = asyncio.get_running_loop()
         collected = await exporter.collector.collect(loop.time() + longest + 1)
         for live in targets.values():
             _tell_steps(live, findings.get(live.target.name), named=not alone)
+        if args.draft:
+            return _print_draft(findings.get(next(iter(targets))))
         if args.document or args.explain:
             _print("\n".join(line for each in findings.values() for line in each.shown))
         elif alone and _wants_metrics(args):
@@ -85,24 +97,37 @@ class _Findings:
     def __init__(self, target: Target, answer: Answer, args: Namespace) -> None:
         self.answer = answer
         self.shown = list(_shown(target, answer, args))
-        self.doubts = list(unfound(target.driver, answer))
+        self.doubts = [] if args.draft else list(unfound(target.driver, answer))
 
 
 def _is_of_one(args: Namespace) -> bool:
-    return bool(args.from_file or args.metrics or args.summary or args.document or args.explain)
+    told = args.metrics or args.summary or args.document or args.explain or args.draft
+    return bool(told or args.from_file or args.request)
+
+
+def _print_draft(findings: _Findings | None) -> int:
+    """Print the draft, if there is one."""
+    for text in findings.shown if findings else ():
+        _print(text.rstrip())
+    return 0 if findings and findings.shown else 1
 
 
 def _wants_metrics(args: Namespace) -> bool:
     return bool(args.metrics or not (args.summary or sys.stdout.isatty()))
 
 
-def _no_target(name: str | None, file: str, environ: Mapping[str, str]) -> str:
+def _no_target(
+    name: str | None, args: Namespace, environ: Mapping[str, str], vendors: Mapping[str, Vendor]
+) -> str:
+    file: str = args.config_file
     if name is None:
         return f"there is no target in {file}"
     from license_exporter.config.load import load_config
 
-    names = [target.name for target in load_config(Path(file), environ, find_vendors()).targets]
-    return f"there is no target {name!r} in {file}{suggestion(name, names)}"
+    names = [target.name for target in load_config(Path(file), environ, vendors).targets]
+    no_file = f"there is no file {name}, and no target of that name" if args.draft else ""
+    told = no_file or f"there is no target {name!r}"
+    return f"{told} in {file}{suggestion(name, names)}"
 
 
 def _tell_steps(live: LiveTarget, findings: _Findings | None, *, named: bool) -> None:
@@ -130,7 +155,11 @@ def _tell_steps(live: LiveTarget, findings: _Findings | None, *, named: bool) ->
 
 
 def _shown(target: Target, answer: Answer, args: Namespace) -> Iterator[str]:
-    """The documents without their values, and what a mapping finds in them."""
+    """The documents without their values, and what a mapping finds in them, or could find."""
+    if args.draft:
+        from license_exporter.cli.draft import draft_of_target
+
+        yield from draft_of_target(target, answer)
     if args.document:
         yield json.dumps({name: types(value) for name, value in answer.documents.items()}, indent=2)
     if args.explain:

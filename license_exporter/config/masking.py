@@ -38,11 +38,16 @@ def masked(config: Config) -> str:
     return str(yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
 
 
+def shown(block: BaseModel) -> dict[str, Any]:
+    """What is given in a block of the configuration, without its secrets."""
+    return dict(_value(block, frozenset()))
+
+
 def _target(target: Target) -> dict[str, Any]:
-    shown = dict(_fields(target, (*_FIRST, *Defaults.model_fields)))
+    told = dict(_fields(target, (*_FIRST, *Defaults.model_fields)))
     if target.options:
-        shown |= _value(target.options, frozenset({_WARY}))
-    return shown
+        told |= _value(target.options, frozenset({_WARY}))
+    return told
 
 
 def _fields(

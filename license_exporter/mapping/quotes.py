@@ -1,17 +1,21 @@
 """Comparisons that are probably not meant: in JMESPath, "text" in double quotes is a name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from license_exporter.mapping.expressions import Expression, Node
+from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Rows
+from license_exporter.model.vendor import Vendor
 
 
-def doubtful_quotes(several: Iterable[Rows]) -> Iterator[str]:
+def doubtful_quotes(vendor: Vendor) -> Iterator[str]:
     """A line for each comparison with a name in quotes, with the expression's place in the mapping.
 
-    `several` are all the rows that the mapping tells of.
+    There are none for a vendor that is no mapping.
     """
-    for rows in several:
+    if not isinstance(vendor.parse, Parser):
+        return
+    for rows in vendor.parse.rows:
         for place, expression in _expressions(rows):
             for name in dict.fromkeys(_compared(expression.tree)):
                 if f'"{name}"' in expression.text:

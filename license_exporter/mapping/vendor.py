@@ -5,6 +5,7 @@ from collections.abc import Mapping as Variables
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, Field, create_model
 
@@ -14,8 +15,8 @@ from license_exporter.config.strict_yaml import dotted
 from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
-from license_exporter.mapping.quotes import doubtful_quotes
-from license_exporter.mapping.spec import Mapping, Unfinished
+from license_exporter.mapping.requests import Request
+from license_exporter.mapping.spec import SECTIONS, Mapping, Unfinished
 from license_exporter.model.vendor import Format, HeaderKey, ParamKey, SignIn, Vendor
 
 # What most products call it that have a header of their own for an API key.
@@ -46,6 +47,28 @@ class UnfinishedOptions(JsonOptions):
     """Those of a target whose mapping is being written."""
 
     mapping: Unfinished = Field(description="The requests, and what their answers mean.")
+
+
+class AskingOptions(JsonOptions):
+    """Those of a target that is asked for one path, before it has a mapping."""
+
+    as_: Annotated[Text, AfterValidator(_name), SHOWN] = Field(alias="as", default="json")
+    mapping: Unfinished | None = Field(  # type: ignore[assignment] # there may be none yet
+        default=None, description="The requests, and what their answers mean."
+    )
+
+
+def configure_asking(options: AskingOptions, path: str) -> Vendor:
+    """The vendor of a target that asks for this path, with its query, and reads nothing of it.
+
+    How the product is asked is what the target's mapping says. Raises ConfigError.
+    """
+    path, _, query = path.lstrip("/").partition("?")
+    request = Request(path=path, params=dict(parse_qsl(query, keep_blank_values=True)))
+    kept = options.mapping or Unfinished(requests={path: request})
+    row_sets = dict.fromkeys(SECTIONS, ())
+    mapping = kept.model_copy(update={**row_sets, "requests": {path or "document": request}})
+    return configure_json(options.model_copy(update={"mapping": mapping}))
 
 
 def configure_json(options: JsonOptions) -> Vendor:
@@ -98,7 +121,6 @@ def _vendor(
         kind=mapping.kind,
         checked=mapping.checked,
         snippet=mapping.snippet,
-        doubts=tuple(doubtful_quotes(parser.rows)),
     )
 
 
@@ -109,8 +131,7 @@ def _ways(
     key = mapping.api_key.way() if mapping.api_key else None
     if mapping.login is None:
         return None, key
-    # A sign-in is made in any case: what a target does not give is empty in it.
-    way = mapping.login.way(dict.fromkeys(mapping.variables, "") | dict(variables))
+    way = mapping.login.way(variables)
     return (None, way) if mapping.login.takes_key else (way, key)
 
 

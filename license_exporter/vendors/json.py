@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from license_exporter.errors import ConfigError
-from license_exporter.mapping.vendor import (
+from license_exporter.mapping import (
     USUAL_API_KEY,
+    AskingOptions,
     JsonOptions,
     UnfinishedOptions,
+    configure_asking,
     configure_json,
 )
 from license_exporter.model import Answer, LicenseReport, Vendor
@@ -47,3 +49,10 @@ targets:
 
 # For `probe`, which shows what there is to map.
 UNFINISHED = replace(VENDOR, options=UnfinishedOptions)
+
+
+def asking(path: str) -> Vendor:
+    """The same, whose targets ask for this path alone, whatever their mapping says."""
+    return replace(
+        VENDOR, options=AskingOptions, configure=lambda options: configure_asking(options, path)
+    )

@@ -10,7 +10,6 @@ from license_exporter.demo.presets import (
     infrastructure,
     office,
     operations,
-    sessions,
 )
 from license_exporter.process.clock import Clock
 
@@ -44,11 +43,6 @@ _PRODUCTS = (
     business.docusign,
     business.salesforce,
     business.zoom,
-    office.adobe,
-    office.google_workspace,
-    sessions.tableau,
-    sessions.veeam,
-    infrastructure.pan_os,
 )
 
 

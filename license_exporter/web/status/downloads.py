@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from license_exporter.collector.target_view import TargetView
-from license_exporter.process import human
 from license_exporter.web.status.endings import Ending
 from license_exporter.web.status.renewals import Renewals
 
@@ -72,7 +71,7 @@ def _of_ending(ending: Ending, now: float) -> Iterator[Sequence[_Cell]]:
     renews = contract.auto_renew if contract else None
     for currency in price.currencies or ("",):
         yield (
-            "unknown" if ending.when is None else human.last_day(ending.when),
+            _date(ending.when),
             ending.kind,
             ending.text,
             view.name,
@@ -98,7 +97,6 @@ def _of_pools(view: TargetView) -> Iterator[Sequence[_Cell]]:
         key = (pool.name, pool.unit)
         contract = next((each for each in view.contracts if key in each.pools), None)
         price = contract.prices.get(key) if contract else None
-        bought = contract.limits.get(key) if contract else None
         yield (
             view.name,
             view.vendor,
@@ -110,9 +108,9 @@ def _of_pools(view: TargetView) -> Iterator[Sequence[_Cell]]:
             pool.parent,
             pool.window,
             pool.used,
-            bought if pool.limit is None else pool.limit,
+            pool.limit,
             contract.name if contract else "",
-            bought,
+            contract.limits.get(key) if contract else None,
             price,
             contract.currency if contract and price is not None else "",
             _moment(view.last_success),
@@ -137,6 +135,17 @@ def _cell(value: _Cell) -> str:
     if math.isinf(value):
         return "unlimited"
     return f"{value:.0f}" if value == int(value) else repr(round(value, 6))
+
+
+def _date(when: float | None) -> str:
+    if when is None:
+        return "unknown"
+    if math.isinf(when):
+        return "never"
+    try:
+        return f"{datetime.fromtimestamp(when, UTC):%Y-%m-%d}"
+    except (OverflowError, OSError, ValueError):
+        return "far away"
 
 
 def _moment(when: float | None) -> str:

@@ -1,1 +1,0 @@
-"""What installs and runs the exporter, and shows it with the programs around it."""

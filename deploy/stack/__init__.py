@@ -1,1 +1,0 @@
-"""`make stack`: the demo with the Prometheus and Alertmanager of this machine."""

@@ -1,0 +1,164 @@
+"""Which value of a row tells it from the others, and can be shown to everyone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from license_exporter.mapping.draft import readings
+from license_exporter.mapping.draft import words as of
+from license_exporter.mapping.draft.guess import Guess, Sure
+from license_exporter.mapping.draft.shape import Field, Group
+from license_exporter.mapping.draft.words import words
+from license_exporter.mapping.names import is_sensitive
+
+# Names of what a product calls its things: the better the earlier.
+_MACHINE = (
+    "sku", "code", "slug", "feature", "module", "project", "namespace", "site", "region", "host",
+)  # fmt: skip
+_IDS = ("id", "uuid", "guid", "identifier")
+_NAMES = (
+    "name", "product", "plan", "edition", "tier", "title", "label", "display", "type", "kind",
+    "category", "item", "pool", "location", "organization", "department", "tenant", "cluster",
+    "node", "summary", "comment", "description",
+)  # fmt: skip
+_NO_NAME = of.listed("version url link level status state count note date time")
+# What is found in other places of a name says nothing of it, but for these: skuPartNumber.
+_PART_OF_NAME = of.listed("name id key code number part slug sku license feature product module")
+_OTHERS_NAME = of.listed("account company organization owner user customer created updated")
+_PERSON = of.listed(
+    "email mail first last firstname lastname login username upn phone assignee surname person"
+)
+_NOT_A_ROW_OF_PEOPLE = of.listed("contact owner admin created updated modified support billing by")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The expression of a row's label, whether it tells all rows apart, and what speaks for it."""
+
+    expression: str
+    texts: tuple[str, ...]
+    why: str
+    sure: Sure
+
+    is_text: bool = True
+
+    @property
+    def tells_apart(self) -> bool:
+        return len(set(self.texts)) == len(self.texts)
+
+    def guess(self, column: str) -> Guess:
+        return Guess(column, self.expression, self.why, self.sure)
+
+
+def is_personal(group: Group) -> bool:
+    """Whether the rows are people, whose names are nobody's business."""
+    if group.loops and group.names[-1:] and of.PEOPLE & set(words(group.names[-1])[-1:]):
+        return True
+    if any("@" in key for key in group.keys):
+        return True
+    return any(
+        _PERSON & set(words(field.name)) and not _NOT_A_ROW_OF_PEOPLE & set(words(field.name))
+        for field in group.fields
+        if len(field.path) == 1 and group.loops
+    )
+
+
+def labels(group: Group) -> list[Label]:
+    """What can name the rows of a group, the best first."""
+    if group.keyed:
+        return [_of_key(group)]
+    found = sorted(_candidates(group), key=lambda each: each[0])
+    own = [label for _, label in found]
+    return [label for label in own if label.tells_apart] + [
+        label for label in own if not label.tells_apart
+    ]
+
+
+def plain_label(group: Group) -> Label | None:
+    """The best name of a group's rows that they have themselves."""
+    return next(iter(labels(group)), None)
+
+
+def label(group: Group) -> Label | None:
+    """The best name of a group's rows; with that of the row around, where it needs it."""
+    best = plain_label(group)
+    if best is None or best.tells_apart or group.parent is None or not group.parent.loops:
+        return best
+    outer = label(group.parent)
+    if outer is None or is_personal(group.parent):
+        return best
+    texts = tuple(
+        f"{outer.texts[index]}/{text}" for index, text in zip(group.within, best.texts, strict=True)
+    )
+    expression = f"join('/', [parent().{outer.expression}, {best.expression}])"
+    if "(" in outer.expression or not (outer.is_text and best.is_text):
+        return best
+    return Label(expression, texts, "the names of both rows", Sure.LIKELY)
+
+
+def display(group: Group, name: Label) -> Label | None:
+    """Another name of the rows, for people."""
+    if group.keyed or is_personal(group):
+        return None
+    for field in group.fields:
+        told = words(field.name)
+        if told[-1:] not in (("name",), ("title",)) or _OTHERS_NAME & set(told):
+            continue
+        found = _label(field, group)
+        if found and found.expression != name.expression:
+            return found
+    return None
+
+
+def _candidates(group: Group) -> Iterator[tuple[tuple[int, int], Label]]:
+    for field in group.fields:
+        rank = _rank(field.path)
+        found = _label(field, group) if rank is not None else None
+        if found and rank is not None:
+            yield (rank, len(field.path)), found
+
+
+def _rank(path: Sequence[str]) -> int | None:
+    """How well a name names; None where it does not."""
+    name = words(path[-1])
+    if len(path) > 2 or not name or is_sensitive(path[-1]) or _PERSON & set(words("_".join(path))):
+        return None
+    if len(path) == 2 and not {"product", "feature", "plan", "sku", "license"} & set(
+        words(path[0])
+    ):
+        return None
+    if of.PEOPLE & set(words("_".join(path))):
+        return None
+    if _NO_NAME & set(name) or _OTHERS_NAME & set(name[:-1]):
+        return None
+    is_id = name[-1] in _IDS
+    for rank, word in enumerate(_MACHINE):
+        if word in name and not set(name[name.index(word) + 1 :]) - _PART_OF_NAME:
+            return 2 * rank + is_id
+    after = 2 * len(_MACHINE)
+    if is_id:
+        return after if len(name) == 1 or of.LICENSE & set(name) else after + len(_NAMES) + 1
+    for rank, word in enumerate(_NAMES):
+        if name[-1] == word or (word == "product" and word in name):
+            return after + rank + 1
+    return None
+
+
+def _label(field: Field, group: Group) -> Label | None:
+    if is_sensitive(field.name):
+        return None
+    found = readings.texts(field.values)
+    if found is None or any("@" in text for text in found) or any(len(t) > 100 for t in found):
+        return None
+    is_id = words(field.name)[-1:] and words(field.name)[-1] in (*_IDS, "code", "number", "sku")
+    if not is_id and not all(isinstance(value, str) for value in field.values):
+        return None  # a number that may differ in each row, and counts something
+    apart = len(set(found)) == len(found)
+    why = "differs in each row" if apart else "names the row"
+    one = apart and len(found) > 1
+    is_text = all(isinstance(value, str) for value in field.values)
+    sure = Sure.SURE if one else Sure.LIKELY
+    return Label(field.expression, tuple(found), why, sure, is_text)
+
+
+def _of_key(group: Group) -> Label:
+    return Label("name", group.keys, "the key of the entry", Sure.SURE)

@@ -1,0 +1,61 @@
+"""Units by what has become of them: enabled, suspended, expiring."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from license_exporter.mapping.draft import readings
+from license_exporter.mapping.draft import words as of
+from license_exporter.mapping.draft.guess import Guess, Sure
+from license_exporter.mapping.draft.shape import Field, Group
+from license_exporter.mapping.draft.words import words
+
+_STATES = {
+    ("enabled",): "enabled",
+    ("active",): "enabled",
+    ("warning",): "warning",
+    ("suspended",): "suspended",
+    ("locked", "out"): "locked_out",
+    ("expiring",): "expiring",
+    ("unused",): "unused",
+}
+_NUMBER = of.listed("count value total number")
+
+
+def lifecycle(group: Group) -> tuple[list[Guess], frozenset[str]]:
+    """The units of a group by lifecycle, and the expressions that are told by it.
+
+    They are an object with at least two numbers that are called so ({enabled: 25, warning: 0}), or
+    with objects that have one each ({expiring: {count: 2}}).
+    """
+    for around in group.objects:
+        inner = [f for f in group.fields if f.path[: len(around.path)] == around.path]
+        found: dict[str, Field] = {}
+        for field in inner:
+            rest = field.path[len(around.path) :]
+            is_number = len(rest) == 1 or (len(rest) == 2 and _NUMBER.issuperset(words(rest[1])))
+            state = _STATES.get(words(rest[0])) if rest and is_number else None
+            if state and readings.numbers(field.values):
+                found.setdefault(state, field)
+        if len(found) > 1 and around.path:
+            guesses = [_guess(state, field) for state, field in found.items()]
+            return guesses, frozenset(field.expression for field in inner)
+    return [], frozenset()
+
+
+def usable(guesses: Sequence[Guess]) -> Iterator[Guess]:
+    """The limit: of units by lifecycle, those that are enabled."""
+    for guess in guesses:
+        if guess.column == "units.enabled" and guess.why.startswith('"enabled"'):
+            yield replace(guess, column="limit", why=f"what can be used: {guess.why}")
+
+
+def _guess(state: str, field: Field) -> Guess:
+    reading = readings.numbers(field.values)
+    shown = ", ".join(reading.shown) if reading else ""
+    options = {} if field.is_whole else {"optional": True}
+    told = "enabled" if "enabled" in words(field.name) else state
+    why = f'"{told}" is a state of units: {shown}'
+    if state == "enabled" and "enabled" not in words(field.name):
+        why = f"what is active is enabled: {shown}"
+    read = reading.read if reading else ()
+    return Guess(f"units.{state}", field.expression, why, Sure.LIKELY, options, read=read)

@@ -1,0 +1,42 @@
+"""Drafts for tests: what is guessed of a document, and what the real loader makes of the text."""
+
+from pathlib import Path
+
+from license_exporter.config import strict_yaml, validation
+from license_exporter.mapping import JsonOptions, configure_json
+from license_exporter.mapping.draft import draft
+from license_exporter.model.answer import Answer
+
+
+def drafted(document, name="license"):
+    """The draft of a document that a request of this name has brought."""
+    return draft({name: document}, {name: {}})
+
+
+def loaded(text):
+    """The vendor of a target with the mapping of this text, as a configuration file has it."""
+    content = strict_yaml.parse(text.encode())
+    options = {"as": "acme", "mapping": content.value}
+    checked, problems = validation.check(JsonOptions, options, Path())
+    assert checked and not (problems or content.problems), (problems, content.problems, text)
+    return configure_json(checked)
+
+
+def read(text, documents):
+    """The report on the documents by the mapping of a draft's text, and the answer."""
+    answer = Answer(documents, now=1_764_417_600.0)
+    return loaded(text).parse(answer), answer
+
+
+def guesses(document, name="license"):
+    """What is guessed: (section, column, expression or constant, how sure)."""
+    return {
+        (
+            each.section,
+            guess.column,
+            guess.expression if guess.constant is None else guess.constant,
+            str(guess.sure),
+        )
+        for each in drafted(document, name).row_sets
+        for guess in each.guesses
+    }
