@@ -19,7 +19,8 @@ from prometheus_client.exposition import generate_latest
 from bench import managers, programs
 from bench.processes import Scrape, Server, exporter, fixture_server, json_exporter
 from license_exporter.exposition import families
-from license_exporter.exposition.text import encode, render
+from license_exporter.exposition.rendering import render
+from license_exporter.exposition.text import encode
 
 _RUNS = 7
 

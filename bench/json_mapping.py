@@ -5,7 +5,7 @@ import time
 
 import orjson
 
-from license_exporter.mapping import JsonOptions, configure_json
+from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.model.answer import Answer
 
 ROWS = 100_000

@@ -6,6 +6,7 @@ A page that is new here is one more function, from the page as it stands to the 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from commands_page import commands_page, manual_page
 from configuration_page import configuration_page
 from metrics_page import metrics_page
 from vendors_page import index_page, vendor_pages
@@ -13,7 +14,9 @@ from vendors_page import index_page, vendor_pages
 DOCS = Path(__file__).parent
 
 PAGES: Mapping[str, Callable[[str], str]] = {
+    "commands.md": commands_page,
     "configuration.md": configuration_page,
+    "license-exporter.1": manual_page,
     "metrics.md": metrics_page,
     "vendors/README.md": index_page,
     **vendor_pages(),

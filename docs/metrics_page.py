@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
+from questions import QUESTIONS
 from tables import code, fill, table
 
 from license_exporter.exposition.families import CACHED, FAMILIES, Family
@@ -31,7 +32,14 @@ def metrics_page(page: str) -> str:
 
 def _families(families: Iterable[Family]) -> str:
     rows = (
-        (code([family.name]), code(family.labels), family.help.removesuffix(CACHED))
+        (code([family.name]), code(family.labels), family.help.removesuffix(CACHED), _asked(family))
         for family in families
     )
-    return table(("metric", "labels", "value"), rows)
+    return table(("metric", "labels", "value", "answers"), rows)
+
+
+def _asked(family: Family) -> str:
+    """The question that a family answers, and how Prometheus is asked it."""
+    question = QUESTIONS[family.name]
+    query = question.query.replace("|", "\\|")  # or it would end the table's cell
+    return f"{question.text} {code([query])}" if query else question.text

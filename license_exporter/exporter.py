@@ -13,12 +13,12 @@ from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.collector.reading import Reader
+from license_exporter.collector.room import Places
 from license_exporter.collector.sources import open_sources
 from license_exporter.config import checks
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError
-from license_exporter.mapping.warnings import warnings
 from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.clock import Clock
@@ -63,8 +63,7 @@ class Exporter:
         self._source = source
         self._vendors = find_vendors() if vendors is None else vendors
         self._clock = clock
-        self._gate = asyncio.Semaphore(_LARGE_ANSWERS)
-        self._one = asyncio.Semaphore()
+        self._places = Places(asyncio.Semaphore(_LARGE_ANSWERS))
         self._network = Network(Resolver(), environ)
         self._processes = Processes(environ.get("PATH", os.defpath))
         self._reader = ThreadPoolExecutor(1, "config")
@@ -124,7 +123,7 @@ class Exporter:
     def _load(self) -> tuple[Config, list[str]]:
         """The configuration in the file, and what is risky about it."""
         config = load_config(self._file, self._environ, self._vendors, self._keep)
-        return config, [*warnings(config), *checks.ended(config, self._clock.time())]
+        return config, [*checks.warnings(config), *checks.ended(config, self._clock.time())]
 
     def _in_force(self, config: Config, risks: list[str]) -> None:
         self._config = config
@@ -142,5 +141,5 @@ class Exporter:
                 return self._source(target)
             return open_sources(target, self._network, self._processes, self._clock, on_step)
 
-        fetcher = Fetcher(reader, source, self._clock, self._gate, self.own.request_done, self._one)
+        fetcher = Fetcher(reader, source, self._clock, self._places, self.own.request_done)
         return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)

@@ -5,6 +5,7 @@ from functools import partial
 
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.reading import Reader
+from license_exporter.collector.room import Places
 from license_exporter.collector.sources import open_sources
 from license_exporter.config.target import Target
 from license_exporter.process.clock import Clock
@@ -32,6 +33,4 @@ def fetcher_of(
         processes or Processes("/usr/bin:/bin"),
         clock,
     )
-    return Fetcher(
-        Reader(target), open, clock, gate or asyncio.Semaphore(2), on_step, asyncio.Semaphore()
-    )
+    return Fetcher(Reader(target), open, clock, Places(gate or asyncio.Semaphore(2)), on_step)

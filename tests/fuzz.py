@@ -19,7 +19,8 @@ from license_exporter.collector.samples import report_samples
 from license_exporter.config.target import Entry, Target
 from license_exporter.errors import SchemaError
 from license_exporter.exposition.families import FAMILIES
-from license_exporter.exposition.text import Samples, encode, render
+from license_exporter.exposition.rendering import render
+from license_exporter.exposition.text import Samples, encode
 from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import Vendor
 

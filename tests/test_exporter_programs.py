@@ -12,7 +12,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from license_exporter.exporter import Exporter
-from license_exporter.exposition.text import render
+from license_exporter.exposition.rendering import render
 from license_exporter.process.clock import SystemClock
 from tests.children import children
 from tests.scripts import is_running, script

@@ -18,7 +18,7 @@ from license_exporter.auth.tokens import (
     value_at,
 )
 from license_exporter.config.credentials import Secret
-from license_exporter.errors import FetchError, Reason
+from license_exporter.errors import FetchError, Reason, SchemaError
 from license_exporter.model.values import timestamp
 from license_exporter.model.vendor import SignIn
 from license_exporter.process.clock import Clock
@@ -100,9 +100,11 @@ class _SignIn:
         check_accepted(response, self._server, self._clock.time())
         cookies = updated_cookies({}, response.headers)
         ends = None
-        if way.token or way.expires:
+        told = {}
+        if way.token or way.expires or way.tells:
             answer = token_answer(response, self._server, self._clock.time())
             ends = _end(answer, way.expires)
+            told = {name: self._told(answer, path) for name, path in way.tells.items()}
         headers = {}
         value = ""
         if way.token:
@@ -115,7 +117,17 @@ class _SignIn:
             headers[way.header] = way.prefix + value
         if way.cookies:
             headers["Cookie"] = self._demanded(cookie_header(cookies), "a cookie")
-        return Token(value, way.lifetime, ends, headers)
+        return Token(value, way.lifetime, ends, headers, told)
+
+    def _told(self, answer: Mapping[str, object], path: Sequence[str]) -> str:
+        """What stands at `path` and can be one part of a path itself. Raises SchemaError."""
+        value = value_at(answer, path)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if not isinstance(value, str) or not value.strip("."):
+            problem = f"{self._server}: the answer has no text or number at {'.'.join(path)}"
+            raise SchemaError("", problem)
+        return value
 
     def _demanded(self, value: str, name: str) -> str:
         """What an accepted sign-in sets; some products answer 200 to a wrong password, too."""

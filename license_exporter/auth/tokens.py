@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from license_exporter.config.credentials import Secret
 from license_exporter.errors import FetchError, Reason, SchemaError
@@ -26,13 +26,15 @@ class Token:
     """A bearer token, or what else a sign-in brings: `headers` are sent instead of it, then.
 
     Its end is given as `lifetime`, in seconds from now, or as `ends`, a time of day in seconds
-    since the epoch; with neither, it is good until it is refused.
+    since the epoch; with neither, it is good until it is refused. `told` is what stands for names
+    in the paths of requests.
     """
 
     value: str
     lifetime: float | None = None
     ends: float | None = None
     headers: Mapping[str, str] | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 class TokenSource:
@@ -76,6 +78,10 @@ class TokenSource:
     def params(self) -> Mapping[str, str]:
         """None: a token is sent in headers."""
         return {}
+
+    def told(self) -> Mapping[str, str]:
+        """What the sign-in told beside the token that is kept."""
+        return self._kept.token.told if self._kept else {}
 
     def refused(self) -> bool:
         """Drop the token, which the server refuses; True, since a fresh one may be accepted."""

@@ -1,10 +1,11 @@
-"""The ways to authenticate: which headers a target's requests carry, and where they come from."""
+"""The ways to authenticate: which headers a target's requests carry, and where they come from.
+
+Those of few targets are imported by the first of them.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from license_exporter.auth.oauth2 import token_endpoint
-from license_exporter.auth.rsa import AdminKeySigner, OAuthClient, admin_api_url
 from license_exporter.auth.sign_in import basic_value, signed_in
 from license_exporter.auth.tokens import TokenSource
 from license_exporter.config.auth_config import check_prefix
@@ -26,6 +27,9 @@ class Authenticator(Protocol):
     def params(self) -> Mapping[str, str]:
         """The parameters of the query that authenticate them. Raises FetchError."""
 
+    def told(self) -> Mapping[str, str]:
+        """What a sign-in told that stands for names in the paths of requests."""
+
     async def close(self) -> None:
         """End what has to be ended, such as a session."""
 
@@ -42,18 +46,26 @@ def api_url(target: Target) -> str:
         return target.url
     if not target.rsa_admin_key:
         raise FetchError(Reason.CONFIG, "the target has no url")
+    from license_exporter.auth.rsa import admin_api_url
+
     return admin_api_url(target.rsa_admin_key)
 
 
 def authenticator(target: Target, client: Client, clock: Clock) -> Authenticator:
     """What authenticates the requests of `target`; tokens are asked for by its `client`."""
     if target.rsa_admin_key:
+        from license_exporter.auth.rsa import AdminKeySigner
+
         signer = AdminKeySigner(target.rsa_admin_key, clock)
         return TokenSource(signer.secrets, signer.fetch, clock)
     if target.rsa_oauth:
+        from license_exporter.auth.rsa import OAuthClient
+
         oauth_client = OAuthClient(target.rsa_oauth, client, clock)
         return TokenSource(oauth_client.secrets, oauth_client.fetch, clock)
     if target.oauth2:
+        from license_exporter.auth.oauth2 import token_endpoint
+
         sibling = client.sibling(tls=target.oauth2.tls_config, proxy=target.oauth2)
         credentials = token_endpoint(target.oauth2, sibling, clock)
         return TokenSource(credentials.secrets, credentials.fetch, clock)
@@ -95,6 +107,9 @@ class _Fixed:
 
     def params(self) -> Mapping[str, str]:
         return self._params()
+
+    def told(self) -> Mapping[str, str]:
+        return {}
 
     async def close(self) -> None:
         """Nothing to end."""

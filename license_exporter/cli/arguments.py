@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from license_exporter import __version__
 from license_exporter.cli import flags_of_commands, flags_of_serving
-from license_exporter.config.validation import suggestion
+from license_exporter.config.spelling import suggestion
 from license_exporter.errors import ConfigError
 
 PROGRAM = "license-exporter"
@@ -26,7 +26,8 @@ _AddFlags = Callable[[Callable[..., Any]], None]
 class Command:
     """A sub-command: what it takes, at most, and what its help says.
 
-    `arguments` are as usage shows them; with dots at the end of the last, there may be more of it.
+    `arguments` are as usage shows them: in brackets, they may be left out; with dots at the end of
+    the last, there may be more of it.
     """
 
     summary: str
@@ -49,19 +50,24 @@ COMMANDS: Mapping[str, Command] = {
     "probe": Command(
         "fetch a target once, or each: verdict, metrics, and what a mapping finds",
         "probe gitlab --explain\n  license-exporter probe --draft answer.json",
-        ("NAME",),
+        ("[NAME]",),
         (_serving.add_config_file, _single.add_probe, _serving.add_log),
+    ),
+    "report": Command(
+        "fetch each target once, and write what ends when: a table, a calendar or a page",
+        "report --format=html --output=renewals.html",
+        flags=(_serving.add_config_file, _single.add_report, _serving.add_log),
     ),
     "vendors": Command(
         "find vendors: what each needs and yields, and a target of it to paste",
         "vendors --search atlassian",
-        ("NAME",),
+        ("[NAME]",),
         (_single.add_vendors,),
     ),
     "assets": Command(
         "write the dashboards, rules, examples and Kubernetes files of this version",
         "assets ./license-exporter --kind=dashboards",
-        ("DIR",),
+        ("[DIR]",),
         (_single.add_assets,),
     ),
     "schema": Command("print the JSON schema of the configuration file", "schema > schema.json"),
@@ -72,7 +78,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "completion": Command(
         "print a script that completes this command line in a shell",
-        "completion bash > ~/.local/share/bash-completion/completions/license-exporter",
+        "completion bash > ~/.license-exporter.bash",
         ("{bash,zsh,fish}",),
     ),
 }
@@ -138,6 +144,17 @@ def main_parser() -> argparse.ArgumentParser:
     )
 
 
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser of serving with one of each command, for what is written of the command line."""
+    parser = main_parser()
+    commands = parser.add_subparsers(title="commands")
+    for name, command in COMMANDS.items():
+        usage = f"{PROGRAM} {_usage(name)} [FLAG ...]"
+        each = commands.add_parser(name, usage=usage, help=command.summary, **described(name))
+        add_to(each, name)
+    return parser
+
+
 def command_parser(name: str) -> argparse.ArgumentParser:
     """The parser of a command and of the flags that mean something to it, for its help."""
     parser = _Parser(prog=f"{PROGRAM} {name}", **described(name))
@@ -156,8 +173,8 @@ def add_to(parser: argparse.ArgumentParser, name: str) -> None:
     """Add a command's arguments and flags to its parser."""
     command = COMMANDS[name]
     for argument in command.arguments:
-        shown = argument.removesuffix("...")
-        count = "+" if shown != argument else "?"
+        shown = argument.removesuffix("...").strip("[]")
+        count = "+" if argument.endswith("...") else "?" if argument.startswith("[") else None
         parser.add_argument(shown.lower().strip("{}"), nargs=count, metavar=shown)
     for add in command.flags:
         add(parser.add_argument)
@@ -174,7 +191,9 @@ def _everything() -> _Parser:
     parser.add_argument("arguments", nargs="*")
     parser.add_argument("-h", "--help", action="store_true")
     _with_serving_flags(parser)
-    for add in (_single.add_demo, _single.add_probe, _single.add_vendors, _single.add_assets):
+    for add in (_single.add_demo, _single.add_probe, _single.add_report):
+        add(parser.add_argument)
+    for add in (_single.add_vendors, _single.add_assets):
         add(parser.add_argument)
     return parser
 
@@ -185,7 +204,10 @@ def _with_serving_flags(parser: _Parser) -> _Parser:
     for add in (_serving.add_web, _serving.add_log):
         add(parser.add_argument)
     parser.add_argument(
-        "--version", action="version", version=f"license_exporter, version {__version__}"
+        "--version",
+        action="version",
+        version=f"license_exporter, version {__version__}",
+        help="print the version and exit",
     )
     return parser
 
@@ -194,7 +216,8 @@ def _from_variables(parser: _Parser, given: Sequence[str], environ: Mapping[str,
     """The flags of serving that variables give and the command line does not."""
     words = {word.partition("=")[0] for word in given}
     flags: list[str] = []
-    for action in main_parser()._actions:
+    actions = main_parser()._actions
+    for action in actions:
         flag = next((each for each in action.option_strings if each.startswith("--")), "")
         written = environ.get(variable_of(flag), "")
         if flag in ("", "--help", "--version") or not written:
@@ -208,16 +231,16 @@ def _from_variables(parser: _Parser, given: Sequence[str], environ: Mapping[str,
             problem = error.problems[0].partition("; ")[0]
             raise ConfigError([f"{variable_of(flag)}: {problem}"]) from None
         flags += meant
-    _warn_of_misspelt(environ)
+    _warn_of_misspelt(environ, {variable_of(flag) for a in actions for flag in a.option_strings})
     return flags
 
 
-def _warn_of_misspelt(environ: Mapping[str, str]) -> None:
+def _warn_of_misspelt(environ: Mapping[str, str], known: set[str]) -> None:
     """Tell of variables that are nearly those of flags; others may be the configuration's own."""
-    known = {variable_of(flag) for each in main_parser()._actions for flag in each.option_strings}
     for name in environ.keys() - known:
-        near = difflib.get_close_matches(name, known, 1, cutoff=0.93)
-        if name.startswith(_VARIABLE) and near:
+        if not name.startswith(_VARIABLE):
+            continue
+        if near := difflib.get_close_matches(name, known, 1, cutoff=0.93):
             sys.stderr.write(f"warning: {name} is no flag's; did you mean {near[0]}?\n")
 
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from license_exporter.config.auth_config import ways_of
-from license_exporter.config.validation import suggestion
+from license_exporter.config.spelling import suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Checked, Vendor
 from license_exporter.vendors.registry import Vendors, find_vendors

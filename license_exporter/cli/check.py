@@ -4,6 +4,7 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from license_exporter.config import checks
@@ -12,7 +13,6 @@ from license_exporter.config.positions import Positions
 from license_exporter.config.target import Config, Target
 from license_exporter.config.variables import Elsewhere
 from license_exporter.errors import ConfigError, FetchError
-from license_exporter.mapping.warnings import warnings
 from license_exporter.process.clock import SystemClock
 from license_exporter.vendors.registry import find_vendors
 
@@ -35,7 +35,7 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
     except ConfigError as error:
         problems += error.problems
     problems += _of_web_config(args)
-    for warning in (*warnings(config), *checks.ended(config, SystemClock().time())):
+    for warning in (*checks.warnings(config), *checks.ended(config, SystemClock().time())):
         _say(f"warning: {warning}")
     if not args.syntax_only:
         problems += [
@@ -90,19 +90,21 @@ def _unusable_keys(config: Config) -> Iterator[str]:
 
 def _uses(target: Target) -> Iterator[tuple[str, Callable[[], object]]]:
     """What a target uses certificates and keys for, by its options."""
-    from license_exporter.auth.rsa import check_admin_key, check_jwk
-    from license_exporter.sources.http.tls import make_context
-
     blocks = {"tls_config": target.tls_config}
     if target.oauth2:
         blocks["oauth2.tls_config"] = target.oauth2.tls_config
     for option, block in blocks.items():
         if block.secret("ca") or block.secret("cert"):
-            yield option, lambda block=block: make_context(block)  # type: ignore[misc]
-    if admin_key := target.rsa_admin_key:
-        yield "rsa_admin_key", lambda: check_admin_key(admin_key)
-    if oauth := target.rsa_oauth:
-        yield "rsa_oauth", lambda: check_jwk(oauth)
+            from license_exporter.sources.http.tls import make_context
+
+            yield option, partial(make_context, block)
+    if target.rsa_admin_key or target.rsa_oauth:
+        from license_exporter.auth.rsa import check_admin_key, check_jwk
+
+        if target.rsa_admin_key:
+            yield "rsa_admin_key", partial(check_admin_key, target.rsa_admin_key)
+        if target.rsa_oauth:
+            yield "rsa_oauth", partial(check_jwk, target.rsa_oauth)
 
 
 def _with_positions(problems: Iterable[str], main: Path) -> Iterator[str]:

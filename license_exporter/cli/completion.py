@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import shtab
 
-from license_exporter.cli.arguments import COMMANDS, add_to, described, main_parser
-from license_exporter.config.validation import suggestion
+from license_exporter.cli.arguments import whole_parser
+from license_exporter.config.spelling import suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.vendors.registry import find_vendors
 
@@ -20,16 +20,20 @@ def print_completion(shell: str | None) -> int:
     if shell not in SHELLS:
         nearest = suggestion(shell or "", SHELLS)
         raise ConfigError([f"completion needs a shell: {', '.join(SHELLS)}{nearest}"])
-    sys.stdout.write(shtab.complete(_parser(), shell) + "\n")
+    script = shtab.complete(_parser(), shell)
+    if shell == "zsh":
+        # What may be there several times: shtab lets zsh complete the first of them alone.
+        script = script.replace('"(*):', '"*:')
+    sys.stdout.write(script + "\n")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = main_parser()
-    commands = parser.add_subparsers()
-    for name in COMMANDS:
-        add_to(commands.add_parser(name, help=COMMANDS[name].summary, **described(name)), name)
-        _tell_values(commands.choices[name]._actions)
+    parser = whole_parser()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                _tell_values(command._actions)
     _tell_values(parser._actions)
     return parser
 

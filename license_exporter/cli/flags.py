@@ -9,8 +9,9 @@ from pathlib import Path
 
 from license_exporter.cli.arguments import COMMANDS, PROGRAM, parse
 from license_exporter.cli.flags_of_commands import misplaced
-from license_exporter.config.validation import suggestion
+from license_exporter.config.spelling import suggestion
 from license_exporter.errors import ConfigError
+from license_exporter.process import memory
 from license_exporter.process.clock import Clock, SystemClock
 
 
@@ -39,7 +40,8 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         if not args.command:
             _refuse_missing_file(args.config_file)
-        from license_exporter.cli.serve import demo, serve
+        with memory.lasting():
+            from license_exporter.cli.serve import demo, serve
 
         return (demo if args.command else serve)(args, os.environ, clock)
     if args.command == "health":
@@ -53,6 +55,10 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
         from license_exporter.cli.probe import probe
 
         return probe(args, os.environ, clock)
+    if args.command == "report":
+        from license_exporter.cli.report import report
+
+        return report(args, os.environ, clock)
     from license_exporter.cli.check import check
 
     return check(args, os.environ)

@@ -18,8 +18,11 @@ _OWN = {
     "summary": ("--summary", "probe"),
     "draft": ("--draft", "probe"),
     "request": ("--request", "probe"),
-    "format": ("--format", "probe"),
+    "from_format": ("--from-format", "probe"),
     "from_file": ("--from-file", "probe"),
+    "format": ("--format", "report"),
+    "what": ("--what", "report"),
+    "output": ("--output", "report"),
     "list": ("--list", "assets"),
     "kind": ("--kind", "assets"),
 }
@@ -91,7 +94,7 @@ def add_probe(add: Add) -> None:
         help="fetch this path instead of the mapping's requests, for --draft or --document",
     )
     add(
-        "--format",
+        "--from-format",
         choices=("json", "xml", "csv"),
         help="what a file for --draft is written in (default: by its name, else json)",
     )
@@ -103,6 +106,21 @@ def add_probe(add: Add) -> None:
         metavar="[DOCUMENT=]FILE",
         help="read this answer instead of fetching one; may be repeated",
     )
+
+
+def add_report(add: Add) -> None:
+    """Those of `report`."""
+    add(
+        "--format",
+        choices=("csv", "ics", "html"),
+        help="a table, a calendar, or a page to read and print (default: csv)",
+    )
+    add(
+        "--what",
+        choices=("renewals", "pools"),
+        help="what ends when, or the pools with their use, as a table (default: renewals)",
+    )
+    add("--output", metavar="FILE", help="write it there instead of to standard output")
 
 
 def add_assets(add: Add) -> None:
@@ -121,10 +139,12 @@ def misplaced(args: argparse.Namespace) -> Iterator[str]:
     for attribute, (flag, command) in _OWN.items():
         if getattr(args, attribute) not in (None, False) and args.command != command:
             yield f"{flag} belongs to the command {command}"
+    if args.what == "pools" and args.format in ("ics", "html"):
+        yield f"--what=pools is a table; --format={args.format} is of renewals"
     for one, other in _EXCLUSIVE:
         if getattr(args, one) and getattr(args, other):
             yield f"{_OWN[one][0]} and {_OWN[other][0]} exclude each other; give one of them"
     if args.request and args.command == "probe" and not (args.draft or args.document):
         yield "--request goes with --draft or --document"
-    if args.format and args.command == "probe" and not args.draft:
-        yield "--format goes with --draft and a file"
+    if args.from_format and args.command == "probe" and not args.draft:
+        yield "--from-format goes with --draft and a file"

@@ -148,14 +148,14 @@ def add_log(add: Add) -> None:
         dest="log_level",
         default="info",
         choices=("debug", "info", "warn", "error"),
-        help="default: %(default)s",
+        help="log messages of this level and above (default: %(default)s)",
     )
     add(
         "--log.format",
         dest="log_format",
         default="logfmt",
         choices=("logfmt", "json"),
-        help="default: %(default)s",
+        help="form of the log's lines (default: %(default)s)",
     )
 
 

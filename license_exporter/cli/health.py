@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from license_exporter.web import listen
+from license_exporter.web import address
 from license_exporter.web.options import read as read_options
 
 # Kubernetes and Docker wait for a probe's answer a little longer.
@@ -68,10 +68,10 @@ def place_of(args: Namespace) -> Place:
     """
     try:
         if args.health_address:
-            host, port = listen.parse(args.health_address[0])
+            host, port = address.parse(args.health_address[0])
             return Place(_local(host), port, tls=False, path="/-/healthy")
-        default = listen.DEFAULT if args.port is None else f"127.0.0.1:{args.port}"
-        host, port = listen.parse((args.listen or [default])[0])
+        default = address.DEFAULT if args.port is None else f"127.0.0.1:{args.port}"
+        host, port = address.parse((args.listen or [default])[0])
     except ValueError as error:
         from license_exporter.errors import ConfigError
 

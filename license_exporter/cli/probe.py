@@ -10,12 +10,13 @@ from pathlib import Path
 from license_exporter.cli.recorded import recorded
 from license_exporter.cli.verdict import summary, verdict
 from license_exporter.collector.live_target import LiveTarget
+from license_exporter.config.spelling import suggestion
 from license_exporter.config.target import Target
-from license_exporter.config.validation import suggestion
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
-from license_exporter.exposition.text import render
-from license_exporter.mapping import explain, types, unfound
+from license_exporter.exposition.rendering import render
+from license_exporter.mapping.explain import explain, types
+from license_exporter.mapping.unfound import unfound
 from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import Vendor
 from license_exporter.process import log
@@ -40,9 +41,9 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
         from license_exporter.cli.draft import draft_of_file, is_file, refuse_python
 
         if is_file(args.argument):
-            return draft_of_file(args.argument, args.format)
-        if args.format:
-            raise ConfigError(["--format is of a file; a request says its own: format: xml"])
+            return draft_of_file(args.argument, args.from_format)
+        if args.from_format:
+            raise ConfigError(["--from-format is of a file; a request says its own: format: xml"])
     findings: dict[str, _Findings] = {}
 
     def note(target: Target, answer: Answer) -> None:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from license_exporter import __version__
 from license_exporter.cli.following import following
+from license_exporter.cli.refreshing import refreshing
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from license_exporter.process import log, memory, open_files
 from license_exporter.process.clock import Clock
 from license_exporter.process.ending import Ending
-from license_exporter.web import listen
-from license_exporter.web.listen import Address
+from license_exporter.web import address, listen
+from license_exporter.web.address import Address
 from license_exporter.web.options import read as read_options
 from license_exporter.web.server import application, health_application
 
@@ -28,16 +29,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# How often the demo reads its targets, in seconds; what is still in the cache is not fetched.
+_DEMO_INTERVAL = 15.0
+
 
 def serve(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Serve until SIGTERM or SIGINT; the result is the exit code."""
-    served = _served(args, args.listen or [listen.DEFAULT])
+    served = _served(args, args.listen or [address.DEFAULT])
     return asyncio.run(_serve(args, environ, clock, Path(args.config_file), served))
 
 
 def demo(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     """Serve the metrics of simulated vendors until SIGTERM or SIGINT."""
-    port = listen.DEFAULT_PORT if args.port is None else args.port
+    port = address.DEFAULT_PORT if args.port is None else args.port
     served = _served(args, args.listen or [f"127.0.0.1:{port}"])
     return asyncio.run(_demo(args, environ, clock, served))
 
@@ -69,7 +73,8 @@ async def _demo(args: Namespace, environ: Mapping[str, str], clock: Clock, serve
             sys.stdout.write(introduction(simulated, urls[0]))
             sys.stdout.flush()
 
-        return await _serve(args, environ, clock, simulated.config_file, served, ready)
+        file = simulated.config_file
+        return await _serve(args, environ, clock, file, served, ready, _DEMO_INTERVAL)
 
 
 async def _serve(
@@ -79,15 +84,20 @@ async def _serve(
     file: Path,
     served: _Served,
     ready: Callable[[Sequence[str]], None] = lambda urls: None,
+    refresh: float = 0.0,
 ) -> int:
-    """Serve the configuration in `file`; `ready` is told the URLs at which it is reached."""
+    """Serve the configuration in `file`; `ready` is told the URLs at which it is reached.
+
+    With `refresh`, all targets are read every so many seconds, whether or not they are scraped.
+    """
     own = OwnMetrics(args.shard)
     log.configure_in_background(args.log_level, args.log_format, own.log_line_dropped)
     _log.info("Starting license_exporter", extra={"version": __version__})
     options = read_options(args)
     guard = _guard(args.web_config, clock)
     shared = {"keep": args.shard.holds} if args.shard else {}
-    exporter = Exporter(file, environ, clock, own=own, **shared)
+    with memory.lasting():
+        exporter = Exporter(file, environ, clock, own=own, **shared)
     ending = Ending(args.shutdown_timeout)
     code = 1
     try:
@@ -104,6 +114,7 @@ async def _serve(
             listen.listening(health_application(), served.health, None),
             listen.listening(app, served.addresses, context) as listener,
             following(exporter, file, args.auto_reload_interval),
+            refreshing(exporter.collector, refresh),
         ):
             ready(listener.urls)
             await ending.told.wait()
@@ -135,6 +146,6 @@ def _guard(file: str, clock: Clock) -> "WebGuard | None":
 
 def _addresses(flag: str, written: list[str]) -> list[Address]:
     try:
-        return [listen.parse(address) for address in written]
+        return [address.parse(each) for each in written]
     except ValueError as error:
         raise ConfigError([f"{flag}: {error}"]) from None

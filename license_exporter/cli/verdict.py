@@ -1,5 +1,6 @@
 """What a probe found, in a line for each target, or a few lines of one, for people."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from license_exporter.collector.target_view import TargetView
@@ -60,8 +61,9 @@ def _license(license: License, now: float) -> str:
     states = " and ".join(sorted(license.states or ()))
     end = ""
     if license.expiry is not None:
-        end = f"expires {human.date(license.expiry)}, {human.relative(license.expiry, now)}"
-        end = "never expires" if human.date(license.expiry) == "never" else end
+        when = human.relative(license.expiry, now)
+        end = f"good until {human.until(license.expiry)} ({when})"
+        end = "never expires" if math.isinf(license.expiry) else end
     return f"license {license.id}: {', '.join(filter(None, (states, end))) or 'no end is told'}"
 
 

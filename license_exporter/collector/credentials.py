@@ -30,6 +30,10 @@ class Credentials:
         """The parameters to send. Raises FetchError."""
         return self._authenticator.params()
 
+    def told(self) -> Mapping[str, str]:
+        """What the sign-in told that stands for names in the paths of requests."""
+        return self._authenticator.told()
+
     async def renewed(self, refused: Mapping[str, str]) -> Mapping[str, str] | None:
         """Headers to try instead of the `refused` ones; None if there are none.
 

@@ -13,12 +13,11 @@ from typing import TypedDict
 
 from license_exporter.collector.gathering import gather
 from license_exporter.collector.reading import Answered, Reader
-from license_exporter.collector.room import Room
+from license_exporter.collector.room import Places, Room
 from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.model.allowance import Allowance, OvertimeError
 from license_exporter.model.report import LicenseReport
 from license_exporter.process.clock import Clock
-from license_exporter.process.memory import uncollected
 from license_exporter.sources.source import LARGE, Fetched, OnStep, Source, Step
 from license_exporter.sources.threads import Calls
 
@@ -44,8 +43,7 @@ class Fetcher:
     """Fetches one target.
 
     `open` makes the source of its documents, given what to call with each exchange; `on_step` is
-    told of it too. `gate` limits how many large answers are in memory at a time, over all targets,
-    and `one` how many of the largest are read.
+    told of it too. `places` limit how many large answers are in memory at a time, over all targets.
     `steps` are the exchanges of the last fetch.
     """
 
@@ -54,16 +52,14 @@ class Fetcher:
         reader: Reader,
         open: Callable[[OnStep], Source],
         clock: Clock,
-        gate: asyncio.Semaphore,
+        places: Places,
         on_step: OnStep,
-        one: asyncio.Semaphore,
     ) -> None:
         self.steps: list[Step] = []
         self._reader = reader
         self._source = open(self._note)
         self._clock = clock
-        self._gate = gate
-        self._one = one
+        self._places = places
         self._on_step = on_step
         self._readings = Calls[Answered]("reading")
 
@@ -77,23 +73,33 @@ class Fetcher:
         `known` is the last good answer. Raises FetchError.
         """
         self.steps = []
+        begin = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(None) as cut:
+                room = Room(self._places, lambda: cut.reschedule(begin))
+                try:
+                    return await self._fetched(room, known, begin)
+                finally:
+                    room.leave()
+        except TimeoutError:
+            raise FetchError(
+                Reason.TIMEOUT,
+                "the answer stalled and was given up, as too much of other answers did so too",
+            ) from None
+
+    async def _fetched(self, room: Room, known: Answered | None, begin: float) -> Answered:
         target = self._reader.target
         documents = target.driver.documents
-        begin = asyncio.get_running_loop().time()
-        room = Room(self._gate, self._one)
         bring = await self._source.begin(room.arriving)
-        try:
-            tags = known.tags if known else {}
-            fetched, missing = await gather(documents, bring, tags, begin, target.timeout)
-            unchanged = {item.document: item.tag for item in fetched} == tags
-            if known and unchanged and not self._outdated(known.report):
-                return replace(known, missing=missing)
-            if any(item.not_modified for item in fetched):
-                # Some have changed, and those that have not are needed to read them together.
-                fetched, missing = await gather(documents, bring, {}, begin, target.timeout)
-            return await self._read(room, fetched, missing, known, begin)
-        finally:
-            room.leave()
+        tags = known.tags if known else {}
+        fetched, missing = await gather(documents, bring, tags, begin, target.timeout)
+        unchanged = {item.document: item.tag for item in fetched} == tags
+        if known and unchanged and not self._outdated(known.report):
+            return replace(known, missing=missing)
+        if any(item.not_modified for item in fetched):
+            # Some have changed, and those that have not are needed to read them together.
+            fetched, missing = await gather(documents, bring, {}, begin, target.timeout)
+        return await self._read(room, fetched, missing, known, begin)
 
     async def _read(
         self,
@@ -125,14 +131,12 @@ class Fetcher:
         allowance = Allowance(deadline, **bounds)
 
         def read() -> Answered:
-            with uncollected():
+            with self._places.uncollected:
                 return self._reader.read(fetched, missing, encoded, now, allowance)
 
         try:
             async with asyncio.timeout_at(deadline + _LEAST):
-                await room.reading()
-                if size > _VAST:
-                    await room.alone()
+                await room.reading(alone=size > _VAST)
                 # What is left of a former reading was given up, and its answer is an old one.
                 await self._readings.over(self)
                 return await self._readings.result(self, read)

@@ -65,15 +65,16 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
         if not token:
             return None
         return Page(params={paging.parameter: token if isinstance(token, int) else str(token)})
+    if paging.last and _at(last, paging.last) is True:
+        # It may be the only one, and have no rows at all.
+        return None
     if _count(paging, pages[0]) is None:
         where = ".".join(paging.rows) or "the document itself"
         raise FetchError(
             Reason.SCHEMA, f"the first page has no rows at {where}; say in paging.rows where"
         )
     count = _count(paging, last)
-    if not count or (paging.last and _at(last, paging.last) is True):
-        return None
-    if paging.size and count < paging.size:
+    if not count or (paging.size and count < paging.size):
         return None
     rows = sum(_count(paging, page) or 0 for page in pages)
     if paging.total and _tells_all(_at(last, paging.total), rows):
@@ -85,7 +86,7 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
 
 def is_past_the_end(paging: Paging, pages: list[object], status: int) -> bool:
     """Whether a server says by a status that there is no page beyond those that were counted."""
-    return bool(pages) and paging.kind in ("page", "offset") and status in (400, 404)
+    return bool(pages) and paging.kind in ("page", "offset") and status in (204, 400, 404)
 
 
 def _numbered(paging: Paging, number: int) -> Page:

@@ -16,7 +16,7 @@ from license_exporter.formats.bounds import bounded
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
-from license_exporter.sources.source import Fetched, Tag
+from license_exporter.sources.source import LARGE, Fetched, Tag
 
 _SHOWN_LOCATIONS = 20
 
@@ -96,6 +96,7 @@ class Reader:
     ) -> Answered:
         driver = self.target.driver
         tags = {item.document: item.tag for item in fetched}
+        large = sum(item.size for item in fetched) > LARGE
         documents, errors = _decoded(fetched, self.target.body_size_limit)
         refuse(driver.documents, errors, bool(documents))
         misread = [error.failure for error in errors]
@@ -119,7 +120,7 @@ class Reader:
         misread += [error.failure for error in answer.failed.values()]
         return Answered(
             report=_shown(report),
-            encoded=encode_changed(samples, known, self.target.name, driver.name),
+            encoded=encode_changed(samples, known, self.target.name, driver.name, compressed=large),
             skipped=answer.skipped,
             skipped_paths=tuple(answer.skipped_paths),
             missing=missing,
@@ -134,7 +135,8 @@ def _decoded(fetched: list[Fetched], limit: int) -> tuple[dict[str, object], lis
 
     Raises FetchError `too_large` if that is more than memory is there for: see `bounded`.
     """
-    bounded((item.body for item in fetched if item.body is not None), limit)
+    paged = sum(item.memory for item in fetched)
+    bounded((item.body for item in fetched if item.body is not None), limit, paged)
     documents: dict[str, object] = {}
     errors = []
     while fetched:

@@ -11,10 +11,9 @@ from license_exporter.collector.filling import dated, filled
 from license_exporter.collector.paging import Page, first_page, is_past_the_end, next_page
 from license_exporter.collector.several import Several
 from license_exporter.config.addresses import origin
-from license_exporter.config.echoes import Echoes
+from license_exporter.config.echoes import Echoes, Sought
 from license_exporter.errors import FetchError, Reason
-from license_exporter.formats.bounds import bounded
-from license_exporter.formats.decoding import decoder
+from license_exporter.formats.decoding import Decode, decoder
 from license_exporter.model.vendor import Document, Format
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client
@@ -24,7 +23,7 @@ from license_exporter.sources.http.exchange import (
     status_error,
     status_text,
 )
-from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside, digest
+from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside, digest, weighed
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
 _LONGEST_ETAG = 1024
@@ -42,8 +41,8 @@ class Requests:
 
     `denied` has the names of optional documents that stay refused with fresh credentials. It is
     kept from fetch to fetch, so that such a document does not cost a new token each time. `echoes`
-    strikes secrets out of answers. `lists` has the names of documents that others need for their
-    ids.
+    has the secrets that are struck out of answers when these are decoded. `lists` has the names of
+    documents that others need for their ids.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class Requests:
         self._credentials = Credentials(authenticator)
         self._denied = denied
         self._echoes = echoes
-        self._several = Several(self.document, lists, clock, client.body_limit)
+        self._several = Several(self.document, lists, clock, client.body_limit, on_large)
 
     async def bring(self, document: Document, known: Tag | None) -> Fetched:
         """Bring a document, of whichever requests it takes. Raises FetchError."""
@@ -80,7 +79,7 @@ class Requests:
             document = dated(document, self._clock.time())
         if document.paging:
             return await self._paged(document)
-        response = await self._response(document, Page(), known.etag if known else "")
+        response, sought = await self._response(document, Page(), known.etag if known else "")
         if known and response.status == 304:
             return Fetched(document.name, known, not_modified=True)
         if response.status in (404, 400) and document.fallback:
@@ -88,8 +87,9 @@ class Requests:
         if _is_absent(document, response):
             return Fetched(document.name, Tag(b""))
         self._demand(document, response)
-        tag = Tag(await aside(digest, response.body), _etag(response))
-        decode = decoder(document, response.media_type, response.charset)
+        # Where other secrets are sought, an answer is another one: it is looked through anew.
+        tag = Tag(await aside(digest, response.body) + sought.mark, _etag(response))
+        decode = _decoder(document, response, sought)
         return Fetched(document.name, tag, response.body, decode, size=len(response.body))
 
     async def _paged(self, document: Document) -> Fetched:
@@ -99,7 +99,7 @@ class Requests:
         pages: list[object] = []
         page: Page | None = first_page(document.paging)
         while page:
-            response = await self._response(document, page)
+            response, sought = await self._response(document, page)
             if not pages and _is_absent(document, response):
                 return Fetched(document.name, Tag(b""))
             if is_past_the_end(document.paging, pages, response.status):
@@ -111,15 +111,16 @@ class Requests:
                 raise FetchError(
                     Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
                 )
+            taken = await weighed(response.body, self._client.body_limit, memory)
+            memory += taken
             if size > LARGE:
                 # Many small pages are one large answer.
-                await self._on_large()
-            memory += bounded([response.body], self._client.body_limit, memory)
-            digests.append(await aside(digest, response.body))
-            decode = decoder(document, response.media_type, response.charset)
-            pages.append(await aside(decode, response.body))
+                await self._on_large(taken)
+            digests.append(await aside(digest, response.body) + sought.mark)
+            pages.append(await aside(_decoder(document, response, sought), response.body))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
-        return Fetched(document.name, Tag(b"".join(digests)), pages=pages, size=size)
+        tag = Tag(b"".join(digests))
+        return Fetched(document.name, tag, pages=pages, size=size, memory=memory)
 
     def _shown(self, document: Document) -> str:
         """The path for the steps, of a request whose address may hold a secret."""
@@ -138,10 +139,19 @@ class Requests:
         if not (200 <= response.status < 300 or response.status in document.good_statuses):
             raise status_error(response, self._clock.time())
 
-    async def _response(self, document: Document, page: Page, etag: str = "") -> Response:
-        """Send one request, and once more with fresh credentials if these are refused."""
+    async def _response(
+        self, document: Document, page: Page, etag: str = ""
+    ) -> tuple[Response, Sought]:
+        """Send one request, and once more with fresh credentials if these are refused.
+
+        Gives the answer as it came, and what has to be struck out of it.
+        """
+        credentials = await self._credentials.current()
+        names = dict(self._credentials.told())
         if page.number is not None:
-            document = filled(document, {"page": str(page.number)})
+            names["page"] = str(page.number)
+        if names:
+            document = filled(document, names)
         base = self._client.base
         first = f"{base}/{document.path.removeprefix('/')}" if document.path else base
         url = _url(first, page, path_only=bool(document.paging and document.paging.path_only))
@@ -152,7 +162,6 @@ class Requests:
         body = document.body
         if isinstance(body, dict) and page.params.keys() & body.keys():
             params, body = document.params, {**body, **page.params}
-        credentials = await self._credentials.current()
         key = self._credentials.params()
         while True:
             try:
@@ -174,18 +183,24 @@ class Requests:
                     raise
                 credentials = renewed
                 continue
+            answered = response, self._echoes.sought({**credentials, **key})
             if not _is_refused(document, response, credentials):
                 self._denied.discard(document.name)
-                answer = self._echoes.struck_out(response.body, {**credentials, **key})
-                return response if answer is response.body else replace(response, body=answer)
+                return answered
             if document.name in self._denied:
-                return response
+                return answered
             renewed = await self._credentials.renewed(credentials)
             if renewed is None:
                 if not document.required:
                     self._denied.add(document.name)
-                return response
+                return answered
             credentials = renewed
+
+
+def _decoder(document: Document, response: Response, sought: Sought) -> Decode:
+    """What decodes the body of an answer, without the secrets that the server sends back."""
+    decode = decoder(document, response.media_type, response.charset)
+    return lambda body: decode(sought.struck_out(body))
 
 
 def _etag(response: Response) -> str:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from license_exporter.collector.filling import days_ago, filled
 from license_exporter.errors import FetchError, Reason
+from license_exporter.formats.bounds import bounded
 from license_exporter.model.vendor import Document, Each
 from license_exporter.process.clock import Clock
-from license_exporter.sources.source import Fetched, Tag, aside, digest
+from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside, digest, weighed
 
 # Requests for ids that run at the same time.
 _AT_ONCE = 4
@@ -22,8 +23,16 @@ class Several:
     Each of the `lists` is asked for once, also where it is a document of its own.
     """
 
-    def __init__(self, ask: _Ask, lists: frozenset[str], clock: Clock, body_limit: int) -> None:
+    def __init__(
+        self,
+        ask: _Ask,
+        lists: frozenset[str],
+        clock: Clock,
+        body_limit: int,
+        on_large: OnLarge,
+    ) -> None:
         self._ask = ask
+        self._on_large = on_large
         self._clock = clock
         self._body_limit = body_limit
         self._lists: dict[str, Fetched] = {}
@@ -50,17 +59,31 @@ class Several:
         listed = await self.listed(document.each.list)
         if listed.pages is None and listed.body is None:
             return Fetched(document.name, Tag(b""))
-        ids = _ids(document.each, await _value(listed))
+        ids = _ids(document.each, (await self._value(listed, 0))[0])
         slots = asyncio.Semaphore(_AT_ONCE)
+        size = memory = 0
 
-        async def one(id: str) -> Fetched:
+        async def one(id: str) -> tuple[Fetched, object]:
+            nonlocal size, memory
             async with slots:
                 # What has gone since it was listed is no failure.
                 single = replace(
                     filled(document, {"id": id}),
                     absent_statuses=document.absent_statuses | {404},
                 )
-                return await self._ask(single, None)
+                answer = await self._ask(single, None)
+                size += answer.size
+                if size > self._body_limit:
+                    problem = f"all answers together are over {self._body_limit} bytes"
+                    raise FetchError(
+                        Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be"
+                    )
+                value, taken = await self._value(answer, memory)
+                memory += taken
+                if size > LARGE:
+                    # Many small answers are a large one.
+                    await self._on_large(taken)
+                return replace(answer, body=None, pages=None), value
 
         tasks = [asyncio.create_task(one(id)) for id in ids]
         try:
@@ -70,18 +93,15 @@ class Several:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             del tasks
-        size = sum(answer.size for answer in answers)
-        if size > self._body_limit:
-            problem = f"all answers together are over {self._body_limit} bytes"
-            raise FetchError(Reason.TOO_LARGE, f"{problem}; raise body_size_limit if they may be")
         rows: list[object] = [
-            {"id": id, "document": await _value(answer)}
-            for id, answer in zip(ids, answers, strict=True)
+            {"id": id, "document": value} for id, (_, value) in zip(ids, answers, strict=True)
         ]
         told = "".join(
-            f"{id}\0{answer.tag.digest.hex()}\0" for id, answer in zip(ids, answers, strict=True)
+            f"{id}\0{answer.tag.digest.hex()}\0"
+            for id, (answer, _) in zip(ids, answers, strict=True)
         )
-        return Fetched(document.name, Tag(digest(told.encode())), pages=rows, size=size or 1)
+        tag = Tag(digest(told.encode()))
+        return Fetched(document.name, tag, pages=rows, size=size or 1, memory=memory)
 
     async def latest(self, document: Document) -> Fetched:
         """The document of the latest day that has data; the last answer if none has.
@@ -97,21 +117,30 @@ class Several:
                     filled(document, {"date": days_ago(self._clock.time(), day)}), None
                 )
             except FetchError as error:
-                if error.status not in (400, 404):
+                if error.status not in (400, 404) or error.reason is Reason.FORBIDDEN:
                     raise
                 failure = error.again()
                 continue
-            if _has(await _value(fetched), document.latest.rows):
+            value, _ = await self._value(fetched, 0)
+            pages = [value] if fetched.pages is None else fetched.pages
+            if any(map(document.latest.data, pages)):
                 return fetched
         if failure:
             raise failure
         return Fetched(document.name, Tag(b""))
 
+    async def _value(self, fetched: Fetched, beside: int) -> tuple[object, int]:
+        """What stands in a document, and what it takes of memory, `beside` what others take.
 
-async def _value(fetched: Fetched) -> object:
-    if fetched.pages is not None:
-        return fetched.pages
-    return None if fetched.body is None else await aside(fetched.decode, fetched.body)
+        Raises FetchError.
+        """
+        if fetched.pages is not None:
+            bounded((), self._body_limit, beside + fetched.memory)
+            return fetched.pages, fetched.memory
+        if fetched.body is None:
+            return None, 0
+        taken = await weighed(fetched.body, self._body_limit, beside)
+        return await aside(fetched.decode, fetched.body), taken
 
 
 def _ids(each: Each, listed: object) -> list[str]:
@@ -135,9 +164,3 @@ def _is_id(id: object) -> bool:
     if isinstance(id, str):
         return bool(id.strip(".")) and len(id) <= 512
     return isinstance(id, int) and not isinstance(id, bool)
-
-
-def _has(document: object, rows: tuple[str, ...]) -> bool:
-    for key in rows:
-        document = document.get(key) if isinstance(document, dict) else None
-    return bool(document)

@@ -19,6 +19,8 @@ def unmatched(target: Target, report: LicenseReport) -> tuple[str, ...]:
 
     `report` is the whole answer, before `pools` leaves anything out of it.
     """
+    if not (target.contracts or target.alerts or target.pools):
+        return ()
     keys = {(pool.name, pool.unit) for pool in report.pools}
     keys.update((key[0], key[1]) for key in report.locations or ())
     pools = {name for name, _ in keys}

@@ -12,7 +12,7 @@ from license_exporter.errors import FetchError
 
 
 def warnings(config: Config) -> list[str]:
-    """The risks that the configuration takes, one line each with its path."""
+    """What is risky about the configuration, or probably not meant, a line each with its path."""
     return [warning for target in config.targets for warning in _warnings(target)]
 
 
@@ -33,6 +33,8 @@ def _warnings(target: Target) -> Iterator[str]:
         if tls_config.insecure_skip_verify:
             path = f"{target.where}.{option}.insecure_skip_verify"
             yield f"{path}: anyone on the way can read the credentials; give ca_file instead"
+    for doubt in target.driver.doubts:
+        yield f"{target.where}.mapping.{doubt}"
 
 
 def ended(config: Config, now: float) -> list[str]:

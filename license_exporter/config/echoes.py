@@ -1,6 +1,7 @@
 """Secrets that a server sends back: struck out of its answers, however they are written there."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from license_exporter.config.credentials import Secret
+from license_exporter.config.file_stamp import Stamp, stamp
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError
 
@@ -29,57 +31,91 @@ _ESCAPES = {
     b"&quot;": '"',
 }
 _MASK = b"*"
-# So many patterns of secrets are kept; a target has fewer, but tokens change.
-_KEPT = 16
 
 
 class Echoes:
-    """Strikes secrets out of what a server answers, in each of the forms that are made of them.
+    """The secrets that a server may send back: the credentials of a request, and those beside them.
 
-    Those are the credentials of a request, and `secrets` that the server is sent beside them.
+    `secrets` are what the server is sent beside credentials. Those in files are read again once
+    the files have changed.
     """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets = tuple(secrets)
-        self._patterns: dict[str, re.Pattern[bytes]] = {}
+        self._stamps: list[Stamp | None] = []
+        self._beside: list[str] = []
+        self._sent: dict[str, str] | None = None
+        self._sought = Sought(())
 
-    def struck_out(self, body: bytes, credentials: Mapping[str, str]) -> bytes:
-        """The answer without secrets; `credentials` are the headers and parameters of its request.
-
-        Digits alone stay: they may be a number of the answer's own.
-        """
-        forms = [form for form in self._forms(credentials) if _is_told(form)]
-        written = "".join(forms)
-        # Each look through an answer takes a millisecond for ten megabytes of it.
-        escaped = [
-            character
-            for escape, character in _ESCAPES.items()
-            if character in written and escape[:1] in body and escape in body
-        ]
-        for form in forms:
-            if any(character in form for character in escaped):
-                body = self._pattern(form).sub(_MASK, body)
-            plain = form.encode()
-            if plain in body:
-                body = body.replace(plain, _MASK)
-        return body
+    def sought(self, credentials: Mapping[str, str]) -> "Sought":
+        """What no answer may tell to a request with `credentials`: its headers and parameters."""
+        stamps = [_stamp(secret) for secret in self._secrets]
+        if self._sent != credentials or self._stamps != stamps:
+            # Stamps are older than what is read: a file that changes meanwhile is read once more.
+            self._stamps, self._beside = stamps, list(_read(self._secrets))
+            self._sent = dict(credentials)
+            self._sought = Sought(self._forms(credentials))
+        return self._sought
 
     def _forms(self, credentials: Mapping[str, str]) -> Iterator[str]:
         for value in credentials.values():
             for part in _parts(value):
                 yield from _encoded(part)
-        for secret in self._secrets:
-            # A file that cannot be read has not been sent either.
-            with suppress(FetchError):
-                yield from _encoded(secret.read())
+        for secret in self._beside:
+            yield from _encoded(secret)
+
+
+class Sought:
+    """Some secrets in each of the forms that are made of them, to be struck out of answers.
+
+    Digits alone are not: they may be a number of the answer's own. `mark` tells one set of secrets
+    from another.
+    """
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        told = dict.fromkeys(form for form in forms if _is_told(form))
+        self._forms = {form: form.encode() for form in told}
+        written = "".join(told)
+        self._escapes = [
+            (escape, character) for escape, character in _ESCAPES.items() if character in written
+        ]
+        self._patterns: dict[str, re.Pattern[bytes]] = {}
+        self.mark = hashlib.blake2b("\0".join(told).encode(), digest_size=16).digest()
+
+    def struck_out(self, body: bytes) -> bytes:
+        """The answer without the secrets, however they are written in it.
+
+        Each look through ten megabytes takes a millisecond or two; a regular expression that looks
+        for all at once would take a hundred.
+        """
+        escaped: list[str] = []
+        if b"\\" in body or b"&" in body:
+            escaped = [character for escape, character in self._escapes if escape in body]
+        for form, plain in self._forms.items():
+            if escaped and any(character in form for character in escaped):
+                body = self._pattern(form).sub(_MASK, body)
+            if plain in body:
+                body = body.replace(plain, _MASK)
+        return body
 
     def _pattern(self, form: str) -> re.Pattern[bytes]:
-        pattern = self._patterns.get(form)
-        if pattern is None:
-            if len(self._patterns) >= _KEPT:
-                self._patterns.clear()
-            pattern = self._patterns[form] = re.compile(b"".join(map(_escaped, form)))
-        return pattern
+        if form not in self._patterns:
+            self._patterns[form] = re.compile(b"".join(map(_escaped, form)))
+        return self._patterns[form]
+
+
+def _stamp(secret: Secret) -> Stamp | None:
+    """The stamp of the secret's file; None where there is none."""
+    with suppress(OSError):
+        return stamp(secret.file) if secret.file else None
+    return None
+
+
+def _read(secrets: Iterable[Secret]) -> Iterator[str]:
+    for secret in secrets:
+        # A file that cannot be read has not been sent either.
+        with suppress(FetchError):
+            yield secret.read()
 
 
 def _is_told(form: str) -> bool:

@@ -21,9 +21,10 @@ from license_exporter.config.merging import merge, without_empty
 from license_exporter.config.patterns import MOST, found
 from license_exporter.config.pool_keys import in_units_of
 from license_exporter.config.programs import Program
+from license_exporter.config.spelling import suggestion
 from license_exporter.config.strict_yaml import Location
 from license_exporter.config.target import Config, Defaults, Entry, File, Target
-from license_exporter.config.validation import keys, suggestion
+from license_exporter.config.validation import keys
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.memory import uncollected
@@ -118,7 +119,8 @@ class _Loading:
             return ()
         self._read_defaults(file, said.get("defaults"))
         apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
-        checked = file.check(File, without_empty(apart), (), self._folder)
+        # To begin with, most files say nothing but their targets.
+        checked = file.check(File, without_empty(apart), (), self._folder) if apart else None
         named = said.get("programs")
         self._named_programs = set(named) if isinstance(named, dict) else set()
         if checked:

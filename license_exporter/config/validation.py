@@ -3,7 +3,6 @@
 pydantic's own messages speak to programmers and show the value, which may be a secret.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -11,6 +10,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from license_exporter.config.spelling import nearest, suggestion
 from license_exporter.config.strict_yaml import Location, Problem
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -75,17 +75,6 @@ def _is_misspelt(
             if near and near in (missing, str(missing).removesuffix("_file")):
                 return True
     return False
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The nearest of the known words, "" if none is near."""
-    return next(iter(difflib.get_close_matches(word.lower(), list(known), 1)), "")
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for the nearest of the known words, "" if none is near."""
-    near = nearest(word, known)
-    return f"; did you mean {near!r}?" if near else ""
 
 
 def _message(model: type[BaseModel], detail: ErrorDetails) -> str:

@@ -112,6 +112,25 @@ def client_credentials(client_id: str, secret: str, token_path: str, scope: str)
     return access
 
 
+def service_account(client_id: str, key: PrivateKey, token_path: str, scope: str) -> Access:
+    """An OAuth client that signs what it asks by; the token endpoint is one of the API's server."""
+
+    def access(addresses: Sequence[str], keep: Keep) -> dict[str, object]:
+        return {
+            "url": addresses[0],
+            "oauth2": {
+                "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                "client_id": client_id,
+                "client_certificate_key_file": keep("key", pem(key)),
+                "token_url": f"{addresses[0]}{token_path}",
+                "scopes": [scope],
+                "claims": {"sub": f"{client_id}@example.com"},
+            },
+        }
+
+    return access
+
+
 def api_key(key: str) -> Access:
     """An API key, which Immuta exchanges for a token and others take as it is."""
 

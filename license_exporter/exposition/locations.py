@@ -3,26 +3,41 @@
 The users of a license manager's features are kept to a number in the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from license_exporter.exposition.labels import LABEL_LENGTH, label_value
 from license_exporter.exposition.text import unicode_scalars
 from license_exporter.model.report import LocationKey
 
+_BATCH = 4096
+
 
 def labelled(locations: Mapping[LocationKey, float]) -> Mapping[LocationKey, float]:
     """The locations with their texts as label values; those that become equal are added."""
-    # A million locations are looked through at once: where the four texts together are short, and
-    # no surrogate is among them, each is a label value.
-    texts = list(map("".join, locations))
-    text = "".join(texts)
-    if max(map(len, texts), default=0) <= LABEL_LENGTH and unicode_scalars(text) == text:
+    if all(map(_are_label_values, _batches(locations))):
         return locations
     result: dict[LocationKey, float] = {}
     for (pool, unit, location, type), used in locations.items():
         key = (label_value(pool), label_value(unit), label_value(location), label_value(type))
         result[key] = result.get(key, 0.0) + used
     return result
+
+
+def _batches(locations: Iterable[LocationKey]) -> Iterator[list[LocationKey]]:
+    """A million locations are looked through some at a time, so that it takes no memory."""
+    rest = iter(locations)
+    return iter(lambda: list(islice(rest, _BATCH)), [])
+
+
+def _are_label_values(locations: list[LocationKey]) -> bool:
+    """Whether each text is a label value as it is.
+
+    It is where the four of a location are short together, and there is no surrogate in all texts.
+    """
+    texts = list(map("".join, locations))
+    text = "".join(texts)
+    return max(map(len, texts)) <= LABEL_LENGTH and unicode_scalars(text) == text
 
 
 def greatest(locations: Mapping[LocationKey, float], most: int) -> Mapping[LocationKey, float]:

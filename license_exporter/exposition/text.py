@@ -10,7 +10,7 @@ All functions are pure; those that read many samples may run in a thread.
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -67,7 +67,8 @@ def unicode_scalars(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """The text as it stands within quotes."""
     return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
@@ -102,30 +103,44 @@ def _compiled(family: Family) -> Callable[..., list[str]]:
 _WRITERS = {family: _compiled(family) for family in FAMILIES}
 
 
-def encode(samples: Samples, *common: str) -> Blocks:
+def encode(samples: Samples, *common: str, compressed: bool = False) -> Blocks:
     """Write the samples of one target as blocks.
 
     `common` are the values of the labels `target` and `vendor`; families that are not of one
-    target need none.
+    target need none. Where the blocks are `compressed`, chunks are deflated one by one as they are
+    written: their text all together takes ten times as much memory.
     """
+    blocks: dict[str, tuple[bytes | Chunk, ...]] = {}
+    small = {family: rows for family, rows in samples.items() if len(rows) <= _CHUNK_ROWS}
+    blocks.update((name, (part,)) for name, part in _encoded(small, common))
+    for family, rows in samples.items():
+        if family not in small:
+            parts = []
+            for batch in _batches(rows):
+                for _, part in _encoded({family: batch}, common):
+                    parts.append(part)
+                    if compressed and isinstance(part, Chunk):
+                        part.deflated()
+            blocks[family.name] = tuple(parts)
+    return blocks
+
+
+def _encoded(samples: Samples, common: tuple[str, ...]) -> Iterator[tuple[str, bytes | Chunk]]:
+    """The name of each family with its sample lines, of rows that are few enough for one part."""
     texts = "".join(chain(common, chain.from_iterable(chain.from_iterable(samples.values()))))
     backslashes = "\\" in texts
     if '"' in texts or "\n" in texts:
-        common = tuple(map(_escape, common))
+        common = tuple(map(escape, common))
         samples = {family: _escaped(rows) for family, rows in samples.items()}
         backslashes = False
-    blocks = {}
     for family, rows in samples.items():
+        if not rows:
+            continue
         write = _WRITERS.get(family) or partial(_written, family)
-        values = common if family.of_target else ()
-        block: list[bytes | Chunk] = []
-        for batch in _batches(rows.items()):
-            text = "".join(write(batch, *values))
-            # Paths are full of backslashes, and the rest of a line has none.
-            block.append(_part(text.replace("\\", r"\\") if backslashes else text))
-        if block:
-            blocks[family.name] = tuple(block)
-    return blocks
+        lines = write(rows.items(), *common) if family.of_target else write(rows.items())
+        text = "".join(lines)
+        # Paths are full of backslashes, and the rest of a line has none.
+        yield family.name, _part(text.replace("\\", r"\\") if backslashes else text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,9 @@ class Encoded:
     rows: Mapping[str, Rows]
 
 
-def encode_changed(samples: Samples, former: Encoded | None, *common: str) -> Encoded:
+def encode_changed(
+    samples: Samples, former: Encoded | None, *common: str, compressed: bool = False
+) -> Encoded:
     """Write the samples of one target as `encode` does, but only what differs from its former ones.
 
     A zero keeps the sign that it had.
@@ -155,18 +172,16 @@ def encode_changed(samples: Samples, former: Encoded | None, *common: str) -> En
             changed[family] = rows
         if len(rows) <= _FEW:
             few[family.name] = rows
-    return Encoded({**blocks, **encode(changed, *common)}, few)
+    return Encoded({**blocks, **encode(changed, *common, compressed=compressed)}, few)
 
 
 def _escaped(rows: Rows) -> Rows:
-    return {tuple(map(_escape, key)): value for key, value in rows.items()}
+    return {tuple(map(escape, key)): value for key, value in rows.items()}
 
 
-def _batches(rows: Collection[_Row]) -> Iterable[Collection[_Row]]:
-    if len(rows) <= _CHUNK_ROWS:
-        return (rows,) if rows else ()
-    rest = iter(rows)
-    return iter(lambda: list(islice(rest, _CHUNK_ROWS)), [])
+def _batches(rows: Rows) -> Iterator[Rows]:
+    rest = iter(rows.items())
+    return iter(lambda: dict(islice(rest, _CHUNK_ROWS)), {})
 
 
 def _part(text: str) -> bytes | Chunk:
@@ -175,51 +190,3 @@ def _part(text: str) -> bytes | Chunk:
     except UnicodeEncodeError:
         data = unicode_scalars(text).encode()
     return data if len(data) < _LARGE else Chunk(data)
-
-
-def _header(family: Family, openmetrics: bool) -> bytes:
-    name = family.name
-    if openmetrics:
-        help = _escape(family.help)
-        if family.type == "counter":
-            name = name.removesuffix("_total")
-    else:
-        help = family.help.replace("\\", r"\\").replace("\n", r"\n")
-    return f"# HELP {name} {help}\n# TYPE {name} {family.type}\n".encode()
-
-
-_HEADERS = {
-    openmetrics: {family.name: _header(family, openmetrics) for family in FAMILIES}
-    for openmetrics in (False, True)
-}
-
-
-def render(blocks: Iterable[Blocks], own: bytes = b"", *, openmetrics: bool) -> list[Chunk]:
-    """Join the blocks of all targets into one exposition.
-
-    `own` are the metrics of the client library's registry, in the same format. The chunks are
-    the text in order; compression.gzip_parts compresses those that are new.
-    """
-    by_family: dict[str, list[bytes | Chunk]] = {}
-    for families in blocks:
-        for name, parts in families.items():
-            by_family.setdefault(name, []).extend(parts)
-    result: list[Chunk] = []
-    small: list[bytes] = []
-    for name, header in _HEADERS[openmetrics].items():
-        if name not in by_family:
-            continue
-        small.append(header)
-        for part in by_family[name]:
-            if isinstance(part, bytes):
-                small.append(part)
-            else:
-                if small:
-                    result.append(Chunk(b"".join(small)))
-                    small = []
-                result.append(part)
-    small.append(own.removesuffix(b"# EOF\n"))
-    if openmetrics:
-        small.append(b"# EOF\n")
-    result.append(Chunk(b"".join(small)))
-    return result

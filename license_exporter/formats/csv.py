@@ -1,6 +1,7 @@
 """CSV as an array of objects: a row each, with its cells by the names of their columns."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 
 from license_exporter.errors import FetchError, Reason
@@ -9,14 +10,24 @@ from license_exporter.model.vendor import CSV
 
 # What parts the cells where the vendor does not say, by how usual it is.
 _DELIMITERS = (",", ";", "\t", "|")
+# What a row and a cell take of memory, in bytes, and how much all may take.
+_ROW, _CELL = 250, 60
+_MOST = 400 * 1024**2
 
 
 def decode_csv(body: bytes, layout: CSV, charset: str = "") -> list[dict[str, str]]:
     """Decode a table. Raises FetchError, whose message holds nothing of the body.
 
-    `decode` is for what is no CSV, `schema` for a table without the column that tells its head.
+    `decode` is for what is no CSV, `schema` for a table without the column that tells its head,
+    `too_large` for too many cells.
     """
-    lines = decode_text(body, charset).split("\n")
+    text = decode_text(body, charset)
+    cells = max(map(text.count, (layout.delimiter,) if layout.delimiter else _DELIMITERS))
+    if text.count("\n") * _ROW + cells * _CELL > _MOST:
+        raise FetchError(
+            Reason.TOO_LARGE, f"the answer has so many cells that they take over {_MOST} bytes"
+        )
+    lines = text.split("\n")
     if not any(line.strip() for line in lines):
         raise FetchError(Reason.DECODE, "the answer is empty, not CSV")
     start, delimiter = _head(lines, layout)
@@ -54,14 +65,15 @@ def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[list[str]]:
 
 def _names(head: list[str]) -> list[str]:
     """The names of the columns; one that is taken gets a number."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    numbers: Counter[str] = Counter()
     for name in head:
-        unique, number = name, 1
+        unique = name
         while unique in names:
-            number += 1
-            unique = f"{name}_{number}"
-        names.append(unique)
-    return names
+            numbers[name] += 1
+            unique = f"{name}_{numbers[name] + 1}"
+        names[unique] = None
+    return list(names)
 
 
 def _is_row(row: list[str], names: list[str]) -> bool:

@@ -8,6 +8,10 @@ import orjson
 from license_exporter.errors import FetchError, Reason
 from license_exporter.formats.bounds import check_depth
 from license_exporter.formats.charset import to_text
+from license_exporter.formats.json_pieces import PiecesError, decode_in_pieces
+
+# Beyond this size, in bytes, a document is decoded piece by piece.
+_LARGE = 2 * 1024**2
 
 
 def decode(body: bytes | bytearray, charset: str = "") -> object:
@@ -18,6 +22,8 @@ def decode(body: bytes | bytearray, charset: str = "") -> object:
     the body, and `too_large` for one that is too deep.
     """
     check_depth(body)
+    if len(body) > _LARGE:
+        return _decoded_in_pieces(bytes(body), charset)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -31,6 +37,25 @@ def decode(body: bytes | bytearray, charset: str = "") -> object:
         raise FetchError(Reason.DECODE, _complaint(text, error)) from None
     except (ValueError, RecursionError):
         raise FetchError(Reason.DECODE, "the answer is not valid JSON") from None
+
+
+def _decoded_in_pieces(body: bytes, charset: str) -> object:
+    try:
+        return decode_in_pieces(body, orjson.loads)
+    except PiecesError:
+        pass
+    try:
+        return decode_in_pieces(to_text(body, _wide(body) or charset).encode(), _lenient)
+    except PiecesError as error:
+        problem = f"the answer is not valid JSON: behind byte {error.at:,}"
+        raise FetchError(Reason.DECODE, problem) from None
+
+
+def _lenient(piece: bytes) -> object:
+    try:
+        return orjson.loads(piece)
+    except orjson.JSONDecodeError:
+        return json.loads(piece, parse_int=_int)
 
 
 def _wide(body: bytes | bytearray) -> str:

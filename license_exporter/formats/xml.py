@@ -29,13 +29,14 @@ def decode_xml(body: bytes, charset: str = "") -> object:
     too many or too deep elements.
     """
     from defusedxml import DefusedXmlException
-    from defusedxml.expatreader import create_parser
+
+    from license_exporter.formats.xml_parser import Parser
 
     body = body.lstrip()  # some programs print an empty line before it
     if not body:
         raise FetchError(Reason.DECODE, "the answer is empty, not XML")
     builder = _Builder()
-    parser = create_parser(forbid_dtd=False, forbid_entities=True, forbid_external=True)
+    parser = Parser(forbid_dtd=False, forbid_entities=True, forbid_external=True)
     parser.setContentHandler(builder)
     try:
         parser.feed(_declared(body, charset))

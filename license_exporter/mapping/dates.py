@@ -82,6 +82,11 @@ class DateValue(Value):
     )
     never: Words = Field(default=(), description="What means never (+Inf): words, numbers, null.")
     unknown: Words = Field(default=(), description="What means that the date is not known.")
+    end_of_day: Flag = Field(
+        default=False,
+        description="true: it names the last day on which all is still good, or the day that data "
+        "are of, and stands for the end of it (in the zone that is written, else UTC).",
+    )
 
     @field_validator("format")
     @classmethod
@@ -109,12 +114,10 @@ class DateValue(Value):
     def reader(self) -> Reader:
         return self._reader(values.real_date)
 
-    def _reader(
-        self, real: Callable[[float], float], *, end_of_day: bool = False
-    ) -> Callable[[object], float | None]:
+    def _reader(self, real: Callable[[float], float]) -> Callable[[object], float | None]:
         meanings = {**meanings_of(self.never, math.inf), **meanings_of(self.unknown, None)}
         readers = [_moment_reader(format) for format in self.format]
-        if not meanings and not end_of_day and self.format == ("iso",):
+        if not meanings and not self.end_of_day and self.format == ("iso",):
             return values.timestamp if real is values.real_date else values.end
 
         def seconds(moment: datetime | float) -> float:
@@ -123,7 +126,7 @@ class DateValue(Value):
             if not isinstance(moment, datetime):
                 return real(moment)
             read = real((moment - _EPOCH).total_seconds())
-            return _day_end(moment) if end_of_day and math.isfinite(read) else read
+            return _day_end(moment) if self.end_of_day and math.isfinite(read) else read
 
         def read(value: object) -> float | None:
             name = word(value)
@@ -133,6 +136,8 @@ class DateValue(Value):
                 try:
                     moment = read_moment(value)
                     return None if moment is None else seconds(moment)
+                except values.StandInError:
+                    raise
                 except ValueError as error:
                     problem = error
             raise problem if len(readers) == 1 else ValueError("not a date")
@@ -143,14 +148,8 @@ class DateValue(Value):
 class EndValue(DateValue):
     """A point in time at which something ends."""
 
-    end_of_day: Flag = Field(
-        default=False,
-        description="true: it names the last day on which all is still good, so that it ends when "
-        "that day does (in the zone that is written, else UTC).",
-    )
-
     def reader(self) -> Reader:
-        return self._reader(values.real_end, end_of_day=self.end_of_day)
+        return self._reader(values.real_end)
 
 
 def _day_end(moment: datetime) -> float:
@@ -168,7 +167,7 @@ def _unix(factor: int) -> _MomentReader:
         if number is None:
             return None
         seconds = number / factor
-        if seconds and seconds < _YEAR_1980:
+        if 0 < seconds < _YEAR_1980:
             raise ValueError("too small a number for a date: it may count days or seconds")
         for finer in (1000, 1_000_000, 1_000_000_000):
             if _YEAR_1980 <= seconds / finer < _YEAR_2200 and seconds > _YEAR_2200:

@@ -38,12 +38,13 @@ class Parser:
     documents: tuple[Document, ...]
     rows: tuple[Rows, ...] = field(compare=False)
     absences: tuple[Absence, ...] = field(compare=False)
+    refusals: Mapping[str, Expression] = field(compare=False, default_factory=dict)
 
     def __call__(self, answer: Answer) -> LicenseReport:
         """Read an answer.
 
         Raises SchemaError where a required document gives nothing, FetchError `not_found` where
-        no document is there.
+        no document is there, `forbidden` where a required one says so.
         """
         evaluator = self.evaluator(answer)
         builder = ReportBuilder(self.mapping.unit, self.mapping.units, answer.allowance)
@@ -51,7 +52,12 @@ class Parser:
         saying = {absence.document for absence in absences if absence.answered}
         came = [document for document in self.documents if self._is_there(document, answer)]
         for document in came:
-            if document.name in saying:
+            refusal = self._refusal(document.name, evaluator)
+            if refusal:
+                if document.required:
+                    raise refusal
+                answer.failed[document.name] = refusal
+            elif document.name in saying:
                 # Beside the word that there is no license, there may be nothing at all.
                 with suppress(SchemaError):
                     self._read(document.name, answer, evaluator, builder)
@@ -72,6 +78,14 @@ class Parser:
             if document.name in answer
         }
         return Evaluator(documents, answer.now, answer.allowance)
+
+    def _refusal(self, document: str, evaluator: Evaluator) -> FetchError | None:
+        """The failure of a document that says that the account may not read it."""
+        condition = self.refusals.get(document)
+        if not condition or not _holds(condition, evaluator):
+            return None
+        problem = "the answer says that it is not permitted; check the account's rights"
+        return FetchError(Reason.FORBIDDEN, problem, document=document)
 
     def _nothing(self, answer: Answer) -> FetchError:
         """Why an answer without a document that could be read fails the target."""
@@ -101,10 +115,7 @@ class Parser:
             absence
             for absence in self.absences
             if (answer.value(absence.document) is not None) is absence.answered
-            and (
-                absence.condition is None
-                or evaluator.search(absence.condition, evaluator.scope.documents) is True
-            )
+            and (absence.condition is None or _holds(absence.condition, evaluator))
         ]
 
     def _read(
@@ -112,12 +123,14 @@ class Parser:
     ) -> None:
         """Read the rows of a document. Raises SchemaError if it gives nothing."""
         value = answer.value(document)
+        stand_ins = answer.stand_ins
         told = [
             self._read_rows(rows, value, answer, evaluator, builder)
             for rows in self.rows
             if rows.document == document
         ]
-        if told and not any(told):
+        # A product that has no date, and says so, has answered.
+        if told and not any(told) and answer.stand_ins == stand_ins:
             raise SchemaError(document, _nothing_read(document, self.rows, answer))
 
     @staticmethod
@@ -140,6 +153,11 @@ class Parser:
                 is_read = told or rows.is_read(item)
                 told = (add(rows, item) and is_read) or told
         return told
+
+
+def _holds(condition: Expression, evaluator: Evaluator) -> bool:
+    """Whether a condition over all documents holds."""
+    return evaluator.search(condition, evaluator.scope.documents) is True
 
 
 def _nothing_read(document: str, rows: tuple[Rows, ...], answer: Answer) -> str:
@@ -187,9 +205,10 @@ def compile_mapping(
             if name in made:
                 rows.append(compiled)
     absences = tuple(_absences(mapping, made, refuse))
+    refusals = dict(_refusals(mapping, refuse))
     if problems:
         raise ConfigError(problems)
-    return Parser(mapping, variables, documents, tuple(rows), absences)
+    return Parser(mapping, variables, documents, tuple(rows), absences, refusals)
 
 
 def _documents(
@@ -197,10 +216,12 @@ def _documents(
 ) -> Iterator[Document]:
     """The documents of those requests whose variables are all given."""
     made: dict[str, Document] = {}
+    told = mapping.login.tells.keys() if mapping.login else set[str]()
     for name, request in _lists_first(mapping):
         needed = set(request.variables())
         if request.fallback:
             needed.update(set(request.fallback.variables()) - DAYS)
+        needed -= told
         for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
             refuse(f"requests.{name}", f"there is no variable {variable!r}; add it to variables")
         for variable in sorted(set(request.unsafe(variables))):
@@ -232,17 +253,26 @@ def _lists_first(mapping: MappingSpec) -> list[tuple[str, Request]]:
 def _absences(
     mapping: MappingSpec, made: Mapping[str, Document], refuse: Refuse
 ) -> Iterator[Absence]:
-    def condition(place: str, written: str) -> Expression | None:
-        try:
-            return expressions.compile(written) if written else None
-        except ExpressionError as error:
-            refuse(place, str(error))
-            return None
-
     for name, request in mapping.requests.items():
-        missing = condition(f"requests.{name}.absent_if", request.absent_if)
-        answered = condition(f"requests.{name}.absent_when", request.absent_when)
+        missing = _condition(f"requests.{name}.absent_if", request.absent_if, refuse)
+        answered = _condition(f"requests.{name}.absent_when", request.absent_when, refuse)
         if name in made and made[name].required and request.tells_absence:
             yield Absence(name, missing)
         if name in made and answered:
             yield Absence(name, answered, answered=True)
+
+
+def _refusals(mapping: MappingSpec, refuse: Refuse) -> Iterator[tuple[str, Expression]]:
+    for name, request in mapping.requests.items():
+        place = f"requests.{name}.forbidden_when"
+        condition = _condition(place, request.forbidden_when, refuse)
+        if condition:
+            yield name, condition
+
+
+def _condition(place: str, written: str, refuse: Refuse) -> Expression | None:
+    try:
+        return expressions.compile(written) if written else None
+    except ExpressionError as error:
+        refuse(place, str(error))
+        return None

@@ -1,21 +1,17 @@
 """Comparisons that are probably not meant: in JMESPath, "text" in double quotes is a name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from license_exporter.mapping.expressions import Expression, Node
-from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Rows
-from license_exporter.model.vendor import Vendor
 
 
-def doubtful_quotes(vendor: Vendor) -> Iterator[str]:
+def doubtful_quotes(several: Iterable[Rows]) -> Iterator[str]:
     """A line for each comparison with a name in quotes, with the expression's place in the mapping.
 
-    There are none for a vendor that is no mapping.
+    `several` are all the rows that the mapping tells of.
     """
-    if not isinstance(vendor.parse, Parser):
-        return
-    for rows in vendor.parse.rows:
+    for rows in several:
         for place, expression in _expressions(rows):
             for name in dict.fromkeys(_compared(expression.tree)):
                 if f'"{name}"' in expression.text:

@@ -32,6 +32,7 @@ _OF_HTTP = frozenset(
         "absent_if",
         "absent_when",
         "forbidden_text",
+        "forbidden_when",
         "good_status",
         "for_each",
         "latest_day",
@@ -111,6 +112,11 @@ class Request(Call, Printed):
         default="",
         description="Expression over all documents (by name) that holds where the answer itself "
         "says that there is no license.",
+    )
+    forbidden_when: Annotated[str, SHOWN] = Field(
+        default="",
+        description="Expression over all documents (by name) that holds where the answer itself "
+        "says that the account may not read it.",
     )
     good_status: Annotated[tuple[int, ...], OneOrMore(), SHOWN] = Field(
         default=(), description="Further status codes that come with the document: 503, say."

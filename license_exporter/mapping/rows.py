@@ -12,6 +12,7 @@ from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet
 from license_exporter.mapping.value import Reader, Value
 from license_exporter.model.answer import Answer
+from license_exporter.model.values import StandInError
 
 # Takes the place and the message of a problem.
 Refuse = Callable[[str, str], None]
@@ -129,6 +130,7 @@ class Rows:
                         value = _read_null(column, evaluator, row)
                 except ValueError as error:
                     answer.skip(column.place, "" if raw is None else str(error))
+                    answer.stand_ins += isinstance(error, StandInError)
                     continue
                 if value is not None:
                     item[name] = value

@@ -9,16 +9,10 @@ from license_exporter.config.options import SHOWN, Options
 from license_exporter.config.values import PositiveCount
 from license_exporter.mapping import expressions
 from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
-from license_exporter.mapping.paging import named_keys
 from license_exporter.model.vendor import Document, Each, Latest
 
 # What stands for a day in a request, beside {date} of latest_day.
 DAYS = frozenset({"today", "yesterday", "tomorrow", "month", "month_start"})
-
-
-def _names(written: str) -> str:
-    named_keys(written)
-    return written
 
 
 def _expression(written: str) -> str:
@@ -66,10 +60,10 @@ class LatestDay(Options):
 
     first: int = Field(default=1, ge=0, le=366, description="Days ago to begin with; 1: yesterday.")
     last: int = Field(default=7, ge=0, le=366, description="Days ago to end with.")
-    rows: Annotated[str, AfterValidator(_names), SHOWN] = Field(
-        default="",
-        description="Where something stands if the day has data: names with dots between. "
-        "Default: the document itself.",
+    rows: Annotated[str, AfterValidator(_expression), SHOWN] = Field(
+        default="@",
+        description="JMESPath expression that finds something in the document (in one of its "
+        "pages) if the day has data.",
     )
 
     @model_validator(mode="after")
@@ -79,4 +73,9 @@ class LatestDay(Options):
         return self
 
     def latest(self) -> Latest:
-        return Latest(self.first, self.last, named_keys(self.rows))
+        expression = expressions.compile(self.rows)
+
+        def data(page: object) -> object:
+            return Evaluator({}, 0.0).search(expression, page)
+
+        return Latest(self.first, self.last, data)

@@ -64,10 +64,23 @@ class SignInOptions(Options):
         description="Path of a POST that ends the session, for products that count sessions.",
     )
 
+    tells: Annotated[dict[str, str], SHOWN] = Field(
+        default={},
+        description="What else stands in the answer (names with dots between), by the names that "
+        "stand for it in the paths of requests: {site_id: credentials.site.id}.",
+    )
+
     @field_validator("token", "expires")
     @classmethod
     def _names(cls, written: str) -> str:
         named_keys(written)
+        return written
+
+    @field_validator("tells")
+    @classmethod
+    def _named(cls, written: dict[str, str]) -> dict[str, str]:
+        for names in written.values():
+            named_keys(names)
         return written
 
     @model_validator(mode="after")
@@ -109,4 +122,5 @@ class SignInOptions(Options):
             prefix=usual if self.prefix is None else self.prefix,
             cookies=self.cookies,
             sign_out=filled(self.sign_out, variables).lstrip("/"),
+            tells={name: named_keys(names) for name, names in self.tells.items()},
         )

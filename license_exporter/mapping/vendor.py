@@ -15,6 +15,7 @@ from license_exporter.config.strict_yaml import dotted
 from license_exporter.config.values import Text
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.parser import compile_mapping
+from license_exporter.mapping.quotes import doubtful_quotes
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.spec import SECTIONS, Mapping, Unfinished
 from license_exporter.model.vendor import Format, HeaderKey, ParamKey, SignIn, Vendor
@@ -121,6 +122,7 @@ def _vendor(
         kind=mapping.kind,
         checked=mapping.checked,
         snippet=mapping.snippet,
+        doubts=tuple(doubtful_quotes(parser.rows)),
     )
 
 
@@ -131,7 +133,8 @@ def _ways(
     key = mapping.api_key.way() if mapping.api_key else None
     if mapping.login is None:
         return None, key
-    way = mapping.login.way(variables)
+    # A sign-in is made in any case: what a target does not give is empty in it.
+    way = mapping.login.way(dict.fromkeys(mapping.variables, "") | dict(variables))
     return (None, way) if mapping.login.takes_key else (way, key)
 
 

@@ -14,8 +14,8 @@ _BYTES = re.compile(
 )
 _PERCENT = re.compile(r"(.*?)\s*%?", re.DOTALL)
 _POWERS = {"": 0, **{unit: power for power, unit in enumerate("KMGTPE", 1)}}
-# Between digits, people write other spaces where they mean one.
-_SPACES = "\u00a0\u202f\u2009"
+# Between digits, people write other spaces, and other apostrophes, where they mean one.
+_OTHERS = {" ": "\u00a0\u202f\u2009", "'": "\u2019"}
 
 Format = Literal["plain", "percent", "bytes", "bytes_1024"]
 
@@ -61,8 +61,8 @@ class Writing:
 
     def _plain(self, text: str) -> str:
         """The number with a point for its fraction, and without anything between its digits."""
-        if self.thousands == " ":
-            text = re.sub(f"[{_SPACES}]", " ", text)
+        if others := _OTHERS.get(self.thousands):
+            text = re.sub(f"[{others}]", self.thousands, text)
         if self.thousands and self.thousands in text:
             mark, point = re.escape(self.thousands), re.escape(self.decimal)
             # Groups of three, or of two as in India; a number like 1,5 is none of thousands.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from license_exporter.errors import SchemaError
+from license_exporter.errors import FetchError, SchemaError
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.report import State
 from license_exporter.model.values import (
@@ -43,7 +43,7 @@ class Answer:
 
     `documents` holds what was decoded, a text as it is, by the document's name; a document that
     failed, or that the vendor says does not exist, is not in it. `now` is the time of the fetch,
-    in seconds.
+    in seconds. `skipped` counts what was left out, `stand_ins` those of them that say "no date".
     """
 
     def __init__(
@@ -52,9 +52,10 @@ class Answer:
         self.now = now
         self.allowance = allowance or Allowance()
         self.skipped = 0
+        self.stand_ins = 0
         self.skipped_paths: list[str] = []
         self.unread: dict[str, str] = {}
-        self.failed: dict[str, SchemaError] = {}
+        self.failed: dict[str, FetchError] = {}
         self.documents = documents
 
     def __contains__(self, document: str) -> bool:

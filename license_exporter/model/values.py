@@ -44,6 +44,10 @@ _STATE_WORDS = {
 }
 
 
+class StandInError(ValueError):
+    """A date by which a program says that there is none: a year 9999, a Unix 0."""
+
+
 def number(value: object) -> float | None:
     """Read a number; None where nothing is said (null, "null", "").
 
@@ -99,12 +103,12 @@ def end(value: object) -> float | None:
 
 
 def real_date(seconds: float) -> float:
-    """The seconds since the epoch, if they are no stand-in. Raises ValueError.
+    """The seconds since the epoch, if they are no stand-in. Raises StandInError.
 
     Programs write the year 9999 for never, and 0001-01-01 or 1970-01-01 for no date.
     """
     if not _SECOND_DAY <= seconds < _YEAR_9999:
-        raise ValueError("a stand-in for no date")
+        raise StandInError("a stand-in for no date")
     return seconds
 
 

@@ -64,12 +64,13 @@ class Each:
 class Latest:
     """The latest day that has data: it is `first` to `last` days ago.
 
-    A day has none where the server answers 400 or 404, or nothing stands at the path `rows`.
+    A day has none where the server answers 400 or 404, or `data` finds nothing in the document (in
+    each page of it).
     """
 
     first: int
     last: int
-    rows: tuple[str, ...] = ()
+    data: "Callable[[object], object]" = field(default=bool, compare=False)
 
 
 Format = Literal["json", "xml", "csv", "text"]
@@ -200,7 +201,8 @@ class SignIn:
     the answer, as object keys; it can also stand in the answer's header `token_header` or in its
     cookie `token_cookie`. It lives for `lifetime` seconds, or until it is refused, and is sent in
     `header` with `prefix`. With `cookies`, those that the answer sets are sent back.
-    `sign_out` is the path of a POST that ends the session.
+    `sign_out` is the path of a POST that ends the session. `tells` are the paths of what else the
+    answer says, by the names that stand for it in the paths of documents.
     """
 
     path: str
@@ -217,6 +219,7 @@ class SignIn:
     prefix: str = "Bearer "
     cookies: bool = False
     sign_out: str = ""
+    tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,7 @@ class Vendor:
     For people are: `accounts` (which least-privileged account to create), `yields` (what is
     exported), `kind` (what such products are for, by which they are listed), `checked` (what the
     reading was checked against) and `snippet` (a configuration with one target, to be filled in).
+    `doubts` are what is probably not meant in its mapping, one line each with the place there.
     `options` describes further keys of a target, from which `configure` makes the vendor
     of that target.
     """
@@ -254,6 +258,7 @@ class Vendor:
     kind: str = ""
     checked: Checked = ""
     snippet: str = ""
+    doubts: tuple[str, ...] = ()
     options: "type[BaseModel] | None" = None
     configure: "Callable[[Any], Vendor] | None" = None
 

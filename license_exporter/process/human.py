@@ -61,9 +61,17 @@ def relative(moment: float, now: float) -> str:
     return f"in {told}" if moment > now else f"{told} ago"
 
 
-def day(moment: float) -> str:
-    """The day of a moment in UTC."""
-    return date(moment)[:10]
+def last_day(end: float) -> str:
+    """The last day (UTC) of what is good until `end`: of an end at midnight the day before it."""
+    told = date(end - 1)
+    return told if math.isinf(end) else told[:10]
+
+
+def until(end: float | None) -> str:
+    """Until when something is good that ends at `end`: the last day, with the time it ends before
+    midnight; as `date` where there is none.
+    """
+    return date(end) if end is None or math.isinf(end) or end % _DAY else last_day(end)
 
 
 def date(moment: float | None) -> str:

@@ -1,7 +1,7 @@
 """How the process treats its memory."""
 
-import ctypes
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -18,8 +18,8 @@ def settle() -> None:
     The GNU C library keeps a heap for each thread, and hardly gives back what a large answer took
     in the heap of a worker thread. The interpreter lets one thread run at a time: one heap does.
     """
-    gc.collect()
-    gc.freeze()
+    import ctypes
+
     gc.set_threshold(50_000, 20, 20)
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
@@ -42,3 +42,30 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+class Uncollected:
+    """The same for threads that may do so at the same time: it ends with the last of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._running += 1
+            gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._running -= 1
+            if not self._running:
+                gc.enable()
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """Make what stays until the process ends: no search for cycles looks at it, now or later."""
+    with uncollected():
+        yield
+        gc.freeze()

@@ -82,7 +82,7 @@ class FileSource:
                 found = await self._stats.result(file.path, file.path.stat)
                 self._check(file, found)
                 if found.st_size > LARGE:
-                    await on_large()
+                    await on_large(found.st_size)
                 body = await self._reads.result(file.path, partial(_read, file.path, self._limit))
                 if abs(self._clock.time() - found.st_mtime) >= _YOUNG:
                     return body

@@ -17,7 +17,7 @@ class Growing:
     def __init__(self, limit: int, on_large: OnLarge | None = None) -> None:
         self._limit = limit
         self._on_large = on_large
-        self._bound = LARGE
+        self._told = 0
         self._bytes = BytesIO()
 
     def __enter__(self) -> Self:
@@ -37,9 +37,9 @@ class Growing:
         size = self._bytes.tell() + len(part)
         if size > self._limit:
             raise too_large(self._limit)
-        if self._on_large and size > self._bound:
-            await self._on_large()
-            self._bound = self._bytes.tell() + LARGE
+        if self._on_large and size > self._told + LARGE:
+            await self._on_large(size - self._told)
+            self._told = size
         self._bytes.write(part)
 
     def value(self) -> bytes:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from license_exporter.errors import FetchError, Reason
 from license_exporter.formats import json
+from license_exporter.formats.bounds import bounded
 from license_exporter.formats.decoding import Decode, decoder
 from license_exporter.formats.text import decode_text
 from license_exporter.model.vendor import Document
@@ -35,8 +36,9 @@ class Fetched:
 
     It is in `body`, to be read by `decode`, or decoded in `pages` if it is paged. Both are None
     where the vendor says that there is no such thing, and where the known version is still the
-    current one (`not_modified`). `size` is that of all that came, in bytes. `doubt` is the error to
-    tell where nothing can be recognised in it: a program that failed says more than its output.
+    current one (`not_modified`). `size` is that of all that came, `memory` what `pages` take of
+    memory, in bytes. `doubt` is the error to tell where nothing can be recognised in it: a program
+    that failed says more than its output.
     """
 
     document: str
@@ -45,6 +47,7 @@ class Fetched:
     decode: Decode = json.decode
     pages: list[object] | None = None
     size: int = 0
+    memory: int = 0
     not_modified: bool = False
     doubt: FetchError | None = None
 
@@ -78,8 +81,9 @@ class Step:
 
 OnStep = Callable[[Step], None]
 
-# Awaited before more than `LARGE` of an answer is kept, and before each further `LARGE` of it.
-OnLarge = Callable[[], Awaitable[None]]
+# Awaited before more than `LARGE` of an answer is kept, and before each further `LARGE` of it, with
+# how many bytes of memory more that is.
+OnLarge = Callable[[int], Awaitable[None]]
 
 # Brings a document; the version of it that was read last is given, if there is one, and when the
 # caller gives up, by the event loop's clock: so a source can leave time for another try. Raises
@@ -100,6 +104,11 @@ class Source(Protocol):
 async def aside(function: Callable[[bytes], _T], body: bytes) -> _T:
     """The function's result for a body; for a large one, it runs in a thread, since it is slow."""
     return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
+
+
+async def weighed(body: bytes, limit: int, beside: int = 0) -> int:
+    """What a body takes of memory when it is decoded; see `bounded`."""
+    return await aside(lambda body: bounded([body], limit, beside), body)
 
 
 def digest(body: bytes) -> bytes:

@@ -110,21 +110,31 @@ def _locations(root: Record) -> dict[LocationKey, float] | None:
     if rows is None:
         return None
     locations: dict[LocationKey, float] = {}
-    words: dict[str, str] = {}
+    words: dict[object, str] = {}
+
+    def word(value: object) -> str:
+        """The text of one of the few words; each is read once, and kept once."""
+        known = words.get(value) if isinstance(value, str) else text(value)
+        if known is None:
+            known = words[value] = text(value)
+        return known
+
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             root.skip(f"datausage[{index}]")
             continue
         try:
             used = number(row.get("bytes"))
-            pool = text(row.get("attribution"))
-            location = text(row.get("location"))
-            type_ = text(row.get("type"))
+            key = (
+                word(row.get("attribution")),
+                "bytes",
+                text(row.get("location")),
+                word(row.get("type")),
+            )
         except ValueError:
             root.skip(f"datausage[{index}]")
             continue
         if used is not None:
-            key = (words.setdefault(pool, pool), "bytes", location, words.setdefault(type_, type_))
             locations[key] = locations.get(key, 0.0) + used
     return locations
 

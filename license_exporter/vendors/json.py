@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from license_exporter.errors import ConfigError
-from license_exporter.mapping import (
+from license_exporter.mapping.vendor import (
     USUAL_API_KEY,
     AskingOptions,
     JsonOptions,

@@ -114,7 +114,7 @@ def _package_folders(module: str) -> list[str]:
 
 
 def _load_preset(path: Path) -> Vendor:
-    from license_exporter.mapping import preset
+    from license_exporter.mapping.vendor import preset
 
     return preset(path.stem, path.read_text(encoding="utf-8"))
 

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from license_exporter.config import strict_yaml, validation, values
+from license_exporter.config import spelling, strict_yaml, validation, values
 from license_exporter.config.strict_yaml import dotted
 from license_exporter.config.tls_versions import TLSVersion
 from license_exporter.errors import ConfigError
@@ -109,7 +109,7 @@ def _duration(value: object) -> object:
 
 def _known_suite(value: str) -> str:
     if value not in CIPHER_SUITES:
-        raise ValueError("unknown cipher" + validation.suggestion(value, CIPHER_SUITES))
+        raise ValueError("unknown cipher" + spelling.suggestion(value, CIPHER_SUITES))
     return value
 
 

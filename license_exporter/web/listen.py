@@ -1,10 +1,9 @@
-"""The addresses to listen on, and listening there."""
+"""Listening, and how it ends."""
 
 import asyncio
 import errno
 import logging
 import os
-import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -13,12 +12,9 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-DEFAULT_PORT = 10058
-DEFAULT = f":{DEFAULT_PORT}"
+from license_exporter.web.address import Address
 
 _log = logging.getLogger(__name__)
-
-_ADDRESS = re.compile(r"(?P<host>[^\[\]:/\s]*|\[[0-9A-Fa-f:.%\w]+\]):(?P<port>\d{1,5})")
 
 # Connections that come at the same time and wait to be accepted.
 _BACKLOG = 1024
@@ -35,26 +31,6 @@ _TICK = 0.02
 # A connection without a request, or without the end of one, is closed after this time, in seconds.
 # Prometheus closes its own after 300 s.
 _IDLE = 600.0
-
-
-# The host, None for all of the machine's addresses, and the port.
-Address = tuple[str | None, int]
-
-
-def parse(address: str) -> Address:
-    """Read [HOST]:PORT. Raises ValueError."""
-    match = _ADDRESS.fullmatch(address)
-    if not match or int(match["port"]) > 65535 or not _is_name(match["host"]):
-        raise ValueError(f"{address!r} is not [HOST]:PORT, such as :10058 or [::1]:10058")
-    return match["host"].strip("[]") or None, int(match["port"])
-
-
-def _is_name(host: str) -> bool:
-    """Whether a host can be looked up at all."""
-    try:
-        return not host or bool(host.encode("idna"))
-    except UnicodeError:
-        return False
 
 
 class _Requests:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from license_exporter.collector.shard import Shard
-from license_exporter.config.addresses import web_address
 from license_exporter.errors import ConfigError
 
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
@@ -70,6 +69,8 @@ def _address(written: str) -> str:
     """An address, or a path alone. Raises ValueError."""
     if not written or written.startswith("/"):
         return _path(written)
+    from license_exporter.config.addresses import web_address
+
     parts = web_address(written)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("holds more than a host, a port and a path")

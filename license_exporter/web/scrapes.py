@@ -12,7 +12,8 @@ from license_exporter.collector.scrape import time_left
 from license_exporter.exposition import families
 from license_exporter.exposition.compression import Chunk, gzip_parts
 from license_exporter.exposition.negotiation import Format, choose_format, gzip_accepted
-from license_exporter.exposition.text import Blocks, encode, render
+from license_exporter.exposition.rendering import Renderer
+from license_exporter.exposition.text import Blocks, encode
 from license_exporter.web.answers import bad_request
 from license_exporter.web.running import Running
 from license_exporter.web.sending import Parts
@@ -33,6 +34,8 @@ class Scrapes:
         self._offset = offset
         self._workbench = workbench
         self._rendering = asyncio.Lock()
+        # For scrapes of all targets, of which each is much like the one before.
+        self._renderer = Renderer()
         self._threads = ThreadPoolExecutor(_THREADS, "gzip")
 
     async def close(self, app: web.Application) -> None:
@@ -82,7 +85,9 @@ class Scrapes:
 
     def _own_text(self, format: Format) -> bytes:
         blocks = [self._exporter.collector.tallies()]
-        return b"".join(chunk.text for chunk in self._rendered(format, blocks, own=True))
+        return b"".join(
+            chunk.text for chunk in self._rendered(Renderer(), format, blocks, own=True)
+        )
 
     async def _exposition(
         self, request: web.Request, blocks: list[Blocks], *, own: bool
@@ -90,13 +95,16 @@ class Scrapes:
         format = choose_format(request.headers.get("Accept", ""))
         # One after another: between two, the event loop has its turn.
         async with self._rendering:
-            chunks = self._rendered(format, blocks, own=own)
+            renderer = self._renderer if own else Renderer()
+            chunks = self._rendered(renderer, format, blocks, own=own)
         return await self._answer(request, format, chunks)
 
-    def _rendered(self, format: Format, blocks: list[Blocks], *, own: bool) -> list[Chunk]:
+    def _rendered(
+        self, renderer: Renderer, format: Format, blocks: list[Blocks], *, own: bool
+    ) -> list[Chunk]:
         generate = generate_openmetrics if format.openmetrics else generate_latest
         text = generate(self._exporter.own.registry) if own else b""
-        return render(blocks, text, openmetrics=format.openmetrics)
+        return renderer.render(blocks, text, openmetrics=format.openmetrics)
 
     async def _answer(
         self, request: web.Request, format: Format, chunks: list[Chunk]

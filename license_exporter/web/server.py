@@ -80,4 +80,17 @@ def _application(
     for path, handler in handlers.items():
         for method in ("POST", "PUT") if path == "/-/reload" else ("GET", "HEAD"):
             app.router.add_route(method, prefix + path, handler)
+    if prefix:
+        for path in ("/", prefix):
+            for method in ("GET", "HEAD"):
+                app.router.add_route(method, path, _led_to(f"{prefix}/"))
     return app
+
+
+def _led_to(path: str) -> Handler:
+    """A handler for those who leave the prefix out, or its last slash."""
+
+    async def redirect(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(path)
+
+    return redirect

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from license_exporter.auth.ways import authenticator
 from license_exporter.collector.requests import Requests
-from license_exporter.collector.room import Room
+from license_exporter.collector.room import Places, Room
 from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from tests.fakes import FakeClock, target_of
@@ -38,6 +38,12 @@ class Server:
         said = await (request.json() if json else request.post())
         self.said.append((dict(request.headers), said if json else dict(said)))
         return self.answer(self.sessions)
+
+
+def requests_of(client, signer):
+    """The requests of one fetch."""
+    places = Places(asyncio.Semaphore(2))
+    return Requests(client, signer, FakeClock(), Room(places).arriving, set(), Echoes())
 
 
 async def signed_in(server, login, way="login", times=1, between=None, **variables):
@@ -203,9 +209,52 @@ async def test_a_session_that_has_ended_is_renewed_however_the_product_tells(end
         login = {"username": "u", "password": "p"}
         signer = authenticator(target_of(driver, login=login), client, FakeClock())
         for _ in range(2):  # the second fetch goes on with the session of the first
-            requests = Requests(
-                client, signer, FakeClock(), Room(asyncio.Semaphore(2)).arriving, set(), Echoes()
-            )
+            requests = requests_of(client, signer)
             fetched = await requests.bring(driver.documents[0], None)
             assert fetched.decode(fetched.body) == {"used": 7}
     assert sessions == ["s1", "s2"]
+
+
+TELLING = """
+
+  path: session
+  body: {name: "{username}", secret: "{password}", site: "{site}"}
+  token: data.token
+  tells: {site_id: data.id}
+variables: {site: Its name.}
+requests: {doc: {path: "sites/{site_id}"}}
+"""
+
+
+async def asked_after_signing_in(told):
+    said, asked = [], []
+
+    async def product(request):
+        if request.path == "/session":
+            said.append(await request.json())
+            return web.json_response({"data": {"token": "t", "id": told}})
+        asked.append(request.raw_path)
+        return web.json_response({"used": 7})
+
+    driver = vendor(MAPPING + TELLING)
+    async with serving(product) as url, client_of(url) as client:
+        login = {"username": "u", "password": "p"}
+        signer = authenticator(target_of(driver, login=login), client, FakeClock())
+        requests = requests_of(client, signer)
+        await requests.bring(driver.documents[0], None)
+    return said, asked
+
+
+@pytest.mark.parametrize(("told", "path"), [("a/b", "/sites/a%2Fb"), (7, "/sites/7")])
+async def test_what_a_sign_in_tells_stands_in_paths_and_a_variable_not_given_is_empty(told, path):
+    assert await asked_after_signing_in(told) == (
+        [{"name": "u", "secret": "p", "site": ""}],
+        [path],
+    )
+
+
+@pytest.mark.parametrize("told", [None, "", "..", True, {}])
+async def test_a_sign_in_that_does_not_tell_what_paths_need_is_of_another_shape(told):
+    with pytest.raises(FetchError, match=r"no text or number at data\.id") as caught:
+        await asked_after_signing_in(told)
+    assert caught.value.reason is Reason.SCHEMA

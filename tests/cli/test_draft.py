@@ -123,7 +123,9 @@ def test_a_file_is_drafted_without_a_configuration(tmp_path, capsys):
     loaded(out)
 
 
-@pytest.mark.parametrize(("name", "words"), [("answer.xml", ()), ("answer.txt", ("--format=xml",))])
+@pytest.mark.parametrize(
+    ("name", "words"), [("answer.xml", ()), ("answer.txt", ("--from-format=xml",))]
+)
 def test_so_is_xml_by_its_name_or_by_the_flag(tmp_path, capsys, name, words):
     rows = "<license name='a' used='3' total='5'/><license name='b' used='1' total='9'/>"
     text = f"<licenses>{rows}</licenses>"
@@ -172,7 +174,7 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_without_its_content(tmp
         (["--draft", "--explain"], "--draft and --explain exclude each other; give one of them"),
         (["--draft", "--metrics"], "--draft and --metrics exclude each other; give one of them"),
         (["--request=a"], "--request goes with --draft or --document"),
-        (["--format=xml"], "--format goes with --draft and a file"),
+        (["--from-format=xml"], "--from-format goes with --draft and a file"),
         (
             ["--request=a", "--draft", "--from-file=b"],
             "--request and --from-file exclude each other; give one of them",

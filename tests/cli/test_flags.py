@@ -42,7 +42,7 @@ def said(capsys):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ("nonsense", "unknown command 'nonsense'; there are demo, init, probe, vendors"),
+        ("nonsense", "unknown command 'nonsense'; there are demo, init, probe, report, vendors"),
         ("--nonsense", "unrecognized arguments: --nonsense; license-exporter --help"),
         ("prob recon", "unknown command 'prob'; did you mean 'probe'?"),
         ("--config", "unrecognized arguments: --config; did you mean '--config.file'?"),
@@ -67,6 +67,11 @@ def said(capsys):
         ("--port=1", "--port belongs to the command demo"),
         ("vendors --all", "--all belongs to the command demo"),
         ("--explain", "--explain belongs to the command probe"),
+        ("probe --format=csv", "--format belongs to the command report"),
+        ("report --format=pdf", "argument --format: invalid choice: 'pdf'"),
+        ("report recon", "report takes no 'recon'"),
+        ("report --what=pools --format=ics", "--what=pools is a table; --format=ics is of"),
+        ("report --config.file=gone.yaml", "gone.yaml: cannot be read: No such file"),
         ("demo --config.check", "--config.check is a command by itself"),
         ("demo --port=65536", "--web.listen-address: '127.0.0.1:65536' is not [HOST]:PORT"),
         ("demo --port=x", "argument --port: invalid int value: 'x'"),
@@ -112,8 +117,9 @@ def test_every_problem_of_a_file_has_its_line(folder, capsys):
     assert len(said(capsys)) >= 3
 
 
-def test_a_probe_of_a_target_that_is_down_is_exit_1(folder, capsys):
-    assert main(["probe", "recon"]) == 1
+@pytest.mark.parametrize("command", ["probe recon", "report"])
+def test_a_target_that_is_down_is_exit_1(folder, capsys, command):
+    assert main(command.split()) == 1
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from license_exporter.collector.collector import Collected
 from license_exporter.exporter import Exporter
-from license_exporter.exposition.text import render
+from license_exporter.exposition.rendering import render
 from tests.collector.fetch_rules import Fetch, Options, Said, Shown, Target
 from tests.collector.fetch_vendors import MODES, Place
 from tests.fakes import FakeClock

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from license_exporter.collector.requests import Requests
-from license_exporter.collector.room import Room
+from license_exporter.collector.room import Places, Room
 from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Paging
@@ -37,6 +37,9 @@ class Tokens:
     def params(self):
         return {}
 
+    def told(self):
+        return {}
+
     def refused(self):
         self.refusals += 1
         self._kept = None
@@ -45,7 +48,7 @@ class Tokens:
 
 def asking(client, tokens=None, room=None, denied=None):
     denied = set() if denied is None else denied
-    room = room or Room(asyncio.Semaphore(2))
+    room = room or Room(Places(asyncio.Semaphore(2)))
     return Requests(client, tokens or Tokens(), FakeClock(), room.arriving, denied, Echoes())
 
 
@@ -237,7 +240,27 @@ async def test_credentials_that_come_back_are_no_part_of_a_document():
 
     async with serving(handler) as url, client_of(url) as client:
         fetched = await asking(client, Fixed()).document(DOCUMENT, None)
-    assert fetched.body == b'{"sent": "Bearer *"}'
+    assert fetched.decode(fetched.body) == {"sent": "Bearer *"}
+
+
+async def test_with_other_credentials_the_same_answer_is_looked_through_anew():
+    class Changing(Tokens):
+        token = "t0ken-that-is-sent"
+
+        async def headers(self):
+            return {"Authorization": f"Bearer {self.token}"}
+
+    async def handler(request):
+        return web.json_response({"keys": ["the-t0ken-after-it"]})
+
+    async with serving(handler) as url, client_of(url) as client:
+        tokens = Changing()
+        first = await asking(client, tokens).document(DOCUMENT, None)
+        again = await asking(client, tokens).document(DOCUMENT, first.tag)
+        tokens.token = "the-t0ken-after-it"
+        other = await asking(client, tokens).document(DOCUMENT, first.tag)
+    assert first.tag == again.tag != other.tag
+    assert other.decode(other.body) == {"keys": ["*"]}
 
 
 async def test_a_large_answer_that_stalls_gives_its_place_to_others():
@@ -256,10 +279,11 @@ async def test_a_large_answer_that_stalls_gives_its_place_to_others():
         client_of(f"http://127.0.0.1:{port}", body_limit=4_000_000) as stalling,
         client_of(url, body_limit=4_000_000) as healthy,
     ):
-        task = asyncio.create_task(asking(stalling, room=Room(gate)).document(DOCUMENT, None))
+        places = Places(gate)
+        task = asyncio.create_task(asking(stalling, room=Room(places)).document(DOCUMENT, None))
         await gate.asked.wait()
         async with asyncio.timeout(5):
-            fetched = await asking(healthy, room=Room(gate)).document(DOCUMENT, None)
+            fetched = await asking(healthy, room=Room(places)).document(DOCUMENT, None)
         task.cancel()
         await asyncio.wait({task})
     assert fetched.size == 2_000_000
@@ -448,7 +472,7 @@ async def test_pages_below_a_megabyte_are_large_together():
         return web.json_response({"next": next_page, "rows": "x" * 400_000})
 
     gate = asyncio.Semaphore(1)
-    room = Room(gate)
+    room = Room(Places(gate))
     async with serving(handler) as url, client_of(url, body_limit=2**22) as client:
         await asking(client, room=room).document(PAGED, None)
         assert gate.locked()
@@ -460,6 +484,6 @@ async def test_the_values_of_all_pages_are_counted_together():
         return web.json_response({"next": f"?page={time.monotonic_ns()}", "rows": [[]] * 40})
 
     async with serving(handler) as url, client_of(url, body_limit=1000) as client:
-        with pytest.raises(FetchError, match="more than 7000 bytes of memory") as caught:
+        with pytest.raises(FetchError, match="more than 6000 bytes of memory") as caught:
             await asking(client).document(PAGED, None)
     assert caught.value.reason is Reason.TOO_LARGE

@@ -146,6 +146,7 @@ def test_pages_that_do_not_change_are_told():
         ({"total": ("meta", "total")}, {"rows": [3], "meta": {"total": "many"}}, False),
         ({"last": ("lastPage",)}, {"rows": [3], "lastPage": False}, False),
         ({"last": ("lastPage",)}, {"rows": [3], "lastPage": True}, True),
+        ({"last": ("lastPage",)}, {"result": "none", "lastPage": True}, True),
     ],
 )
 def test_counted_pages_end_as_the_paging_says(kind, options, second, ends):
@@ -157,6 +158,7 @@ def test_a_status_ends_counted_pages_but_the_first():
     for kind in ("page", "offset"):
         assert is_past_the_end(Paging(kind), [{}], 404)
         assert is_past_the_end(Paging(kind), [{}], 400)
+        assert is_past_the_end(Paging(kind), [{}], 204)
         assert not is_past_the_end(Paging(kind), [], 404)
         assert not is_past_the_end(Paging(kind), [{}], 500)
     assert not is_past_the_end(Paging("token"), [{}], 404)

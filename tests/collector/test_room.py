@@ -2,15 +2,17 @@
 
 import asyncio
 
-from license_exporter.collector.room import Room
+from license_exporter.collector.room import Places, Room
 from tests.fakes import Gate
+
+MIB = 1024**2
 
 
 async def test_a_place_to_read_what_came_is_kept_until_it_is_given_back():
     gate = Gate()
-    room = Room(gate)
-    await room.arriving()
-    await room.reading()
+    room = Room(Places(gate))
+    await room.arriving(MIB)
+    await room.reading(alone=False)
     await asyncio.sleep(1.1)
     assert gate.locked()
     room.leave()
@@ -19,9 +21,9 @@ async def test_a_place_to_read_what_came_is_kept_until_it_is_given_back():
 
 async def test_a_place_that_was_never_taken_is_not_given_back():
     gate = Gate()
-    room = Room(gate)
+    room = Room(Places(gate))
     room.leave()
-    await room.reading()
+    await room.reading(alone=False)
     room.leave()
     room.leave()
     await gate.acquire()
@@ -29,13 +31,59 @@ async def test_a_place_that_was_never_taken_is_not_given_back():
 
 
 async def test_of_the_largest_answers_one_is_read_at_a_time():
-    gate, one = asyncio.Semaphore(2), asyncio.Semaphore()
-    first, second = Room(gate, one), Room(gate, one)
-    await first.alone()
-    waiting = asyncio.create_task(second.alone())
+    places = Places(asyncio.Semaphore(2))
+    first, second = Room(places), Room(places)
+    await first.reading(alone=True)
+    waiting = asyncio.create_task(second.reading(alone=True))
     await asyncio.sleep(0)
     assert not waiting.done()
     first.leave()
     await waiting
     second.leave()
-    assert not one.locked()
+    assert not places.one.locked()
+
+
+async def test_what_takes_much_memory_arrives_for_one_target_at_a_time():
+    places = Places(asyncio.Semaphore(2))
+    first, second = Room(places), Room(places)
+    await first.arriving(20 * MIB)
+    assert not places.one.locked()
+    await first.arriving(20 * MIB)
+    await second.arriving(20 * MIB)
+    waiting = asyncio.create_task(second.arriving(20 * MIB))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    first.leave()
+    await waiting
+    second.leave()
+    assert not places.one.locked()
+
+
+async def test_of_answers_that_stall_the_largest_are_cut_off_where_they_keep_too_much():
+    cut = []
+    places = Places(asyncio.Semaphore(4))
+    rooms = [Room(places, lambda size=size: cut.append(size)) for size in (5, 20, 10)]
+    for room, size in zip(rooms, (5, 20, 10), strict=True):
+        await room.arriving(size * MIB)
+    await asyncio.sleep(1.1)
+    assert cut == [20]
+    assert not places.gate.locked()
+    for room in rooms:
+        room.leave()
+
+
+async def test_an_answer_that_goes_on_or_is_given_up_keeps_nothing_as_one_that_stalls():
+    cut = []
+    places = Places(asyncio.Semaphore(4))
+    rooms = [Room(places, lambda: cut.append(True)) for _ in range(3)]
+    for room in rooms[:2]:
+        await room.arriving(15 * MIB)
+    await asyncio.sleep(1.1)
+    await rooms[0].arriving(MIB)
+    rooms[1].leave()
+    await rooms[2].arriving(30 * MIB)
+    await rooms[0].reading(alone=False)
+    await asyncio.sleep(1.1)
+    assert not cut
+    for room in rooms:
+        room.leave()

@@ -23,7 +23,10 @@ SECRET = 'k3y/of+a"product&more\\'
 )
 def test_credentials_that_a_server_sends_back_are_struck_out(header: str, secret: str) -> None:
     body = f'{{"user": "user", "a": "<{secret}>", "{secret}": 1}}'.encode()
-    assert Echoes().struck_out(body, {"X-Key": header}) == b'{"user": "user", "a": "<*>", "*": 1}'
+    assert (
+        Echoes().sought({"X-Key": header}).struck_out(body)
+        == b'{"user": "user", "a": "<*>", "*": 1}'
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,7 +34,7 @@ def test_credentials_that_a_server_sends_back_are_struck_out(header: str, secret
 )
 def test_what_may_stand_in_an_answer_by_chance_is_left_there(header: str) -> None:
     body = b'{"p": "short x", "count": 1234567890}'
-    assert Echoes().struck_out(body, {"Authorization": header}) is body
+    assert Echoes().sought({"Authorization": header}).struck_out(body) is body
 
 
 def escaped(text):
@@ -54,7 +57,7 @@ def escaped(text):
 )
 def test_a_secret_is_struck_out_however_it_is_written(written):
     body = f'{{"a": "<{written}>", "b": "other \\\\ text\\/ &amp; more"}}'.encode()
-    struck = Echoes([Secret(SECRET)]).struck_out(body, {})
+    struck = Echoes([Secret(SECRET)]).sought({}).struck_out(body)
     assert struck == body.replace(written.encode(), b"*")
     assert struck != body
 
@@ -80,4 +83,17 @@ def test_secrets_of_headers_and_of_what_is_exchanged_for_a_token_are_sent_beside
 
 def test_a_file_that_is_gone_is_no_reason_to_fail(tmp_path):
     echoes = Echoes([Secret(file=tmp_path / "none"), Secret("still-struck-out")])
-    assert echoes.struck_out(b"still-struck-out", {}) == b"*"
+    assert echoes.sought({}).struck_out(b"still-struck-out") == b"*"
+
+
+def test_secrets_that_stay_are_made_ready_once_and_others_bear_another_mark(tmp_path):
+    file = tmp_path / "header"
+    file.write_text("first-of-the-file")
+    echoes = Echoes([Secret(file=file)])
+    sought = echoes.sought({"Authorization": "Bearer t0ken-that-is-sent"})
+    assert echoes.sought({"Authorization": "Bearer t0ken-that-is-sent"}) is sought
+    renewed = echoes.sought({"Authorization": "Bearer t0ken-that-is-new"})
+    file.write_text("second-of-it")
+    changed = echoes.sought({"Authorization": "Bearer t0ken-that-is-new"})
+    assert len({sought.mark, renewed.mark, changed.mark}) == 3
+    assert changed.struck_out(b"second-of-it t0ken-that-is-new") == b"* *"

@@ -11,7 +11,7 @@ from license_exporter.collector.collector import Collector
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Target
-from license_exporter.exposition.text import render
+from license_exporter.exposition.rendering import render
 from license_exporter.process.clock import Clock
 from license_exporter.vendors.registry import find_vendors
 from tests.fetchers import fetcher_of

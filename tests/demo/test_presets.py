@@ -56,7 +56,7 @@ async def test_nothing_is_served_without_the_right_credentials(demo, clock):
             address = demo.targets[product.name].addresses[0]
             for simulator in product.simulators:
                 for place in simulator.documents:
-                    method, _, path = place.rpartition(" ")
+                    method, _, path = place.replace("{date}", "2026-01-01").rpartition(" ")
                     wrong = {"Authorization": "Bearer wrong"}
                     async with session.request(
                         method or "GET", address + path, headers=wrong, ssl=False
@@ -74,3 +74,39 @@ async def test_no_token_is_given_for_a_wrong_secret(demo):
         session.post(f"{address}/example.com/oauth2/v2.0/token", data=form) as response,
     ):
         assert response.status == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "said"),
+    [
+        ("google_workspace", "/token", {"data": {"assertion": "x.y.z"}}),
+        ("veeam", "/api/oauth2/token", {"data": {"grant_type": "password", "username": "x"}}),
+        (
+            "tableau",
+            "/api/3.6/auth/signin",
+            {
+                "json": {
+                    "credentials": {
+                        "personalAccessTokenName": "x",
+                        "personalAccessTokenSecret": "y",
+                        "site": {"contentUrl": "marketing"},
+                    }
+                }
+            },
+        ),
+    ],
+)
+async def test_nobody_else_signs_in(demo, name, path, said):
+    address = demo.targets[name].addresses[0]
+    async with aiohttp.ClientSession() as session, session.post(address + path, **said) as response:
+        assert response.status == 401
+
+
+async def test_reports_are_three_days_old_and_sessions_end_with_their_exporter(demo, clock):
+    servers = [demo.targets[name].simulators[0] for name in ("tableau", "veeam")]
+    async with scraper(demo.config_file, clock) as scrape:
+        metrics = await scrape("google_workspace", "tableau", "veeam")
+        assert [len(server.sessions) for server in servers] == [1, 1]
+    assert [len(server.sessions) for server in servers] == [0, 0]
+    age = clock.time() - metrics.value("license_data_timestamp_seconds", target="google_workspace")
+    assert 2 * 86400 <= age < 3 * 86400

@@ -112,6 +112,14 @@ def test_both_parsers_read_the_whole_exposition_without_a_duplicate(demo, accept
     assert len(seen) > 300
 
 
+def test_the_first_page_shows_every_target_read_without_a_prometheus(tmp_path):
+    with exporter(tmp_path, "demo") as program:
+        wait_until(lambda: "The demo is running" in program.log, seconds=10)
+        page = program.get("/")
+        assert "1 of 16 targets is down" in page
+        assert "Not fetched yet" not in page
+
+
 def test_the_demo_ends_cleanly_when_it_is_told_to(tmp_path):
     with exporter(tmp_path, "demo") as program:
         program.get("/metrics")

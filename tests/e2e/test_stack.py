@@ -7,8 +7,8 @@ are shortened, nothing else.
 import json
 import math
 import re
+import runpy
 import statistics
-import sys
 import threading
 import urllib.parse
 import urllib.request
@@ -32,6 +32,7 @@ from tests.e2e.programs import (
     wait_until,
 )
 from tests.grafana.test_dashboards import CONTENT, FILES, asked, panels
+from tests.pages.written import blocks
 from tests.promql import OWN_METRICS
 
 pytestmark = pytest.mark.e2e
@@ -353,6 +354,13 @@ def test_every_variable_and_annotation_has_values(monitoring, name):
         assert ask(monitoring, filled_in(annotation["expr"]), instant=False), annotation["expr"]
 
 
+def test_every_query_of_the_pages_can_be_asked(monitoring):
+    questions = runpy.run_path(str(PROJECT / "docs" / "questions.py"))["QUESTIONS"].values()
+    recipes = [block.text for block in blocks() if block.language == "promql"]
+    for query in [*recipes, *(question.query for question in questions if question.query)]:
+        ask(monitoring, query, instant=True)  # an error of Prometheus' is an HTTPError
+
+
 def test_the_exporters_own_metrics_are_those_that_queries_count_on(demo):
     found: dict[str, set[str]] = defaultdict(set)
     for family in text_string_to_metric_families(demo.get("/metrics")):
@@ -369,28 +377,3 @@ def test_no_rule_fails_and_none_is_dear(monitoring):
     assert "many-to-many" not in monitoring.program.log
     recording = [rule["evaluationTime"] for rule in found if rule["type"] == "recording"]
     assert statistics.median(recording) < 0.001
-
-
-def test_one_command_starts_the_demo_with_prometheus_and_alertmanager(tmp_path):
-    needed("prometheus")
-    needed("prometheus-alertmanager")
-    ports = {name: free_port() for name in ("port", "prometheus-port", "alertmanager-port")}
-    command = [sys.executable, str(PROJECT / "deploy" / "stack.py"), f"--folder={tmp_path / 's'}"]
-    command += [f"--{name}={port}" for name, port in ports.items()]
-    with running(
-        command, f"http://127.0.0.1:{ports['prometheus-port']}", tmp_path / "log", "/-/ready"
-    ) as stack:
-        wait_until(lambda: "Open" in stack.log, what="the addresses are printed")
-        for path, list_name, port in (
-            ("/api/v1/targets", "activeTargets", ports["port"]),
-            ("/api/v1/alertmanagers", "activeAlertmanagers", ports["alertmanager-port"]),
-        ):
-            wait_until(
-                lambda path=path, name=list_name, port=port: (
-                    f"127.0.0.1:{port}" in json.dumps(json.loads(stack.get(path))["data"][name])
-                ),
-                what=path,
-            )
-        rules = json.loads(stack.get("/api/v1/rules"))["data"]["groups"]
-        assert len(rules) == 11
-        assert stack.end() == 0

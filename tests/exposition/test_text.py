@@ -19,7 +19,8 @@ from prometheus_client.utils import floatToGoString
 from license_exporter.exposition import families
 from license_exporter.exposition.compression import Chunk, gzip_parts
 from license_exporter.exposition.families import FAMILIES, Family
-from license_exporter.exposition.text import Samples, encode, encode_changed, go_float, render
+from license_exporter.exposition.rendering import render
+from license_exporter.exposition.text import Samples, encode, encode_changed, go_float
 
 _texts = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\\"\n\r\t{}=, #\ufffd')))
 _values = st.one_of(
@@ -151,6 +152,15 @@ def test_the_metrics_of_a_registry_follow_the_families(openmetrics: bool) -> Non
 def test_nothing_to_expose_is_an_empty_exposition_in_both_formats() -> None:
     assert _text(render([], openmetrics=False)) == b""
     assert _text(render([], openmetrics=True)) == b"# EOF\n"
+
+
+def test_blocks_that_are_compressed_as_they_are_written_have_the_same_text() -> None:
+    rows = {("p\\q", "bytes", f'host-"{n}"', "server"): float(n) for n in range(10_000)}
+    samples: Samples = {families.UP: {(): 1.0}, families.LOCATION_USED: rows}
+    plain = encode(samples, "t", "v")
+    compressed = encode(samples, "t", "v", compressed=True)
+    assert compressed.keys() == plain.keys()
+    assert _text(render([compressed], openmetrics=True)) == _text(render([plain], openmetrics=True))
 
 
 def test_a_family_without_rows_is_left_out() -> None:

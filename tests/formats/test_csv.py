@@ -77,3 +77,15 @@ def test_what_is_no_such_table_is_told_without_its_content(body, layout, reason)
 
 def test_the_line_of_what_is_wrong_is_told():
     assert failure(b'\nname\n"a"b\n', CSV()).message == "the answer is not valid CSV: line 3"
+
+
+def test_a_table_of_very_many_columns_is_read_in_a_moment():
+    """Each name was compared with all before it, for each number that it might get."""
+    (row,) = decode_csv(b"," * 100_000 + b"\n" + b"1," * 100_000, CSV())
+    assert len(row) == 100_001
+    assert list(row)[:3] == ["", "_2", "_3"]
+
+
+@pytest.mark.parametrize("body", [b"a\n" + b"b\n" * 2_000_000, b"a;b\n" + b";" * 8_000_000])
+def test_more_cells_than_memory_is_there_for_are_too_large(body):
+    assert failure(body, CSV()).reason is Reason.TOO_LARGE

@@ -80,6 +80,12 @@ def test_entities_are_not_read(body):
     )
 
 
+def test_attributes_that_a_document_type_adds_are_not_read():
+    """A long one for each of many elements would be gigabytes."""
+    body = b'<!DOCTYPE a [<!ATTLIST b c CDATA "long">]><a><b d="1"/></a>'
+    assert decode_xml(body) == {"a": {"b": {"d": "1"}}}
+
+
 @pytest.mark.parametrize(
     "body", [b"", b" \n", b"secret", b"<a>", b"<a></b>", b"<a/><b/>", b"<a>\0"]
 )

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from license_exporter.config import strict_yaml, validation
-from license_exporter.mapping import JsonOptions, configure_json
 from license_exporter.mapping.draft import draft
+from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.model.answer import Answer
 
 

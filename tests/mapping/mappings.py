@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from license_exporter.config import strict_yaml, validation
-from license_exporter.mapping import JsonOptions, configure_json
+from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.model.vendor import Vendor
 from tests.documents import parsed
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from license_exporter.mapping import explain, types
+from license_exporter.mapping.explain import explain, types
 from license_exporter.model.answer import Answer
 from license_exporter.vendors.rsa import VENDOR as RSA
 from tests.mapping.mappings import vendor

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from license_exporter.config import strict_yaml, validation
 from license_exporter.errors import ConfigError, FetchError
-from license_exporter.mapping import JsonOptions, configure_json, explain, types
+from license_exporter.mapping.explain import explain, types
+from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.model.answer import Answer
 from license_exporter.vendors.registry import find_vendors
 from tests.fuzz import (

@@ -162,6 +162,7 @@ def test_a_null_means_something_where_the_map_says_so(kind):
         ({"thousands": ","}, "7", 7.0),
         ({"thousands": ".", "decimal": ","}, "1.234,5", 1234.5),
         ({"thousands": "'"}, "1'234", 1234.0),
+        ({"thousands": "'"}, "1\u2019234\u2019567", 1234567.0),
         ({"thousands": " "}, "19\u202f609", 19609.0),
         ({"decimal": ","}, "0,5", 0.5),
         ({"decimal": ","}, "+,5", 0.5),

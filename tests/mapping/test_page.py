@@ -10,7 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from license_exporter.collector.samples import report_samples
 from license_exporter.config import strict_yaml
 from license_exporter.config.load import load_config
-from license_exporter.exposition.text import encode, render
+from license_exporter.exposition.rendering import render
+from license_exporter.exposition.text import encode
 from license_exporter.mapping import dates, kinds, requests, sections, sign_in, spec
 from license_exporter.mapping.expressions import Scope
 from license_exporter.mapping.spec import Mapping

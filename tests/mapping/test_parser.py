@@ -319,6 +319,22 @@ def test_constants_alone_are_nothing_that_was_read(mapping):
         read(mapping, {"error": {"code": 5}})
 
 
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        ("e", "0001-01-01T00:00:00Z"),
+        ("{path: e, format: unix}", 0),
+        ("{path: e, format: unix}", -62135596800),
+        ("{path: e, format: [iso, unix_ms]}", 0),
+        ('{path: e, format: "%d.%m.%Y"}', "01.01.1970"),
+    ],
+)
+def test_a_product_that_says_by_a_stand_in_that_it_has_no_date_has_answered(column, found):
+    report, answer = read(f"licenses: [{{expiry: {column}}}]", {"e": found})
+    assert report.licenses == ()
+    assert answer.skipped == 1
+
+
 def test_rows_of_constants_are_counted():
     mapping = "pools: [{rows: users, name: {value: seats}, used: 1, duplicates: add}]"
     assert pools(mapping, {"users": [{}, {}]}) == (
@@ -578,3 +594,31 @@ def test_what_an_answer_tells_beside_that_there_is_no_license_is_read():
     report = vendor(mapping).parse(Answer({"one": {"licensed": False, "seats": 3}}, 0.0))
     assert [license.states for license in report.licenses] == [frozenset([State.ABSENT])]
     assert [pool.used for pool in report.pools] == [3.0]
+
+
+REFUSABLE = """
+requests:
+  one: {forbidden_when: "one.code == '16'"}
+  two: {optional: true, forbidden_when: "two.code == '16'"}
+pools:
+  - {document: one, name: {value: a}, used: used}
+  - {document: two, name: {value: b}, used: used}
+"""
+
+
+def test_an_answer_that_says_that_it_is_not_permitted_fails_as_forbidden():
+    with pytest.raises(FetchError) as caught:
+        vendor(REFUSABLE).parse(Answer({"one": {"code": "16"}, "two": {"used": 1}}, 0.0))
+    assert (caught.value.reason, caught.value.document) == (Reason.FORBIDDEN, "one")
+
+
+def test_an_optional_answer_that_says_so_fails_alone():
+    answer = Answer({"one": {"used": 1}, "two": {"code": "16", "used": 5}}, 0.0)
+    report = vendor(REFUSABLE).parse(answer)
+    assert [pool.name for pool in report.pools] == ["a"]
+    assert answer.failed["two"].reason is Reason.FORBIDDEN
+
+
+def test_a_condition_that_does_not_compile_is_refused_with_its_place():
+    with pytest.raises(ConfigError, match=r"requests\.one\.forbidden_when: column"):
+        vendor(REFUSABLE.replace("one.code == '16'", "one.code =="))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from license_exporter.mapping import JsonOptions, configure_json, doubtful_quotes
+from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.vendors.registry import find_vendors
 
 
@@ -12,7 +12,7 @@ def lines(**pool):
         "pools": [{"name": {"value": "x"}, "used": "used", **pool}],
     }
     options = JsonOptions.model_validate({"as": "acme", "mapping": mapping})
-    return list(doubtful_quotes(configure_json(options)))
+    return list(configure_json(options).doubts)
 
 
 def test_a_comparison_with_a_name_in_quotes_is_told_with_its_place():
@@ -32,4 +32,4 @@ def test_what_is_meant_is_not_told(rows):
 
 @pytest.mark.parametrize("name", list(find_vendors()))
 def test_no_preset_has_one(name):
-    assert list(doubtful_quotes(find_vendors()[name])) == []
+    assert find_vendors()[name].doubts == ()

@@ -4,8 +4,8 @@ from pydantic import ValidationError
 
 from license_exporter.config import strict_yaml
 from license_exporter.errors import ConfigError
-from license_exporter.mapping import JsonOptions, preset
 from license_exporter.mapping.spec import Mapping
+from license_exporter.mapping.vendor import JsonOptions, preset
 from license_exporter.model.answer import Answer
 from license_exporter.model.vendor import HeaderKey
 from license_exporter.vendors.json import VENDOR

@@ -69,5 +69,16 @@ def test_a_date_is_told_in_utc_and_without_the_time_at_midnight(
     assert human.date(moment) == text
 
 
-def test_the_day_of_a_moment_is_the_one_in_utc() -> None:
-    assert human.day(NOW) == "2026-11-22"
+@pytest.mark.parametrize(
+    ("end", "last_day", "until"),
+    [
+        (NOW, "2026-11-22", "2026-11-22 11:20 UTC"),
+        (1_798_675_200.0, "2026-12-30", "2026-12-30"),
+        (math.inf, "never", "never"),
+        (4e11, "far away", "far away"),
+    ],
+)
+def test_what_ends_at_midnight_is_good_until_the_day_before(
+    end: float, last_day: str, until: str
+) -> None:
+    assert (human.last_day(end), human.until(end)) == (last_day, until)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from license_exporter.collector.samples import report_samples
 from license_exporter.config.target import Entry, Target
 from license_exporter.exposition.families import FAMILIES
-from license_exporter.exposition.text import encode, render
+from license_exporter.exposition.rendering import render
+from license_exporter.exposition.text import encode
 from license_exporter.model import Answer, FetchError, License, LicenseReport, Pool, Vendor
 from license_exporter.vendors.registry import find_vendors
 from tests.documents import FIXTURES

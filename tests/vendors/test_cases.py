@@ -1,6 +1,7 @@
 """Each recorded situation of a product, over real HTTP, to the last sample."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,50 @@ _ACCESS = {"authorization": {"credentials": "s3cret"}}
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.vendor}/{case.name}")
 async def test_a_recorded_situation_yields_its_samples_and_no_others(case, tmp_path):
-    server = Server(case)
-    async with serving(server) as url:
+    text = await exposition(case, tmp_path)
+    assert sorted(samples_of(text)) == sorted(case.samples)
+    assert "s3cret" not in text
+
+
+async def exposition(case, folder):
+    """What a scrape yields where a server answers as the case says."""
+    async with serving(Server(case)) as url:
         target = {"name": "t", "vendor": case.vendor, "url": url, **(case.target or _ACCESS)}
-        file = tmp_path / "config.yaml"
+        file = folder / "config.yaml"
         file.write_text(yaml.safe_dump({"targets": [target]}).replace("{url}", url))
         async with scraper(file, FakeClock(case.time)) as scrape:
-            metrics = await scrape()
-    assert sorted(samples_of(metrics.text)) == sorted(case.samples)
-    assert "s3cret" not in metrics.text
+            return (await scrape()).text
+
+
+def turned(routes):
+    """The routes, with the objects in each array of their documents from last to first."""
+
+    def turn(value):
+        if isinstance(value, dict):
+            return {key: turn(item) for key, item in value.items()}
+        if isinstance(value, list):
+            items = [turn(item) for item in value]
+            return items[::-1] if all(isinstance(item, dict) for item in items) else items
+        return value
+
+    def answer(said):
+        return {**said, "json": turn(said["json"])} if "json" in said else said
+
+    return {
+        route: [answer(each) for each in said] if isinstance(said, list) else answer(said)
+        for route, said in routes.items()
+    }
+
+
+def cases_of_rows():
+    """The cases with several rows, each in the other order."""
+    mixed = [replace(case, routes=turned(case.routes)) for case in cases()]
+    return [other for case, other in zip(cases(), mixed, strict=True) if case != other]
+
+
+@pytest.mark.parametrize("case", cases_of_rows(), ids=lambda case: f"{case.vendor}/{case.name}")
+async def test_the_order_of_rows_in_an_answer_does_not_matter(case, tmp_path):
+    assert sorted(samples_of(await exposition(case, tmp_path))) == sorted(case.samples)
 
 
 def section(name, title):

@@ -263,6 +263,23 @@ async def test_discovery_gives_the_path_outside_where_a_proxy_takes_it_away(serv
     assert group["labels"]["__metrics_path__"] == "/licenses/probe"
 
 
+@pytest.mark.parametrize("telemetry_path", ["/metrics", "/"])
+async def test_who_leaves_the_prefix_out_is_led_to_the_first_page(serve, telemetry_path):
+    served = await serve(route_prefix="/licenses/here", telemetry_path=telemetry_path)
+    for path in ("/", "/licenses/here"):
+        for method in ("GET", "HEAD"):
+            async with served.session.request(
+                method, served.url + path, allow_redirects=False
+            ) as response:
+                assert response.status == 302
+                assert response.headers["Location"] == "/licenses/here/"
+        status, text = await served.get(path)
+        assert (status, text[:9]) == (200, "# HELP pr" if telemetry_path == "/" else "<!doctype")
+        async with served.session.post(served.url + path) as response:
+            assert response.status == 405
+    assert (await served.get("/metrics"))[0] == 404
+
+
 async def test_discovery_refuses_a_host_header_that_is_no_host(serve):
     status, _ = await (await serve()).get("/sd", Host="a/b")
     assert status == 400

@@ -10,6 +10,7 @@ from license_exporter.demo.presets import (
     infrastructure,
     office,
     operations,
+    sessions,
 )
 from license_exporter.process.clock import Clock
 
@@ -43,6 +44,11 @@ _PRODUCTS = (
     business.docusign,
     business.salesforce,
     business.zoom,
+    office.adobe,
+    office.google_workspace,
+    sessions.tableau,
+    sessions.veeam,
+    infrastructure.pan_os,
 )
 
 

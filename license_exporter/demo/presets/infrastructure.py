@@ -3,7 +3,9 @@
 import secrets
 from datetime import UTC, datetime
 
-from license_exporter.demo.config import basic_auth, bearer
+from aiohttp import web
+
+from license_exporter.demo.config import api_key, basic_auth, bearer
 from license_exporter.demo.fleet.product import USER, YEAR, Product
 from license_exporter.demo.moments import DAY, around, growing, iso
 from license_exporter.demo.presets.product import preset_product
@@ -44,6 +46,46 @@ def fortigate(clock: Clock) -> Product:
         documents,
         header("Authorization", f"Bearer {token}"),
         bearer(token),
+    )
+
+
+def pan_os(clock: Clock) -> Product:
+    """A firewall whose threat prevention has expired, and whose support is about to."""
+    now, key = clock.time(), secrets.token_hex(30)
+
+    def date(days: float) -> str:
+        return datetime.fromtimestamp(now + days * DAY, UTC).strftime("%B %d, %Y")
+
+    def entry(feature: str, expires: str, expired: str) -> str:
+        return (
+            f"<entry><feature>{feature}</feature><issued>{date(-365)}</issued>"
+            f"<expires>{expires}</expires><expired>{expired}</expired></entry>"
+        )
+
+    entries = (
+        entry("PA-VM", "Never", "no"),
+        entry("WildFire License", date(200), "no"),
+        entry("Threat Prevention", date(-4), "yes"),
+    )
+
+    def answer(result: str) -> Document:
+        text = f'<response status="success"><result>{result}</result></response>'
+        return lambda _time: web.Response(text=text, content_type="application/xml")
+
+    support = f"<ExpiryDate>{date(40)}</ExpiryDate><SupportLevel>Premium</SupportLevel>"
+    answers = {
+        "request><license": answer(f"<licenses>{''.join(entries)}</licenses>"),
+        "request><support": answer(
+            f"<SupportInfoResponse><Support>{support}</Support></SupportInfoResponse>"
+        ),
+    }
+    return preset_product(
+        clock,
+        "pan_os",
+        "a license that has expired beside others, and support that ends in 40 days",
+        {"/api/": ByQuery("cmd", answers)},
+        header("X-PAN-KEY", key),
+        api_key(key),
     )
 
 

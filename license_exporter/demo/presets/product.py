@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from license_exporter.demo.config import Access
 from license_exporter.demo.fleet.product import Product
-from license_exporter.demo.presets.server import ByQuery, Credentials, Document, DocumentServer
+from license_exporter.demo.presets.server import ByRequest, Credentials, Document, DocumentServer
 from license_exporter.process.clock import Clock
 
 OPTIONS = {"labels": {"team": "platform"}, "min_interval": "5s"}
@@ -14,7 +14,7 @@ def preset_product(
     clock: Clock,
     name: str,
     shows: str,
-    documents: Mapping[str, Document | ByQuery],
+    documents: Mapping[str, Document | ByRequest],
     credentials: Credentials,
     access: Access,
     options: Mapping[str, object] | None = None,

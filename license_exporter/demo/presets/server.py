@@ -4,15 +4,22 @@ import base64
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from aiohttp import web
 
 from license_exporter.process.clock import Clock
 
-# A document as it is at a time, in seconds since the epoch.
+# A document as it is at a time, in seconds since the epoch; or a response, which is sent as it is.
 Document = Callable[[float], object]
 # Whether a request has the right credentials.
 Credentials = Callable[[web.Request], bool]
+
+
+class ByRequest(Protocol):
+    """Documents of one path, of which each request asks for one."""
+
+    def of(self, request: web.Request) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class DocumentServer:
     """
 
     clock: Clock
-    documents: Mapping[str, Document | ByQuery]
+    documents: Mapping[str, Document | ByRequest]
     credentials: Credentials
 
     def app(self) -> web.Application:
@@ -46,13 +53,14 @@ class DocumentServer:
         return app
 
     def _handler(
-        self, document: Document | ByQuery
+        self, document: Document | ByRequest
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             if not self.credentials(request):
                 return web.json_response({"message": "Unauthorized"}, status=401)
-            asked = document.of(request) if isinstance(document, ByQuery) else document
-            return web.json_response(asked(self.clock.time()))
+            asked = document if callable(document) else document.of(request)
+            answer = asked(self.clock.time())
+            return answer if isinstance(answer, web.Response) else web.json_response(answer)
 
         return handle
 
@@ -62,7 +70,7 @@ class OAuthDocumentServer:
     """A document server that gives out its tokens itself, for an OAuth client's credentials."""
 
     clock: Clock
-    documents: Mapping[str, Document | ByQuery]
+    documents: Mapping[str, Document | ByRequest]
     token_path: str
     client_id: str
     client_secret: str
@@ -86,6 +94,47 @@ class OAuthDocumentServer:
         return web.json_response(
             {"access_token": self.token, "token_type": "Bearer", "expires_in": 3600}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SignInServer:
+    """A document server for those who have signed in, until they sign out.
+
+    `path` is that of the POST that signs in, which `accepts` judges; `answer` is what is told of
+    the session's token, which is then sent in `name`, after `prefix`. `ends` is the path of the
+    POST that signs out.
+    """
+
+    clock: Clock
+    documents: Mapping[str, Document | ByRequest]
+    path: str
+    accepts: Callable[[web.Request], Awaitable[bool]]
+    answer: Callable[[str], object]
+    name: str = "Authorization"
+    prefix: str = "Bearer "
+    ends: str = ""
+    sessions: set[str] = field(default_factory=set)
+
+    def app(self) -> web.Application:
+        app = DocumentServer(self.clock, self.documents, self._is_in_session).app()
+        app.router.add_post(self.path, self._sign_in)
+        if self.ends:
+            app.router.add_post(self.ends, self._sign_out)
+        return app
+
+    def _is_in_session(self, request: web.Request) -> bool:
+        return request.headers.get(self.name, "").removeprefix(self.prefix) in self.sessions
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        if not await self.accepts(request):
+            return web.json_response({"error": {"summary": "Signin Error"}}, status=401)
+        token = secrets.token_hex(16)
+        self.sessions.add(token)
+        return web.json_response(self.answer(token))
+
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        self.sessions.discard(request.headers.get(self.name, "").removeprefix(self.prefix))
+        return web.Response(status=204)
 
 
 def header(name: str, value: str) -> Credentials:

@@ -21,7 +21,7 @@ from license_exporter.config.http_config import Header, ProxyConfig, TLSConfig
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.body import read_body
-from license_exporter.sources.http.connector import Reuse, connector, is_given_up, trace_reuse
+from license_exporter.sources.http.connector import Reuse, Sessions, is_given_up
 from license_exporter.sources.http.cookies import cookie_header, updated_cookies, with_cookies
 from license_exporter.sources.http.errors import explain, server_name
 from license_exporter.sources.http.exchange import Response
@@ -33,8 +33,6 @@ from license_exporter.sources.source import OnLarge, OnStep, Step
 
 # Of the answer to a failed request only a word or two matter.
 _ERROR_BODY_LIMIT = 64 * 1024
-# The library's limit of 8 KiB is less than what some security headers take.
-_MAX_HEADER = 64 * 1024
 # So many addresses of a target are kept as they were read: those of its documents.
 _ADDRESSES = 16
 
@@ -98,7 +96,7 @@ class Client:
         # A request for an address that was read before is 3 µs faster.
         self._address = lru_cache(_ADDRESSES)(_address)
         self._routes: dict[Origin, Route] = {}
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions = Sessions(network.resolver)
         self._siblings: list[Client] = []
 
     @classmethod
@@ -132,8 +130,7 @@ class Client:
         """Close all connections; the client is not used again."""
         for sibling in self._siblings:
             await sibling.close()
-        if self._session:
-            await self._session.close()
+        await self._sessions.close()
 
     async def send(
         self,
@@ -171,7 +168,8 @@ class Client:
         shown = self._shown(address) if shown is None else shown
         request = _Request(method, headers or {}, json, form, shown, limit, on_large, good)
         while True:
-            response, leads_to = await self._exchanged(request, address)
+            exchange = self._posted if method == "POST" else self._exchange
+            response, leads_to = await exchange(request, address)
             if leads_to is None:
                 return response
             jar = updated_cookies(jar, response.headers)
@@ -183,8 +181,8 @@ class Client:
                 )
             address = leads_to
 
-    async def _exchanged(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
-        """Send `request`; a POST again on a new connection if a kept one had been given up.
+    async def _posted(self, request: _Request, address: URL) -> tuple[Response, URL | None]:
+        """Send a POST, and again on a new connection if a kept one had been given up.
 
         Each only reads or signs in, and of others the library sees to this itself.
         """
@@ -194,12 +192,12 @@ class Client:
                 return await self._exchange(request, address, reuse)
             except FetchError as error:
                 # Each failure takes one kept connection away, so that this ends.
-                if request.method != "POST" or not reuse.given_up:
+                if not reuse.given_up:
                     raise
                 error.__traceback__ = None
 
     async def _exchange(
-        self, request: _Request, address: URL, reuse: Reuse
+        self, request: _Request, address: URL, reuse: Reuse | None = None
     ) -> tuple[Response, URL | None]:
         """Send `request` to an address; gives the answer, and where a redirect leads."""
         started = time.perf_counter()
@@ -208,7 +206,7 @@ class Client:
         size = 0
         try:
             way = self._route(address)
-            async with self._open_session().request(
+            async with self._sessions.get(traced=reuse is not None).request(
                 request.method,
                 address,
                 headers=request_headers(self._own_headers(address), way.headers, request.headers),
@@ -234,7 +232,8 @@ class Client:
         except (FetchError, aiohttp.ClientError, OSError) as error:
             failure = explain(error, server_name(address), https=address.scheme == "https")
             reason = failure.reason
-            reuse.given_up = reuse.kept and status is None and is_given_up(error)
+            if reuse:
+                reuse.given_up = reuse.kept and status is None and is_given_up(error)
             # aiohttp keeps the error with the stream, and its traceback would keep the stream.
             error.__traceback__ = None
             try:
@@ -245,19 +244,6 @@ class Client:
         finally:
             seconds = time.perf_counter() - started
             self._on_step(Step(request.method, request.shown, status, reason, size, seconds))
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=connector(self._network.resolver),
-                trace_configs=[trace_reuse()],
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(),
-                trust_env=False,
-                max_field_size=_MAX_HEADER,
-            )
-        return self._session
 
     def _route(self, address: URL) -> Route:
         server = origin(address)

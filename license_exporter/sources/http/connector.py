@@ -14,23 +14,65 @@ from aiohttp.client_proto import ResponseHandler
 # shorter than the time after which firewalls forget a silent connection.
 _KEEPALIVE = 75.0
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*(?=\r\n)", re.IGNORECASE)
+# The library's limit of 8 KiB is less than what some security headers take.
+_MAX_HEADER = 64 * 1024
+
+# There is none but the caller's.
+_NO_TIMEOUT = aiohttp.ClientTimeout()
+
+_LENGTH = re.compile(
+    rb"\r\ncontent-length:[ \t]*(\d+(?:[ \t]*,[ \t]*\d+)*)[ \t]*(?=\r\n)", re.IGNORECASE
+)
 
 
-def connector(resolver: AbstractResolver) -> aiohttp.TCPConnector:
-    """A connector for one target."""
+class Sessions:
+    """The connections of one target, opened when they are needed; none of them keeps cookies.
+
+    All requests are sent alike, but that some are traced, which costs time.
+    """
+
+    def __init__(self, resolver: AbstractResolver) -> None:
+        self._resolver = resolver
+        self._connector: aiohttp.TCPConnector | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    def get(self, *, traced: bool) -> aiohttp.ClientSession:
+        """The session to send a request with; `traced` if its context is a `Reuse`."""
+        session = self._sessions.get(traced)
+        if session is None:
+            self._connector = self._connector or _connector(self._resolver)
+            session = self._sessions[traced] = aiohttp.ClientSession(
+                connector=self._connector,
+                connector_owner=False,
+                trace_configs=[_trace_reuse()] if traced else None,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                timeout=_NO_TIMEOUT,
+                trust_env=False,
+                max_field_size=_MAX_HEADER,
+            )
+        return session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions.values():
+            await session.close()
+        if self._connector:
+            await self._connector.close()
+
+
+def _connector(resolver: AbstractResolver) -> aiohttp.TCPConnector:
     made = aiohttp.TCPConnector(resolver=resolver, keepalive_timeout=_KEEPALIVE)
     made._factory = partial(_Handler, loop=made._loop)  # type: ignore[assignment] # a subclass
     return made
 
 
-def trace_reuse() -> aiohttp.TraceConfig:
-    """Tells each request whose context is a `Reuse` whether it is sent on a kept connection."""
+def _trace_reuse() -> aiohttp.TraceConfig:
+    """Tells each request, whose context is a `Reuse`, whether it is sent on a kept connection."""
     trace = aiohttp.TraceConfig()
 
     async def reused(_: Any, context: SimpleNamespace, __: Any) -> None:
-        if context.trace_request_ctx is not None:
-            context.trace_request_ctx()
+        context.trace_request_ctx()
 
     trace.on_connection_reuseconn.append(reused)
     return trace
@@ -70,21 +112,15 @@ class _Handler(ResponseHandler):
 
 def _with_one_length(data: bytes) -> bytes:
     head, end, body = data.partition(b"\r\n\r\n")
-    lengths = _LENGTH.findall(head + b"\r\n") if end else []
+    told = _LENGTH.findall(head + b"\r\n") if end else []
+    lengths = [length.strip() for value in told for length in value.split(b",")]
     if len(lengths) < 2 or len(set(lengths)) > 1:
         return data
-    first = _once()
+    first = _once(b"\r\nContent-Length: " + lengths[0])
     return _LENGTH.sub(first, head + b"\r\n") + b"\r\n" + body
 
 
-def _once() -> Callable[[re.Match[bytes]], bytes]:
-    """A replacement that leaves only the first match."""
-    seen: list[bytes] = []
-
-    def replace(match: re.Match[bytes]) -> bytes:
-        if seen:
-            return b""
-        seen.append(match[0])
-        return match[0]
-
-    return replace
+def _once(line: bytes) -> Callable[[re.Match[bytes]], bytes]:
+    """A replacement that puts `line` for the first match, and nothing for the others."""
+    lines = iter([line])
+    return lambda _: next(lines, b"")

@@ -9,17 +9,21 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from license_exporter.config.alerts import expiring_spans
+from license_exporter.process import human
 from license_exporter.web.status.endings import Ending
 from license_exporter.web.status.renewals import Renewals, day_of
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Component
 
 _NAME = "License renewals"
 _REFRESH = timedelta(hours=12)
+# So many entries are kept as they are written, of a kilobyte each: it takes the library long.
+_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,10 @@ def calendar(events: Iterable[Entry]) -> bytes:
     written.add("prodid", "-//license_exporter//renewals//EN")
     written.add("version", "2.0")
     written.add("calscale", "GREGORIAN")
-    written.add("method", "PUBLISH")
     written.add("x-wr-calname", _NAME)
     written.add("refresh-interval", vDuration(_REFRESH), {"value": "DURATION"})
     written.add("x-published-ttl", vDuration(_REFRESH))
-    for event in events:
-        written.add_component(_event(event))
-    return bytes(written.to_ical())
+    return _around(written, map(_event, events))
 
 
 def uid(ending: Ending) -> str:
@@ -81,33 +82,52 @@ def uid(ending: Ending) -> str:
     return f"{digest[:32]}@license-exporter"
 
 
-def _event(entry: Entry) -> "Event":
-    from icalendar import Alarm, Event
+@lru_cache(_KEPT)
+def _event(entry: Entry) -> bytes:
+    from icalendar import Event
 
-    event = Event()
-    event.add("uid", entry.uid)
+    written = Event()
+    written.add("uid", entry.uid)
     # Required, and meant for when it was written: here it may change with the date alone.
-    event.add("dtstamp", datetime.combine(entry.day, time(), UTC))
-    event.add("dtstart", entry.day)
-    event.add("dtend", entry.day + timedelta(days=1))
-    event.add("summary", entry.summary)
-    event.add("description", entry.description)
-    event.add("transp", "TRANSPARENT")
-    event.add("categories", ["License renewal"])
-    for span in entry.spans:
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", entry.summary)
-        alarm.add("trigger", -timedelta(seconds=span))
-        event.add_component(alarm)
-    return event
+    written.add("dtstamp", datetime.combine(entry.day, time(), UTC))
+    written.add("dtstart", entry.day)
+    written.add("dtend", entry.day + timedelta(days=1))
+    written.add("summary", entry.summary)
+    written.add("description", entry.description)
+    written.add("transp", "TRANSPARENT")
+    written.add("categories", ["License renewal"])
+    return _around(written, map(_alarm, entry.spans))
+
+
+@lru_cache(_KEPT)
+def _alarm(span: float) -> bytes:
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    # Beside it, the title of the entry is shown.
+    alarm.add("description", f"License renewal in {human.span(span)}")
+    alarm.add("trigger", -timedelta(seconds=span))
+    return bytes(alarm.to_ical())
+
+
+def _around(component: "Component", inner: Iterable[bytes]) -> bytes:
+    """The component with others in it, before its last line."""
+    begin, end, name = component.to_ical().rpartition(b"END:")
+    return b"".join((begin, *inner, end, name))
 
 
 def _summary(ending: Ending) -> str:
     view = ending.view
     if ending.kind == "notice":
-        return f"{view.product}: last day for notice ({view.name})"
-    return f"{view.product}: {ending.text[0].lower()}{ending.text[1:]} ends ({view.name})"
+        return f"{view.product}: last day for {_within(ending.text)} ({view.name})"
+    does = "renews by itself" if ending.renews else "ends"
+    return f"{view.product}: {_within(ending.text)} {does} ({view.name})"
+
+
+def _within(text: str) -> str:
+    """A text as it stands within a sentence."""
+    return f"{text[0].lower()}{text[1:]}"
 
 
 def _description(ending: Ending) -> Iterator[str]:

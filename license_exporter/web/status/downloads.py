@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from license_exporter.collector.target_view import TargetView
+from license_exporter.process import human
 from license_exporter.web.status.endings import Ending
 from license_exporter.web.status.renewals import Renewals
 
@@ -71,7 +72,7 @@ def _of_ending(ending: Ending, now: float) -> Iterator[Sequence[_Cell]]:
     renews = contract.auto_renew if contract else None
     for currency in price.currencies or ("",):
         yield (
-            _date(ending.when),
+            "unknown" if ending.when is None else human.last_day(ending.when),
             ending.kind,
             ending.text,
             view.name,
@@ -97,6 +98,7 @@ def _of_pools(view: TargetView) -> Iterator[Sequence[_Cell]]:
         key = (pool.name, pool.unit)
         contract = next((each for each in view.contracts if key in each.pools), None)
         price = contract.prices.get(key) if contract else None
+        bought = contract.limits.get(key) if contract else None
         yield (
             view.name,
             view.vendor,
@@ -108,9 +110,9 @@ def _of_pools(view: TargetView) -> Iterator[Sequence[_Cell]]:
             pool.parent,
             pool.window,
             pool.used,
-            pool.limit,
+            bought if pool.limit is None else pool.limit,
             contract.name if contract else "",
-            contract.limits.get(key) if contract else None,
+            bought,
             price,
             contract.currency if contract and price is not None else "",
             _moment(view.last_success),
@@ -135,17 +137,6 @@ def _cell(value: _Cell) -> str:
     if math.isinf(value):
         return "unlimited"
     return f"{value:.0f}" if value == int(value) else repr(round(value, 6))
-
-
-def _date(when: float | None) -> str:
-    if when is None:
-        return "unknown"
-    if math.isinf(when):
-        return "never"
-    try:
-        return f"{datetime.fromtimestamp(when, UTC):%Y-%m-%d}"
-    except (OverflowError, OSError, ValueError):
-        return "far away"
 
 
 def _moment(when: float | None) -> str:

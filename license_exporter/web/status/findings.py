@@ -9,6 +9,7 @@ from license_exporter.config.contract import Contract
 from license_exporter.model.report import License, LicenseReport, State
 from license_exporter.process import human
 from license_exporter.web.status.attention import RANK, Attention
+from license_exporter.web.status.force import licenses_by_force
 from license_exporter.web.status.pools import PoolRow
 from license_exporter.web.status.remedies import REMEDIES
 
@@ -103,16 +104,10 @@ def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
 
 
 def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterator[Finding]:
-    """What is wrong with licenses, of which those are due that end within `soon` seconds.
-
-    A license that has ended is told of only if no other is in force, or if a pool still belongs to
-    it; else it is history.
-    """
+    """What is wrong with licenses, of which those are due that end within `soon` seconds."""
     in_force, ended = licenses_by_force(report, now)
-    pools = {pool.license for pool in report.pools}
     for license in ended:
-        if not in_force or license.id in pools:
-            yield _ended_finding(license, now)
+        yield _ended_finding(license, now)
     for license in in_force:
         name = _name(license)
         states = license.states or ()
@@ -127,7 +122,7 @@ def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterato
             yield Finding(
                 Attention.EXPIRING,
                 f"{name} expires {when}",
-                f"Renew it before {human.date(license.expiry)}.",
+                f"It is good until {human.until(license.expiry)}; renew it by then.",
                 order=license.expiry,
             )
         for kind, deadline in license.deadlines.items():
@@ -135,29 +130,9 @@ def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterato
                 yield Finding(
                     Attention.EXPIRING,
                     f'{name} has the date "{kind}" {human.relative(deadline, now)}',
-                    f"Decide before {human.date(deadline)} whether to renew.",
+                    f"Decide by {human.until(deadline)} whether to renew.",
                     order=deadline,
                 )
-
-
-def licenses_by_force(report: LicenseReport, now: float) -> tuple[list[License], list[License]]:
-    """The licenses in force, and those that have ended.
-
-    A license that the vendor itself says is not the current one is in neither list.
-    """
-    in_force: list[License] = []
-    ended: list[License] = []
-    for license in report.licenses:
-        if license.current is not False:
-            (ended if _has_ended(license, now) else in_force).append(license)
-    return in_force, ended
-
-
-def _has_ended(license: License, now: float) -> bool:
-    states = license.states or frozenset()
-    if not states.isdisjoint(_ENDED):
-        return True
-    return license.expiry is not None and license.expiry <= now and State.GRACE not in states
 
 
 def _ended_finding(license: License, now: float) -> Finding:

@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -10,9 +11,11 @@ from license_exporter.collector.target_view import TargetView
 from license_exporter.process.clock import Clock
 from license_exporter.web.sending import Parts
 from license_exporter.web.status.attention import Attention
-from license_exporter.web.status.rendering import Pages
 from license_exporter.web.status.site import Site
 from license_exporter.web.workbench import Workbench
+
+if TYPE_CHECKING:
+    from license_exporter.web.status.rendering import Pages
 
 # After so many targets, the event loop gets its turn.
 _SLICE = 100
@@ -84,8 +87,10 @@ class StatusPage:
         return views
 
     @cached_property
-    def pages(self) -> Pages:
+    def pages(self) -> "Pages":
         """What renders the pages; made with the first of them."""
+        from license_exporter.web.status.rendering import Pages
+
         return Pages(self._site)
 
     def response(self, body: bytes, status: int = 200) -> web.StreamResponse:

@@ -7,15 +7,17 @@ from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import Pool
 from license_exporter.web.status.attention import RANK, Attention
 
-# The share of a limit from which on a pool is nearly full, unless `alerts` says so.
+# The share of a limit from which on a pool is nearly full, unless `alerts` says so, and of how many
+# units on: of fewer, only a full one is. Both are as in the alert rules.
 _NEARLY_FULL = 0.9
+_SMALL = 10
 
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
     """A pool; `ratio` is the used share of its limit, `bought` what the contract entitles to.
 
-    From the ratio `near` on it is nearly full; `inf` where it is meant to be.
+    From the ratio `near` on it is nearly full; `inf` where it is full by plan.
     The ratio is None where the use or the limit is unknown, and where the limit is unlimited.
     """
 
@@ -26,7 +28,11 @@ class PoolRow:
 
     @property
     def attention(self) -> Attention:
-        if self.excess or self.pool.limit_reached:
+        if self.excess:
+            return Attention.OVER
+        if math.isinf(self.near):
+            return Attention.OK
+        if self.pool.limit_reached:
             return Attention.OVER
         if (self.ratio is not None and self.ratio >= self.near) or self.warned:
             return Attention.NEAR
@@ -55,13 +61,18 @@ def pool_rows(view: TargetView) -> list[PoolRow]:
 
     def row(pool: Pool) -> PoolRow:
         key = (pool.name, pool.unit)
-        near = alerts.near_limit_of(key) if alerts else None
-        return PoolRow(pool, _ratio(pool), bought.get(key), _NEARLY_FULL if near is None else near)
+        said = alerts.near_limit_of(key) if alerts else None
+        near = _nearly_full(pool) if said is None else said
+        return PoolRow(pool, _ratio(pool), bought.get(key), near)
 
     return sorted(
         map(row, view.filled_report.pools),
         key=lambda row: (RANK[row.attention], -(row.ratio or 0), row.pool.name, row.pool.unit),
     )
+
+
+def _nearly_full(pool: Pool) -> float:
+    return 1.0 if pool.limit is not None and pool.limit < _SMALL else _NEARLY_FULL
 
 
 def _ratio(pool: Pool) -> float | None:

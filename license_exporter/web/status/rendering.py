@@ -40,9 +40,12 @@ _STATE_CLASSES = {
 
 
 class Pages:
-    """Renders the templates, each as the bytes of a page; `policy` is what a browser may load."""
+    """Renders the templates, each as the bytes of a page; `policy` is what a browser may load.
 
-    def __init__(self, site: Site) -> None:
+    Without a `site` a page stands alone: it has no links to others, and nothing to filter by.
+    """
+
+    def __init__(self, site: Site | None) -> None:
         import jinja2
 
         style = (files("license_exporter.web.status") / "templates" / "style.css").read_text(
@@ -223,7 +226,7 @@ def _license_facts(license: License) -> Iterator[tuple[str, str]]:
         "created": human.date(license.created),
         "updated": human.date(license.updated),
         "validated": human.date(license.validated),
-        **{kind.replace("_", " "): human.date(date) for kind, date in license.deadlines.items()},
+        **{kind.replace("_", " "): human.until(date) for kind, date in license.deadlines.items()},
     }
     yield from ((name, text) for name, text in texts.items() if text)
     if license.grace_period is not None:

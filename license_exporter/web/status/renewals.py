@@ -85,11 +85,11 @@ def renewals(views: Iterable[TargetView], now: float, asked: Filter) -> Renewals
 
 
 def day_of(ending: Ending) -> datetime:
-    """The day (UTC) of an ending that has one: the last good one, or that of the moment.
+    """The last day (UTC) on which all is still good, of an ending with a date.
 
     Raises OverflowError, OSError or ValueError for years that a calendar does not have.
     """
-    return datetime.fromtimestamp(ending.when or 0.0, UTC)
+    return datetime.fromtimestamp((ending.when or 0.0) - 1, UTC)
 
 
 def _when(ending: Ending) -> float:

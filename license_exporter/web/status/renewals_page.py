@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -15,9 +14,6 @@ from license_exporter.web.status.calendar import calendar, entries
 from license_exporter.web.status.page import StatusPage
 from license_exporter.web.status.renewals import Filter, renewals
 from license_exporter.web.workbench import Workbench
-
-# So many calendars are kept, each of another filter.
-_CALENDARS = 8
 
 _CSV = "text/csv; charset=utf-8; header=present"
 
@@ -32,8 +28,6 @@ class RenewalsPage:
         self._status = status
         self._clock = clock
         self._workbench = workbench
-        # It changes far less often than it is asked for.
-        self._calendar = lru_cache(_CALENDARS)(calendar)
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         asked = Filter.of(request.query)
@@ -58,10 +52,11 @@ class RenewalsPage:
     async def calendar(self, request: web.Request) -> web.StreamResponse:
         asked = Filter.of(request.query)
 
-        def write(views: list[TargetView], now: float) -> bytes:
-            return self._calendar(entries(renewals(views, now, asked)))
-
-        body = await self._made(request, ("/renewals.ics", asked), write)
+        body = await self._made(
+            request,
+            ("/renewals.ics", asked),
+            lambda views, now: calendar(entries(renewals(views, now, asked))),
+        )
         etag = hashlib.sha256(body).hexdigest()[:32]
         headers = {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"}
         if any(tag.value in (etag, "*") for tag in request.if_none_match or ()):

@@ -1,5 +1,6 @@
 """The deb and the rpm. The deb is unpacked and run; of the rpm only its lead and names are read."""
 
+import gzip
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,11 @@ def test_the_deb_brings_its_unit_and_a_place_for_secrets(root: Path) -> None:
     # A credential that is not there would keep the service from starting.
     assert "\nLoadCredential=" not in unit
     assert (root / "etc/license_exporter/secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_deb_brings_the_manual_page(root: Path) -> None:
+    page = gzip.decompress((root / "usr/share/man/man1/license-exporter.1.gz").read_bytes())
+    assert page == (ROOT / "docs" / "license-exporter.1").read_bytes()
 
 
 def test_no_path_of_the_machine_is_in_it(root: Path) -> None:

@@ -1,6 +1,10 @@
 from datetime import date, timedelta
 
 import aiohttp
+import pytest
+import vobject
+from ical.calendar_stream import IcsCalendarStream
+from ical.exceptions import CalendarParseError
 from icalendar import Calendar, Component
 
 from license_exporter.config.alerts import Alerts
@@ -13,11 +17,19 @@ from tests.web.status.test_page import serving
 from tests.web.status.test_renewals import known
 
 
+def judge(body: bytes) -> None:
+    """Raise for what two libraries that did not write it find wrong with a calendar."""
+    for component in vobject.readComponents(body.decode()):
+        component.validate(raiseException=True)
+    IcsCalendarStream.calendar_from_ics(body.decode())
+
+
 def events(*views, now: float = NOW) -> list[Component]:
     """The entries, as the library reads them again; each line is one that RFC 5545 allows."""
     body = calendar(entries(renewals(views, now, Filter())))
     assert body.count(b"\r\n") == body.count(b"\n")
     assert max(map(len, body.split(b"\r\n"))) <= 75
+    judge(body)
     read = Calendar.from_ical(body)
     assert not read.errors
     assert read["version"] == "2.0"
@@ -26,6 +38,27 @@ def events(*views, now: float = NOW) -> list[Component]:
     assert all({"UID", "DTSTAMP", "DTSTART", "SUMMARY"} <= set(event) for event in found)
     assert len({event["uid"] for event in found}) == len(found)
     return found
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b"PRODID:", b"X-NO:"),
+        (b"UID:", b"X-NO:"),
+        (b"DTSTAMP:", b"X-NO:"),
+        (b"TRIGGER:-P30D", b"TRIGGER:soon"),
+        (b"ACTION:DISPLAY", b"X-NO:DISPLAY"),
+        (b"DTSTART;VALUE=DATE:2026", b"DTSTART;VALUE=DATE:20x6"),
+        (b"TRANSP:TRANSPARENT", b"SUMMARY:another"),
+        (b"END:VALARM\r\n", b""),
+    ],
+)
+def test_the_judges_see_what_is_wrong_with_a_calendar(good, bad):
+    body = calendar(entries(renewals([ending_at(NOW + DAY)], NOW, Filter())))
+    judge(body)
+    assert good in body
+    with pytest.raises((CalendarParseError, vobject.base.VObjectError, ValueError)):
+        judge(body.replace(good, bad))
 
 
 def ending_at(when: float | None, **more):
@@ -79,7 +112,7 @@ def test_a_contract_tells_whose_it_is_and_what_it_costs():
         LicenseReport(), contracts=(Contract.model_validate({**said, "notice": "2026-12-31"}),)
     )
     notice, contract = events(view)
-    assert notice["summary"] == "P: last day for notice (t)"
+    assert notice["summary"] == "P: last day for notice of contract (t)"
     assert contract.decoded("dtstart") == date(2027, 1, 31)
     assert contract["description"].split("\n") == [
         "What: Contract",

@@ -75,6 +75,9 @@ def test_a_target_that_nothing_scrapes_is_stale() -> None:
         (90, 100, ("near limit", "seats is 90 % full")),
         (100, 100, ("near limit", "seats is 100 % full")),
         (101, 100, ("over limit", "seats is over its limit")),
+        (9, 10, ("near limit", "seats is 90 % full")),
+        (8.9, 9, ("ok", "Up")),
+        (9, 9, ("near limit", "seats is 100 % full")),
         (1, 0, ("over limit", "seats is over its limit")),
         (0, 0, ("ok", "Up")),
         (1e9, math.inf, ("ok", "Up")),
@@ -82,7 +85,7 @@ def test_a_target_that_nothing_scrapes_is_stale() -> None:
         (None, 5, ("ok", "Up")),
     ],
 )
-def test_a_pool_is_near_its_limit_from_90_percent_and_over_it_beyond_100(
+def test_a_pool_is_near_its_limit_from_90_percent_a_small_one_at_it_and_over_it_beyond_100(
     used: float | None, limit: float | None, expected: tuple[str, str]
 ) -> None:
     assert of_pools(Pool("seats", "users", used=used, limit=limit)) == [expected]
@@ -197,7 +200,8 @@ def test_notice_of_the_contract_is_due_until_the_end_of_its_day() -> None:
 
 
 def test_what_is_nearly_full_and_due_follows_the_targets_own_thresholds() -> None:
-    pools = (Pool("named", "users", used=9.8, limit=10), Pool("float", "users", used=8, limit=10))
+    full = {"used": 9.8, "limit": 10, "limit_reached": True, "thresholds": {"warning": 9}}
+    pools = (Pool("named", "users", **full), Pool("float", "users", used=8, limit=10))
     license = License(expiry=NOW + 20 * 86400)
     alerts = {
         "near_limit": "80%",

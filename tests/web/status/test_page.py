@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from license_exporter.collector.target_view import TargetView
+from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.model.report import Daemon, LicenseReport, Pool, Server
 from license_exporter.sources.source import Step
@@ -364,3 +365,18 @@ async def test_a_browser_shows_it_light_and_dark_and_narrow(tmp_path: Path) -> N
     pictures = [(tmp_path / f"{name}.png").read_bytes() for name in shots]
     assert len(set(pictures)) == len(shots)
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+
+
+@pytest.mark.e2e
+async def test_a_browser_prints_the_renewals_as_a_table(tmp_path: Path) -> None:
+    contracts = tuple(
+        Contract(name=f"c{each}", owner="ann", price=1, currency="EUR", expiry="2027-01-31")
+        for each in range(40)
+    )
+    report = LicenseReport(pools=(Pool("a", "users", used=1, limit=2),))
+    file = tmp_path / "renewals.pdf"
+    async with serving([good("t", "v", "P", report, known=report, contracts=contracts)]) as url:
+        arguments = ["--no-pdf-header-footer", f"--print-to-pdf={file}", f"{url}/renewals"]
+        await chromium(tmp_path, *arguments)
+    # As a list, in which each cell is a line, they would fill six.
+    assert file.read_bytes().count(b"/Type /Page\n") in (2, 3)

@@ -64,7 +64,7 @@ def test_a_contracts_last_day_is_good_to_its_end_and_is_the_end_of_a_license_wit
         LicenseReport(licenses=(License(),)),
         contracts=(contract(expiry="2026-11-22", notice="2026-11-21"),),
     )
-    assert told(view) == [("Contract", "due"), ("Notice of contract", "ended")]
+    assert told(view) == [("Contract", "due"), ("Notice of contract", "past")]
 
 
 def test_without_any_answer_the_end_is_unknown_but_by_contract():

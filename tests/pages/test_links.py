@@ -1,42 +1,17 @@
-"""Every page for people: its links lead somewhere, and what it gives to paste is usable."""
+"""Every page for people: its links lead somewhere, and what it counts is right."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
-from license_exporter.config.load import load_config
-from license_exporter.config.variables import Elsewhere
 from license_exporter.vendors.registry import find_vendors
-from tests import promql
+from tests.pages.written import PAGES, ROOT, named, tokens
 
-ROOT = Path(__file__).parent.parent
 INDEX = ROOT / "docs" / "README.md"
 VENDORS = find_vendors()
-
-
-def written() -> list[Path]:
-    """The pages of the project, those of .github and of what is built left out."""
-    folders = [
-        path
-        for path in ROOT.iterdir()
-        if path.is_dir() and not path.name.startswith(".") and path.name not in ("build", "dist")
-    ]
-    return sorted([*ROOT.glob("*.md"), *(page for path in folders for page in path.rglob("*.md"))])
-
-
-PAGES = written()
-
-
-@cache
-def tokens(page: Path) -> list[Token]:
-    markdown = MarkdownIt("commonmark").enable("table")
-    return markdown.parse(page.read_text(encoding="utf-8"))
 
 
 def links(page: Path) -> Iterator[str]:
@@ -61,16 +36,6 @@ def anchors(page: Path) -> set[str]:
     return found
 
 
-def blocks(page: Path, language: str) -> list[str]:
-    return [
-        token.content for token in tokens(page) if token.type == "fence" and token.info == language
-    ]
-
-
-def named(page: Path) -> str:
-    return str(page.relative_to(ROOT))
-
-
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_each_relative_link_leads_to_a_file_and_to_a_heading_of_it(page: Path) -> None:
     broken = []
@@ -93,43 +58,6 @@ def test_headings_are_named_as_in_addresses(tmp_path: Path) -> None:
 def test_the_index_leads_to_every_page_of_the_folder() -> None:
     reached = {(INDEX.parent / urlsplit(link).path).resolve() for link in links(INDEX)}
     assert {page for page in PAGES if page.parent == INDEX.parent} - reached == {INDEX}
-
-
-CONFIGURATIONS = [
-    pytest.param(block, id=f"{named(page)}-{number}")
-    for page in PAGES
-    for number, block in enumerate(blocks(page, "yaml"))
-    if re.search("^targets:", block, re.MULTILINE)
-]
-PLUG_IN = "widgetworks"  # of writing-a-vendor.md, whose tests install it
-
-
-@pytest.mark.parametrize("block", CONFIGURATIONS)
-def test_a_whole_configuration_loads(block: str, tmp_path: Path) -> None:
-    file = tmp_path / "config.yaml"
-    file.write_text(block.replace(f"vendor: {PLUG_IN}", "vendor: gitlab"), encoding="utf-8")
-    assert load_config(file, Elsewhere({}), VENDORS).targets
-
-
-QUERIES = [
-    pytest.param(block, id=f"{named(page)}-{number}")
-    for page in PAGES
-    for number, block in enumerate(blocks(page, "promql"))
-]
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_asks_for_metrics_and_labels_that_there_are(query: str) -> None:
-    exported = promql.exported()
-    selectors = promql.selectors(query)
-    assert selectors
-    for selector in selectors:
-        if selector.name in promql.recorded():
-            continue
-        assert selector.name in exported
-        assert set(selector.matchers) <= exported[selector.name] | promql.made(query)
-    of_all = set().union(*exported.values()) | promql.made(query) | {"severity"}
-    assert promql.labels(query) <= of_all
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/comparison.md"])

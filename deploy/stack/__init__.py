@@ -1,0 +1,1 @@
+"""`make stack`: the demo with the Prometheus and Alertmanager of this machine."""

@@ -1,0 +1,116 @@
+"""Large JSON is decoded as it would be as a whole."""
+
+import json
+import random
+
+import orjson
+import pytest
+
+from license_exporter.errors import FetchError, Reason
+from license_exporter.formats import json_pieces
+from license_exporter.formats.json import decode
+from license_exporter.formats.json_pieces import PiecesError, decode_in_pieces
+
+MIB = 1024**2
+LEAVES = (1, -2.5e3, "", None, True, 'a"b\\', "x" * 70, "é😀", [], {}, "[},{", 12345678)
+
+
+@pytest.fixture
+def _short_pieces(monkeypatch):
+    monkeypatch.setattr(json_pieces, "_PIECE", 40)
+    monkeypatch.setattr(json_pieces, "_FURTHER", 15)
+
+
+def made(rng, depth):
+    kind = rng.random()
+    if not depth or kind < 0.4:
+        return rng.choice(LEAVES)
+    if kind < 0.7:
+        return [made(rng, depth - 1) for _ in range(rng.randint(0, 9))]
+    names = ("k", "a b", '"', "é", "n" * 60)
+    return {f"{rng.choice(names)}{n}": made(rng, depth - 1) for n in range(rng.randint(0, 9))}
+
+
+def broken(rng, body):
+    at = rng.randrange(len(body))
+    return (
+        body[:at]
+        + rng.choice((b"", b"[", b"]", b"{", b"}", b",", b":", b'"', b"\\", b" ", b"1"))
+        + (body[at + rng.randint(0, 1) :])
+    )
+
+
+def outcome(decoder, body):
+    try:
+        return decoder(body)
+    except ValueError:
+        return "no JSON"
+
+
+@pytest.mark.usefixtures("_short_pieces")
+@pytest.mark.parametrize("seed", range(4))
+def test_pieces_come_to_what_the_whole_is_or_are_no_json_either(seed):
+    rng = random.Random(seed)
+    for _ in range(1000):
+        value = made(rng, rng.randint(0, 5))
+        indent = rng.choice((None, None, 1))
+        body = json.dumps(value, ensure_ascii=rng.random() < 0.5, indent=indent).encode()
+        if rng.random() < 0.6:
+            body = broken(rng, body)
+        whole = outcome(orjson.loads, body)
+        assert outcome(lambda body: decode_in_pieces(body, orjson.loads), body) == whole
+
+
+def test_no_piece_is_much_longer_than_others():
+    lengths = []
+
+    def measured(piece):
+        lengths.append(len(piece))
+        return orjson.loads(piece)
+
+    rows = [{"n": f"{n}", "sites": [{"a": [n, "]},{"]}] * 3} for n in range(20_000)]
+    document = {"meta": {"count": 1}, "data": {"rows": rows, "more": list(range(100_000))}}
+    assert decode_in_pieces(json.dumps(document).encode(), measured) == document
+    assert max(lengths) < 0.4 * MIB
+    assert sum(lengths) / len(lengths) > 0.1 * MIB
+
+
+def test_what_is_wrong_in_a_large_document_is_told_by_its_place():
+    body = json.dumps(list(range(500_000))).encode()
+    with pytest.raises(FetchError, match=r"not valid JSON: behind byte 3,\d\d\d,\d\d\d") as caught:
+        decode(body[:-3] + b"x]")
+    assert caught.value.reason is Reason.DECODE
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('"\\ud800"', "\ud800"), ("1e999", float("inf")), ("1" * 30, float("1" * 30))],
+)
+def test_a_large_document_has_what_a_small_one_may_have(text, value):
+    rows = f"[{text}, {', '.join(['1000'] * 500_000)}]"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        assert decode(rows.encode(encoding)) == [value, *[1000] * 500_000]
+
+
+def test_letters_of_a_large_document_can_be_others():
+    body = f'["Zürich", {", ".join(["1000"] * 500_000)}]'
+    assert decode(body.encode("latin-1"))[0] == "Zürich"
+    assert decode(body.encode("cp1252"), "windows-1252")[0] == "Zürich"
+
+
+def test_large_arrays_in_each_other_are_entered_so_often_and_no_more():
+    """Each time, a piece is looked through."""
+    core = b'"' + b"x" * 600_000 + b'"'
+    nested = b"[" * 240 + core + b"]" * 240
+    assert decode(b"[" + b",".join([nested] * 4) + b"]")
+    with pytest.raises(FetchError) as caught:
+        decode(b"[" + b",".join([nested] * 5) + b"]")
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[", b"{", b'{"a"', b'{"a":', b'["a', b"[1,", b"[,1]", b"[1]]"]
+)
+def test_what_ends_too_early_or_late_is_no_json(body):
+    with pytest.raises(PiecesError):
+        decode_in_pieces(body, orjson.loads)
