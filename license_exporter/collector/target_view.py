@@ -45,5 +45,12 @@ class TargetView:
 
     @property
     def filled_report(self) -> LicenseReport:
-        """The report with what only the contract tells; an empty one where none is served."""
-        return filled(self.report or LicenseReport(), self.contracts)
+        """The report with what only the contract tells; an empty one where none is served.
+
+        A contract that renews by itself ends no license, as in the alert rules.
+        """
+        ending = [
+            contract.model_copy(update={"expiry": None}) if contract.auto_renew else contract
+            for contract in self.contracts
+        ]
+        return filled(self.report or LicenseReport(), ending)

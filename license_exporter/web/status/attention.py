@@ -12,6 +12,7 @@ class Attention(StrEnum):
     EXPIRING = "expiring"
     NEAR = "near limit"
     STALE = "stale"
+    NONE = "no license"
     PARTIAL = "incomplete"
     WAITING = "waiting"
     OK = "ok"

@@ -1,6 +1,7 @@
 """What there is to say of a target on the status page: how pressing it is, and what to do."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from license_exporter.collector.target_view import TargetView
@@ -13,10 +14,11 @@ from license_exporter.web.status.force import licenses_by_force
 from license_exporter.web.status.pools import PoolRow
 from license_exporter.web.status.remedies import REMEDIES
 
+_DAY = 86400.0
 # Another date within this time, in seconds, is due, as in the alert rules.
-_SOON = 30 * 86400.0
+_SOON = 30 * _DAY
 # Data that the vendor collected so long ago, in seconds, is old, as in the alert rules.
-_DATA_OLD = 3 * 86400.0
+_DATA_OLD = 3 * _DAY
 # A target whose next fetch has been due for this long, in seconds, is scraped by no one.
 _UNATTENDED = 5 * 60.0
 
@@ -54,10 +56,12 @@ def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Fin
 
     `pools` are those of the report, as `pool_rows` gives them.
     """
+    report, soon = view.filled_report, max(expiring_spans(view.alerts).values())
+    ends = {license.expiry for license in report.licenses}
     found = [
         *_fetch_findings(view, now),
-        *_license_findings(view.filled_report, now, max(expiring_spans(view.alerts).values())),
-        *(found for contract in view.contracts for found in _contract_findings(contract, now)),
+        *_license_findings(report, bool(view.contracts), now, soon),
+        *(each for contract in view.contracts for each in _of_contract(contract, ends, now, soon)),
         *_unmatched_findings(view),
         *_pool_findings(pools),
     ]
@@ -103,11 +107,20 @@ def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
         )
 
 
-def _license_findings(report: LicenseReport, now: float, soon: float) -> Iterator[Finding]:
-    """What is wrong with licenses, of which those are due that end within `soon` seconds."""
+def _license_findings(
+    report: LicenseReport, bought: bool, now: float, soon: float
+) -> Iterator[Finding]:
+    """What is wrong with licenses, of which those are due that end within `soon` seconds.
+
+    What was not `bought` may be a free edition, which has no license.
+    """
     in_force, ended = licenses_by_force(report, now)
     for license in ended:
-        yield _ended_finding(license, now)
+        if license.states == frozenset({State.ABSENT}) and not bought:
+            text = f"{_name(license)} is absent"
+            yield Finding(Attention.NONE, text, "Install one, unless this is a free edition.")
+        else:
+            yield _ended_finding(license, now)
     for license in in_force:
         name = _name(license)
         states = license.states or ()
@@ -152,15 +165,31 @@ def _name(license: License) -> str:
     return "The license" if license.id == "default" else f"License {license.id}"
 
 
-def _contract_findings(contract: Contract, now: float) -> Iterator[Finding]:
+def _of_contract(
+    contract: Contract, ends: Set[float | None], now: float, soon: float
+) -> Iterator[Finding]:
+    """What is due of a contract; `ends` are those of licenses, of which is told already."""
     notice = contract.notice
     name = f"contract {contract.name}" if contract.name else "the contract"
-    if notice is not None and 0 <= notice + 86400 - now < _SOON:
+    if notice is not None and 0 <= notice + _DAY - now < _SOON:
         yield Finding(
             Attention.EXPIRING,
             f"Notice of {name} is due",
             f"Decide on the renewal; notice can be given until {human.date(notice)}.",
             order=notice,
+        )
+    end = math.inf if contract.expiry is None else contract.expiry + _DAY
+    name = name[0].upper() + name[1:]
+    if contract.auto_renew and end <= now:
+        text = f"{name} has renewed by itself"
+        yield Finding(Attention.PARTIAL, text, "Write its new dates in the configuration.")
+    elif not contract.auto_renew and end not in ends and end - now < soon:
+        does = "has ended" if end <= now else "ends"
+        yield Finding(
+            Attention.EXPIRING,
+            f"{name} {does} {human.relative(end, now)}",
+            "Renew it, and write what holds then in the configuration.",
+            order=end,
         )
 
 

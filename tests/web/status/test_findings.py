@@ -132,7 +132,6 @@ def test_pools_alike_share_one_finding_named_after_the_fullest() -> None:
         (State.EXPIRED, "The license has expired"),
         (State.SUSPENDED, "The license is suspended"),
         (State.INVALID, "The license is invalid"),
-        (State.ABSENT, "The license is absent"),
     ],
 )
 def test_a_license_that_has_ended_is_told_by_its_state(state: State, text: str) -> None:
@@ -189,6 +188,37 @@ def test_the_contract_fills_in_what_the_vendor_does_not_tell() -> None:
         ("expiring", "The license expires in 9 days"),
         ("near limit", "mfa is 95 % full"),
     ]
+
+
+def test_a_product_without_a_license_may_be_a_free_edition_unless_one_was_bought() -> None:
+    absent = LicenseReport(licenses=(License(states=frozenset({State.ABSENT})),))
+    assert of_report(absent) == [("no license", "The license is absent")]
+    bought = of_report(absent, contracts=(Contract(limits={"mfa/users": 100}),))
+    assert bought == [("not in force", "The license is absent")]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"expiry": "2026-12-01"}, [("expiring", "Contract A ends in 9 days")]),
+        ({"expiry": "2026-11-20"}, [("expiring", "Contract A has ended 35 h ago")]),
+        ({"expiry": "2027-12-01"}, [("ok", "Up")]),
+        ({"expiry": "2026-12-01", "auto_renew": True}, [("ok", "Up")]),
+        (
+            {"expiry": "2026-11-20", "auto_renew": True},
+            [("incomplete", "Contract A has renewed by itself")],
+        ),
+    ],
+)
+def test_the_end_of_a_contract_is_told_beside_that_of_the_license(said, found) -> None:
+    contract = Contract.model_validate({"name": "A", **said})
+    report = LicenseReport(licenses=(License(expiry=NOW + 400 * DAY),))
+    assert of_report(report, contracts=(contract,)) == found
+
+
+def test_a_contract_that_renews_by_itself_ends_no_license() -> None:
+    contract = Contract.model_validate({"expiry": "2026-12-01", "auto_renew": True})
+    assert of_report(LicenseReport(), contracts=(contract,)) == [("ok", "Up")]
 
 
 def test_notice_of_the_contract_is_due_until_the_end_of_its_day() -> None:
