@@ -3,6 +3,7 @@
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from license_exporter.web.refusals import make_harmless
 from license_exporter.web.sending import send
 
 # No endpoint needs a body; a short one is thrown away, in bytes.
@@ -44,5 +45,4 @@ def _has_long_body(request: web.Request) -> bool:
 
 async def harmless(request: web.Request, response: web.StreamResponse) -> None:
     """Say that an answer is what it says and is not to be stored."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+    make_harmless(response)

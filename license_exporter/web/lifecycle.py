@@ -47,9 +47,20 @@ class Lifecycle:
 def _is_of_another_site(request: web.Request) -> bool:
     """Whether a browser sends the request for a page of another origin.
 
-    Browsers tell it in Sec-Fetch-Site and, for each POST, in Origin; programs send neither.
+    Browsers tell it in Sec-Fetch-Site and, for each POST, in Origin, old ones in Referer; programs
+    send none of them.
     """
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return True
-    origin = request.headers.get(hdrs.ORIGIN)
-    return origin is not None and urlsplit(origin).netloc != request.headers.get(hdrs.HOST)
+    told = [
+        *request.headers.getall(hdrs.ORIGIN, []),
+        *request.headers.getall(hdrs.REFERER, []),
+    ]
+    return any(_host(address) != request.headers.get(hdrs.HOST) for address in told)
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from license_exporter.web.address import Address
+from license_exporter.web.refusals import Runner
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +25,9 @@ _LINGERING = 1.0
 
 # Closing what is left takes no longer than this, in seconds.
 _CLOSING = 1.0
+
+# A client has so many seconds to say that it has heard of the end of a connection, as TLS wants it.
+_FAREWELL = 3.0
 
 # How often the end is looked for, in seconds.
 _TICK = 0.02
@@ -80,8 +84,12 @@ class Listener:
         for connection in server.connections:
             if connection.transport:
                 connection.transport.close()
-        while server.connections:  # noqa: ASYNC110 - the library has no event for it
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _FAREWELL
+        while server.connections:
             await asyncio.sleep(_TICK)
+            if loop.time() >= end:
+                _cut_off_silent(server)
 
     async def cut_off(self) -> None:
         """Close all connections at once, answered or not."""
@@ -91,6 +99,13 @@ class Listener:
                 connection.transport.abort()
         # The event loop tells the handlers, which are ended with their connections.
         await asyncio.sleep(0)
+
+
+def _cut_off_silent(server: web.Server) -> None:
+    """Close the connections at once that have nothing left to send."""
+    for connection in server.connections:
+        if connection.transport and not connection.transport.get_write_buffer_size():
+            connection.transport.abort()
 
 
 @asynccontextmanager
@@ -103,7 +118,7 @@ async def listening(
     """
     requests = _Requests()
     app.middlewares.insert(0, requests.counted())
-    runner = web.AppRunner(
+    runner = Runner(
         app,
         handle_signals=False,
         access_log=None,

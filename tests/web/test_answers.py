@@ -85,6 +85,14 @@ async def test_a_request_with_a_long_body_is_refused_and_its_connection_closed(u
         ({"Origin": "http://HOST"}, 200),
         ({"Origin": "https://evil.example.com"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": ""}, 403),
+        ({"Origin": "http://HOST", "Referer": "http://HOST/config"}, 200),
+        ({"Referer": "http://HOST/config"}, 200),
+        ({"Referer": "https://evil.example.com/http://HOST"}, 403),
+        ({"Referer": "http://HOST@evil.example.com/"}, 403),
+        ({"Origin": "http://HOST", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "http://HOST.evil.example.com"}, 403),
     ],
 )
 async def test_no_page_of_another_site_reloads(url, exporter, headers, status):

@@ -1,9 +1,11 @@
 import asyncio
 import gzip
 import socket
+import ssl
 
 import aiohttp
 import pytest
+import trustme
 from aiohttp import web
 
 from license_exporter.web import listen
@@ -160,3 +162,40 @@ async def test_a_port_that_is_taken_for_all_addresses_is_told():
         with pytest.raises(OSError, match=f"cannot listen on .*{port}"):
             async with listen.listening(application(), [("::", port)], None):
                 pass
+
+
+@pytest.mark.parametrize(
+    "request_", [b"no HTTP\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n"]
+)
+async def test_the_answer_to_what_is_no_http_is_neither_stored_nor_taken_for_something_else(
+    request_,
+):
+    async with listen.listening(application(), [("127.0.0.1", 0)], None) as listener:
+        port = int(listener.urls[0].rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request_)
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+    assert head.split(b" ")[1] == b"400"
+    assert b"X-Content-Type-Options: nosniff\r\n" in head
+    assert b"Cache-Control: no-store\r\n" in head
+
+
+async def test_a_client_that_does_not_hear_of_the_end_holds_it_up_for_a_moment(monkeypatch):
+    monkeypatch.setattr(listen, "_FAREWELL", 0.1)
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    async with listen.listening(application(), [("127.0.0.1", 0)], context) as listener:
+        port = int(listener.urls[0].rpartition(":")[2])
+        trusting = ssl.create_default_context()
+        authority.configure_trust(trusting)
+
+        def idle():
+            plain = socket.create_connection(("127.0.0.1", port))
+            return trusting.wrap_socket(plain, server_hostname="localhost")
+
+        # It reads nothing, so that it does not answer when TLS is to end.
+        with await asyncio.to_thread(idle):
+            async with asyncio.timeout(2):
+                await listener.drained()
