@@ -124,7 +124,7 @@ class Fetcher:
             "ticks": loop.time,
         }
         size = sum(item.size for item in fetched)
-        if size <= LARGE:
+        if sum(item.work or item.size for item in fetched) <= LARGE:
             soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
             with suppress(OvertimeError):
                 return self._reader.read(list(fetched), missing, encoded, now, soon)

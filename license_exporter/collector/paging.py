@@ -16,6 +16,10 @@ from license_exporter.model.vendor import Paging
 _NEXT = re.compile(r';\s*rel\s*=\s*(?:next\b|"(?:[^"]*\s)?next[\s"])', re.IGNORECASE)
 
 
+# No server takes a longer address, in characters.
+_LONGEST = 16 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What to ask for: another address (which may be relative), or further parameters.
@@ -45,6 +49,9 @@ def next_page(paging: Paging, pages: list[object], links: list[str]) -> Page | N
     are not in the first page, and where what tells the next page is of another type.
     """
     page = _following(paging, pages, links)
+    if page and max(len(page.address), *map(_length, page.params.values()), 0) > _LONGEST:
+        problem = "what tells the next page is longer than an address can be"
+        raise FetchError(Reason.SCHEMA, problem)
     if page and len(pages) >= paging.max_pages:
         advice = "raise max_pages to read them"
         if pages[-2:-1] == pages[-1:]:
@@ -130,6 +137,10 @@ def _linked(links: list[str]) -> Iterator[Page]:
         address, closed, parameters = link.partition(">")
         if closed and _NEXT.search(parameters):
             yield Page(address=address)
+
+
+def _length(value: str | int) -> int:
+    return len(value) if isinstance(value, str) else 0
 
 
 def _at(value: object, path: tuple[str, ...]) -> object:

@@ -13,7 +13,7 @@ from license_exporter.collector.several import Several
 from license_exporter.config.addresses import origin
 from license_exporter.config.echoes import Echoes, Sought
 from license_exporter.errors import FetchError, Reason
-from license_exporter.formats.decoding import Decode, decoder
+from license_exporter.formats.decoding import Decode, decoder, work
 from license_exporter.model.vendor import Document, Format
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client
@@ -90,7 +90,9 @@ class Requests:
         # Where other secrets are sought, an answer is another one: it is looked through anew.
         tag = Tag(await aside(digest, response.body) + sought.mark, _etag(response))
         decode = _decoder(document, response, sought)
-        return Fetched(document.name, tag, response.body, decode, size=len(response.body))
+        size = len(response.body)
+        to_read = work(document, response.media_type, size)
+        return Fetched(document.name, tag, response.body, decode, size=size, work=to_read)
 
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
@@ -117,7 +119,9 @@ class Requests:
                 # Many small pages are one large answer.
                 await self._on_large(taken)
             digests.append(await aside(digest, response.body) + sought.mark)
-            pages.append(await aside(_decoder(document, response, sought), response.body))
+            decode = _decoder(document, response, sought)
+            to_read = work(document, response.media_type, len(response.body))
+            pages.append(await aside(decode, response.body, to_read))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
         tag = Tag(b"".join(digests))
         return Fetched(document.name, tag, pages=pages, size=size, memory=memory)

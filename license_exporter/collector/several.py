@@ -140,7 +140,7 @@ class Several:
         if fetched.body is None:
             return None, 0
         taken = await weighed(fetched.body, self._body_limit, beside)
-        return await aside(fetched.decode, fetched.body), taken
+        return await aside(fetched.decode, fetched.body, fetched.work), taken
 
 
 def _ids(each: Each, listed: object) -> list[str]:

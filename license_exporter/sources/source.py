@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from license_exporter.errors import FetchError, Reason
 from license_exporter.formats import json
 from license_exporter.formats.bounds import bounded
-from license_exporter.formats.decoding import Decode, decoder
+from license_exporter.formats.decoding import Decode, decoder, work
 from license_exporter.formats.text import decode_text
 from license_exporter.model.vendor import Document
 
@@ -37,8 +37,9 @@ class Fetched:
     It is in `body`, to be read by `decode`, or decoded in `pages` if it is paged. Both are None
     where the vendor says that there is no such thing, and where the known version is still the
     current one (`not_modified`). `size` is that of all that came, `memory` what `pages` take of
-    memory, in bytes. `doubt` is the error to tell where nothing can be recognised in it: a program
-    that failed says more than its output.
+    memory, in bytes; `work` is the size of JSON that takes as long to read, 0 for `size`. `doubt`
+    is the error to tell where nothing can be recognised in it: a program that failed says more than
+    its output.
     """
 
     document: str
@@ -48,6 +49,7 @@ class Fetched:
     pages: list[object] | None = None
     size: int = 0
     memory: int = 0
+    work: int = 0
     not_modified: bool = False
     doubt: FetchError | None = None
 
@@ -101,9 +103,13 @@ class Source(Protocol):
         """Let go of all connections; the source is not used again."""
 
 
-async def aside(function: Callable[[bytes], _T], body: bytes) -> _T:
-    """The function's result for a body; for a large one, it runs in a thread, since it is slow."""
-    return await asyncio.to_thread(function, body) if len(body) > LARGE else function(body)
+async def aside(function: Callable[[bytes], _T], body: bytes, work: int = 0) -> _T:
+    """The function's result for a body; in a thread where that is slow.
+
+    So it is for a large body, and for one that makes much `work` (see `Fetched`).
+    """
+    is_slow = max(len(body), work) > LARGE
+    return await asyncio.to_thread(function, body) if is_slow else function(body)
 
 
 async def weighed(body: bytes, limit: int, beside: int = 0) -> int:
@@ -131,4 +137,7 @@ async def printed(
         error = await aside(lambda whole: refusal(decode_text(whole)), body)
         if error:
             raise error
-    return Fetched(document.name, tag, body, decoder(document), size=len(body), doubt=doubt)
+    size = len(body)
+    decode = decoder(document)
+    to_read = work(document, "", size)
+    return Fetched(document.name, tag, body, decode, size=size, work=to_read, doubt=doubt)

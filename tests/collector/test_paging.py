@@ -50,6 +50,20 @@ def test_a_next_url_in_the_document_is_followed_until_it_is_null():
     assert next_page(paging, [["another shape"]], []) is None
 
 
+@pytest.mark.parametrize("kind", ["next_url", "token", "link"])
+def test_what_is_too_long_for_an_address_leads_nowhere(kind):
+    paging = Paging(kind, value=("next",), parameter="after")
+    for length in (10_000, 20_000):
+        told = "/" + "a" * length
+        pages, links = [{"next": told}], [f"<{told}>; rel=next"]
+        if length < 16_384:
+            assert next_page(paging, pages, links)
+            continue
+        with pytest.raises(FetchError, match="longer than an address can be") as caught:
+            next_page(paging, pages, links)
+        assert caught.value.reason is Reason.SCHEMA
+
+
 @pytest.mark.parametrize("kind", ["next_url", "token"])
 @pytest.mark.parametrize("told", [None, "", False, 0, [], {}])
 def test_a_page_that_names_no_next_one_is_the_last(kind, told):

@@ -1,6 +1,6 @@
 import pytest
 
-from license_exporter.formats.decoding import decoder
+from license_exporter.formats.decoding import decoder, work
 from license_exporter.model.vendor import CSV, Document
 
 BODIES = {"json": b'{"a": "1"}', "xml": b"<a>1</a>", "csv": b"a\n1\n", "text": b"a\r\n1"}
@@ -38,3 +38,17 @@ def test_a_vendor_that_does_not_say_reads_json():
 def test_a_table_is_read_as_the_vendor_lays_it_out():
     decode = decoder(Document("a", format="csv", csv=CSV(";", "b")))
     assert decode(b"x;y\na;b\n1;2\n") == [{"a": "1", "b": "2"}]
+
+
+@pytest.mark.parametrize(
+    ("format", "media_type", "most"),
+    [
+        (None, "application/json", 100),
+        ("json", "text/xml", 100),
+        (None, "application/xml", 1600),
+        ("csv", "", 1600),
+        ("text", "", 1600),
+    ],
+)
+def test_what_is_no_json_makes_more_work(format, media_type, most):
+    assert work(Document("a", "a", format=format), media_type, 100) == most
