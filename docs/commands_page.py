@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Iterator
 
-from argparse_manpage.manpage import Manpage
 from tables import code, table
 
 from license_exporter.cli.arguments import (
@@ -26,6 +25,8 @@ def commands_page(page: str) -> str:
 
 def manual_page(page: str) -> str:
     """The manual page in troff; nothing of the former one stays."""
+    from argparse_manpage.manpage import Manpage  # what the other pages do without
+
     parser = whole_parser()
     parser.epilog = (
         f"{PROGRAM} COMMAND --help tells of one command, with an example. Each flag of serving can "
