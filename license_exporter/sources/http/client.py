@@ -204,6 +204,7 @@ class Client:
         status: int | None = None
         reason: Reason | None = None
         size = 0
+        way: Route | None = None
         try:
             way = self._route(address)
             async with self._sessions.get(traced=reuse is not None).request(
@@ -230,7 +231,9 @@ class Client:
             reason = Reason.TIMEOUT
             raise
         except (FetchError, aiohttp.ClientError, OSError) as error:
-            failure = explain(error, server_name(address), https=address.scheme == "https")
+            proxy = server_name(way.proxy) if way and way.proxy else ""
+            https = address.scheme == "https"
+            failure = explain(error, server_name(address), https=https, proxy=proxy)
             reason = failure.reason
             if reuse:
                 reuse.given_up = reuse.kept and status is None and is_given_up(error)

@@ -24,8 +24,11 @@ _WEAK = frozenset({66, 67, 68})
 _PARSERS_WORDS = re.compile(r"[A-Z][A-Za-z/ -]{3,60}(?=:|\n|$)")
 
 
-def explain(error: Exception, server: str, *, https: bool) -> FetchError:
-    """The FetchError for what an exchange with `server` ("host:port") raised."""
+def explain(error: Exception, server: str, *, https: bool, proxy: str = "") -> FetchError:
+    """The FetchError for what an exchange with `server` ("host:port") raised.
+
+    `proxy` is the proxy before it, called as the server is.
+    """
     if isinstance(error, FetchError):
         return error
     for cause in _causes(error):
@@ -38,7 +41,7 @@ def explain(error: Exception, server: str, *, https: bool) -> FetchError:
         problem = f"the proxy answered {status_text(error.status)}; check proxy_url"
         return FetchError(Reason.CONNECT, f"{server}: {problem}")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return _no_connection(error, https=https)
+        return _no_connection(error, https=https, proxy=proxy)
     if isinstance(error, aiohttp.InvalidURL):
         return FetchError(Reason.CONFIG, "the url cannot be used; check its host and port")
     if isinstance(error, aiohttp.ClientResponseError):
@@ -67,15 +70,20 @@ def server_name(address: URL) -> str:
     return f"{address.host_subcomponent}:{address.port}"
 
 
-def _no_connection(error: aiohttp.ClientConnectorError, *, https: bool) -> FetchError:
+def _no_connection(error: aiohttp.ClientConnectorError, *, https: bool, proxy: str) -> FetchError:
     # Here the server is the one of the error, which can be the proxy.
     peer = f"[{error.host}]" if ":" in error.host else error.host
     server = f"{peer}:{error.port}"
+    of_proxy = isinstance(error, aiohttp.ClientProxyConnectionError) or server == proxy
+    if of_proxy:
+        server = f"proxy {server}"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return FetchError(Reason.DNS, f"{server}: the name cannot be resolved; check its spelling")
-    if isinstance(error, aiohttp.ClientProxyConnectionError):
-        server = f"proxy {server}"
-    elif https and isinstance(error.os_error, ConnectionResetError | ConnectionAbortedError):
+    if (
+        not of_proxy
+        and https
+        and isinstance(error.os_error, ConnectionResetError | ConnectionAbortedError)
+    ):
         # A refused connection is another error: this one broke after it was made.
         return FetchError(
             Reason.TLS,

@@ -19,8 +19,8 @@ REMEDIES = {
         "Check that the server is up; if it is slow, raise the target's timeout.",
     ),
     Reason.DNS: Remedy(
-        "The server's name cannot be resolved",
-        "Check the host in the target's url and the name servers of this machine.",
+        "A host's name cannot be resolved",
+        "Check the host in the target's url, or that of its proxy, and the machine's name servers.",
     ),
     Reason.CONNECT: Remedy(
         "No connection to the server",

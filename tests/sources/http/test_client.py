@@ -711,6 +711,32 @@ async def test_a_proxy_that_is_not_there_is_a_failed_connection():
     assert f"127.0.0.1:{port}" in error.message
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("from_environment", [False, True])
+async def test_a_proxy_whose_name_cannot_be_resolved_is_named_as_the_proxy(
+    scheme, from_environment
+):
+    def look_up(host, family):
+        assert host == "gone.example.com"
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    address = f"http://u:{SECRET}@gone.example.com:3128"
+    options = (
+        ProxyConfig(proxy_from_environment=True)
+        if from_environment
+        else ProxyConfig(proxy_url=address)
+    )
+    environ = {f"{scheme.upper()}_PROXY": address}
+    async with client_of(
+        f"{scheme}://api.example.com", proxy=options, resolver=Resolver(look_up), environ=environ
+    ) as client:
+        error = await failure(client, client.base)
+    assert (error.reason, error.message) == (
+        Reason.DNS,
+        "proxy gone.example.com:3128: the name cannot be resolved; check its spelling",
+    )
+
+
 async def test_the_environment_is_not_asked_for_a_proxy_unless_the_target_says_so(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     async with serving(hello) as url, client_of(url) as client:

@@ -41,7 +41,7 @@ def test_a_failed_target_tells_why_and_what_to_do() -> None:
     view = TargetView("t", "v", "P", reason=Reason.DNS, message="no address of x.example.com")
     [finding] = all_findings(view)
     assert finding.attention is Attention.DOWN
-    assert finding.text == "The server's name cannot be resolved"
+    assert finding.text == "A host's name cannot be resolved"
     assert finding.detail == "no address of x.example.com"
     assert "name servers" in finding.action
 
