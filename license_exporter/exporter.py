@@ -72,6 +72,7 @@ class Exporter:
         self._waiting: asyncio.Task[bool] | None = None
         self.own = own or OwnMetrics()
         self.collector = Collector(self._open)
+        self._config = Config()
         loaded = self._load()
         self.collector.apply(loaded[0])
         self._in_force(*loaded)
@@ -123,7 +124,8 @@ class Exporter:
     def _load(self) -> tuple[Config, list[str]]:
         """The configuration in the file, and what is risky about it."""
         config = load_config(self._file, self._environ, self._vendors, self._keep)
-        return config, [*checks.warnings(config), *checks.ended(config, self._clock.time())]
+        risks = [*checks.warnings(config), *checks.ended(config, self._clock.time())]
+        return config.sharing(self._config), risks
 
     def _in_force(self, config: Config, risks: list[str]) -> None:
         self._config = config

@@ -73,6 +73,21 @@ async def test_a_reload_puts_the_file_in_force_and_keeps_what_is_unchanged(start
     assert exporter.own.registry.get_sample_value("license_exporter_targets") == 3
 
 
+async def test_a_reload_keeps_one_copy_of_what_is_unchanged_and_tells_its_risks_anew(
+    start, file, caplog
+):
+    exporter = start(*said("a", "b", url="http://er.example.com"))
+    a, b = exporter.config.targets
+    write(file, *said("b", "c", "a", url="http://er.example.com"))
+    caplog.clear()
+    assert await exporter.reload()
+    assert exporter.config.targets[0] is b
+    assert exporter.config.targets[2] is a
+    assert exporter.collector.targets["a"].target is a
+    risks = [record.problem for record in caplog.records if record.levelname == "WARNING"]
+    assert [risk.partition(":")[0] for risk in risks] == [f"targets[{n}].url" for n in range(3)]
+
+
 async def test_a_bad_file_is_refused_whole_and_every_problem_is_logged(start, file, caplog):
     exporter = start(*said("a"))
     former = exporter.config

@@ -18,6 +18,8 @@ _Item = TypeVar("_Item")
 
 # After so many targets, the event loop gets its turn: to begin their fetches takes some 20 ms.
 _SLICE = 100
+# To make them takes longer.
+_MADE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +110,17 @@ class Collector:
         targets = {}
         for count, target in enumerate(config.targets):
             targets[target.name] = self._kept_or_opened(target, former.get(target.name))
-            if not count % _SLICE:
+            if not count % _MADE:
                 yield
         self._targets = targets
         for count, (name, live) in enumerate(former.items()):
             if targets.get(name) is not live:
                 self._closing[live] = asyncio.create_task(self._close(live))
-            if not count % _SLICE:
+            if not count % _MADE:
                 yield
 
     def _kept_or_opened(self, target: Target, former: LiveTarget | None) -> LiveTarget:
-        if former and former.target == target:
+        if former and (former.target is target or former.target == target):
             return former
         live = self._open(target)
         if former:

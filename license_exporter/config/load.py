@@ -13,13 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from license_exporter.config import contract, strict_yaml, validation
+from license_exporter.config import entry_checks, strict_yaml, validation
 from license_exporter.config.addresses import pasted_path
-from license_exporter.config.auth_config import WAYS, ways_of
 from license_exporter.config.checked_file import CheckedFile
 from license_exporter.config.merging import merge, without_empty
 from license_exporter.config.patterns import MOST, found
-from license_exporter.config.pool_keys import in_units_of
 from license_exporter.config.programs import Program
 from license_exporter.config.spelling import suggestion
 from license_exporter.config.strict_yaml import Location
@@ -27,18 +25,7 @@ from license_exporter.config.target import Config, Defaults, Entry, File, Target
 from license_exporter.config.validation import keys
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
-from license_exporter.process.memory import uncollected
-
-# Options of Prometheus' scrape_config that stand elsewhere here.
-_ELSEWHERE = {
-    "bearer_token": "authorization: {credentials: ...}",
-    "bearer_token_file": "authorization: {credentials_file: ...}",
-    "metrics_path": "url",
-    "scheme": "url",
-    "static_configs": "url",
-    "scrape_interval": "min_interval",
-    "scrape_timeout": "timeout",
-}
+from license_exporter.process.memory import lasting
 
 _NO_TARGETS = "list the targets, or write targets: [] for none"
 
@@ -55,7 +42,7 @@ def load_config(
     that a target gives as its `vendor`. All targets are checked; those of whose name `keep` is
     true are in the result. Raises ConfigError with every problem of all files.
     """
-    with uncollected():
+    with lasting():
         return _load(path, environ, _Loading(path.parent, vendors, keep))
 
 
@@ -107,6 +94,8 @@ class _Loading:
         self._defaults: dict[str, Any] = {}
         self._places: dict[str, str] = {}
         self._named_programs: set[str] = set()
+        # By what the targets say: where many say the same, it is checked and kept once.
+        self._configured: dict[tuple[str, str], tuple[BaseModel, Vendor]] = {}
 
     def read_main(self, file: CheckedFile) -> tuple[str, ...]:
         """Read the configuration file; returns the patterns of its `target_files`."""
@@ -180,14 +169,14 @@ class _Loading:
         vendor_defaults = dict(driver.defaults) if driver else {}
         merged = merge(vendor_defaults, merge(self._defaults, given))
         entry = file.check(Entry, merged, at, self._folder)
-        _check_keys(file, own, self._option_names(driver), at)
+        entry_checks.check_keys(file, own, self._option_names(driver), at)
         if driver is None:
             return
         options, driver = self._options(file, own, driver, at)
-        _check_ways(file, given, driver, at)
+        entry_checks.check_ways(file, given, driver, at)
         programs = self._programs_of(file, driver, at)
         if entry:
-            _check_pools(file, entry, driver, at)
+            entry_checks.check_pools(file, entry, driver, at)
             if entry.url and (tail := pasted_path(entry.url, driver)):
                 file.note((*at, "url"), f"is the address of a document; leave away {tail}")
             if self._keep(entry.name):
@@ -244,51 +233,17 @@ class _Loading:
         """The vendor's own options, and the vendor as they configure it."""
         if driver.options is None:
             return None, driver
-        known = {key: own[key] for key in own.keys() & self._option_names(driver)}
+        known = {key: own[key] for key in sorted(own.keys() & self._option_names(driver))}
+        said = driver.name, repr(known)
+        if said in self._configured:
+            return self._configured[said]
         options = file.check(driver.options, known, at, self._folder)
-        if options is None or driver.configure is None:
-            return options, driver
+        if options is None:
+            return None, driver
         try:
-            return options, driver.configure(options)
+            configured = driver.configure(options) if driver.configure else driver
         except ConfigError as error:
             file.note_below(at, error.problems)
             return options, driver
-
-
-def _check_keys(file: CheckedFile, own: dict[str, Any], known: set[str], at: Location) -> None:
-    for key in own.keys() - known:
-        if key in _ELSEWHERE:
-            file.note((*at, key), f"is not known; use {_ELSEWHERE[key]}")
-        else:
-            nearest = suggestion(key, {*Entry.model_fields, *known})
-            file.note((*at, key), f"is not known{nearest or '; remove it'}")
-
-
-def _check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Location) -> None:
-    """Note it unless there is just one way to authenticate (or none, if none is needed)."""
-    if driver.documents and not driver.asks_http:
-        for key in (*WAYS, "url"):
-            if key in given:
-                file.note((*at, key), "is not for a target that is not asked by HTTP; remove it")
-        return
-    usable = ways_of(driver)
-    ways = [way for way in WAYS if way in given]
-    for way in ways:
-        if way not in usable:
-            file.note((*at, way), f"is not for {driver.name}; use one of {', '.join(usable)}")
-    first, *others = [way for way in ways if way in usable] or [""]
-    for way in others:
-        file.note((*at, way), f"stands beside {first}; keep one way to authenticate")
-    if not ways and not driver.anonymous:
-        file.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
-    if driver.asks_http and "url" not in given and "rsa_admin_key" not in given:
-        file.note((*at, "url"), "is missing; give the base address of the API")
-
-
-def _check_pools(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
-    for place, problem in contract.problems(entry.contract, driver):
-        file.note((*at, "contract", *place), problem)
-    pools = entry.alerts.pools if entry.alerts else {}
-    if len(in_units_of(driver, pools)) < len(pools):
-        problem = "names a pool twice, with and without its unit; keep one"
-        file.note((*at, "alerts", "pools"), problem)
+        self._configured[said] = options, configured
+        return options, configured

@@ -6,7 +6,7 @@ descriptions of their fields become docs/configuration.md and the JSON schema.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,9 +32,10 @@ from license_exporter.config.auth_config import (
 )
 from license_exporter.config.contract import Contract, Contracts, contracts_of
 from license_exporter.config.http_config import HTTPHeaders, ProxyConfig, TLSConfig
-from license_exporter.config.options import DATA, SHOWN, Options, annotations
+from license_exporter.config.options import SHOWN, Options
 from license_exporter.config.pools import PoolPatterns
 from license_exporter.config.programs import Program, Programs
+from license_exporter.config.secret_files import files_below
 from license_exporter.config.values import (
     Count,
     Duration,
@@ -195,8 +196,8 @@ class Target(Entry):
 
     `driver` is its vendor, configured by `options`, the vendor's own keys (None if it has none).
     `programs` are those that its documents need, by name.
-    `where` is the target's place in the files, such as `targets[2]`. Two targets are equal if
-    their options are, wherever they stand.
+    `where` is the target's place in the files, such as `targets[2]`, when it was read. Two targets
+    are equal if their options are, wherever they stand.
     """
 
     driver: InstanceOf[Vendor]
@@ -246,26 +247,11 @@ class Target(Entry):
 
     def files(self) -> Iterator[tuple[str, Path]]:
         """Each file with a secret that the target names, with the path of its option."""
-        for name, value in self:
-            yield from _files(value, name)
+        return files_below(self)
 
     def secret_files(self) -> tuple[Path, ...]:
         """The files whose change makes it worth asking again after refused credentials."""
         return tuple(file for _, file in self.files())
-
-
-def _files(value: object, path: str) -> Iterator[tuple[str, Path]]:
-    if isinstance(value, Path):
-        yield path, value
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _files(item, f"{path}[{index}]")
-    elif isinstance(value, BaseModel | Mapping):
-        fields = type(value).model_fields if isinstance(value, BaseModel) else {}
-        items = value.items() if isinstance(value, Mapping) else value
-        for key, item in items:
-            if key not in fields or DATA not in annotations(fields[key]):
-                yield from _files(item, f"{path}.{key}")
 
 
 class File(Options):
@@ -295,3 +281,10 @@ class Config:
     targets: tuple[Target, ...] = ()
     target_files: tuple[str, ...] = ()
     programs: Mapping[str, Program] = field(default_factory=dict)
+
+    def sharing(self, former: "Config") -> "Config":
+        """The same with the former's targets where they are equal, to be in memory once."""
+        known = {target.name: target for target in former.targets}
+        targets = ((known.get(target.name), target) for target in self.targets)
+        shared = tuple(old if old == target else target for old, target in targets)
+        return replace(self, targets=shared)

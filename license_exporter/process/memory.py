@@ -12,6 +12,8 @@ _M_ARENA_MAX = -8
 def settle() -> None:
     """Suit the memory's management to a server that reads a few large answers; call it at start.
 
+    What has been made stays until the end, and no search for cycles looks at it.
+
     A scrape of many targets makes many objects that live until its end, and there are few cycles:
     by default, a third of the processor time of a scrape is spent on looking for them.
 
@@ -20,6 +22,7 @@ def settle() -> None:
     """
     import ctypes
 
+    gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
@@ -65,7 +68,11 @@ class Uncollected:
 
 @contextmanager
 def lasting() -> Iterator[None]:
-    """Make what stays until the process ends: no search for cycles looks at it, now or later."""
+    """Make many objects that stay: they count as old ones at once, at which searches seldom look.
+
+    The search that is due after so many new objects would hold every thread, to find them all used.
+    """
     with uncollected():
         yield
         gc.freeze()
+        gc.unfreeze()  # into the oldest generation

@@ -309,3 +309,29 @@ def test_targets_that_are_not_kept_are_checked_all_the_same(tmp_path: Path) -> N
     path.write_text(f"targets: [{{name: a}}, {good % 'b'}]")
     with pytest.raises(ConfigError, match=r"targets\[0\]"):
         load_config(path, {}, VENDORS, keep=lambda name: name == "b")
+
+
+SAME = """
+targets:
+  - {name: a, vendor: plug, url: https://a.example.com, variables: {unit: seats}}
+  - {name: b, vendor: plug, url: https://b.example.com, variables: {unit: seats}}
+  - {name: c, vendor: plug, url: https://c.example.com, variables: {unit: "1"}}
+  - {name: d, vendor: plug, url: https://d.example.com, variables: {org: wrong}}
+  - {name: e, vendor: plug, url: https://e.example.com, variables: {org: wrong}}
+"""
+
+
+def test_what_many_targets_say_of_their_vendor_is_kept_once(tmp_path: Path) -> None:
+    config = load(tmp_path, SAME.partition("  - {name: d")[0])
+    a, b, c = config.targets
+    assert a.driver is b.driver
+    assert a.options is b.options
+    assert (a.driver.unit, c.driver.unit) == ("seats", "1")
+
+
+def test_what_is_wrong_with_many_targets_is_told_of_each(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(SAME)
+    lines = problems(tmp_path / "config.yaml")
+    assert [line for line in lines if "variables.org" in line] == [
+        f"targets[{index}].variables.org: is wrong" for index in (3, 4)
+    ]
