@@ -86,6 +86,8 @@ class Requests:
             return await self.document(replace(document.fallback, name=document.name), known)
         if _is_absent(document, response):
             return Fetched(document.name, Tag(b""))
+        if _is_empty(document, response):
+            return _nothing(document)
         self._demand(document, response)
         # Where other secrets are sought, an answer is another one: it is looked through anew.
         tag = Tag(await aside(digest, response.body) + sought.mark, _etag(response))
@@ -104,6 +106,8 @@ class Requests:
             response, sought = await self._response(document, page)
             if not pages and _is_absent(document, response):
                 return Fetched(document.name, Tag(b""))
+            if not pages and _is_empty(document, response):
+                return _nothing(document)
             if is_past_the_end(document.paging, pages, response.status):
                 break
             self._demand(document, response)
@@ -247,9 +251,17 @@ def _url(url: str, page: Page, *, path_only: bool) -> str:
 def _is_absent(document: Document, response: Response) -> bool:
     if response.status in document.absent_statuses:
         return True
-    if response.status == 204 and not document.required:
-        return True
     return _says(response, document.absent_texts)
+
+
+def _is_empty(document: Document, response: Response) -> bool:
+    """Whether an optional document is there, and there is nothing in it."""
+    return response.status == 204 and not document.required
+
+
+def _nothing(document: Document) -> Fetched:
+    """A document in which there is nothing: null."""
+    return Fetched(document.name, Tag(b""), b"", lambda _: None)
 
 
 def _says(response: Response, texts: tuple[str, ...]) -> bool:

@@ -57,9 +57,10 @@ class Several:
         """
         assert document.each
         listed = await self.listed(document.each.list)
-        if listed.pages is None and listed.body is None:
+        found, _ = await self._value(listed, 0)
+        if found is None:
             return Fetched(document.name, Tag(b""))
-        ids = _ids(document.each, (await self._value(listed, 0))[0])
+        ids = _ids(document.each, found)
         slots = asyncio.Semaphore(_AT_ONCE)
         size = memory = 0
 

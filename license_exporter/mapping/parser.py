@@ -50,7 +50,12 @@ class Parser:
         builder = ReportBuilder(self.mapping.unit, self.mapping.units, answer.allowance)
         absences = self._holding_absences(answer, evaluator)
         saying = {absence.document for absence in absences if absence.answered}
-        came = [document for document in self.documents if self._is_there(document, answer)]
+        read = {rows.document for rows in self.rows}
+        came = [
+            document
+            for document in self.documents
+            if document.name in read and self._is_there(document, answer)
+        ]
         for document in came:
             refusal = self._refusal(document.name, evaluator)
             if refusal:
@@ -63,7 +68,7 @@ class Parser:
                     self._read(document.name, answer, evaluator, builder)
             elif document.required:
                 self._read(document.name, answer, evaluator, builder)
-            else:
+            elif answer.value(document.name) is not None:
                 with answer.optional(document.name), builder.whole():
                     self._read(document.name, answer, evaluator, builder)
         if len(answer.failed) == len(came) and not absences:
@@ -100,7 +105,8 @@ class Parser:
     def _is_there(self, document: Document, answer: Answer) -> bool:
         """Whether a document is to be read.
 
-        A required one is, even if it is missing, so that this is told. One whose absence means that
+        A required one is, even if it is missing, so that this is told; an optional one in which
+        there is nothing (null) tells just that. One whose absence means that
         there is no license is not, where it is missing or null.
         """
         if any(
@@ -178,18 +184,21 @@ def compile_mapping(
     variables: Mapping[str, str],
     at: str = "",
     usual: Format | None = "json",
+    *,
+    stand_ins: bool = False,
 ) -> Parser:
     """Compile a mapping for a target with these variables.
 
     `at` stands before the places of problems; `usual` is the format of a request that says none,
-    None where the server's word for it holds. Raises ConfigError.
+    None where the server's word for it holds. With `stand_ins`, the variables only stand for
+    themselves, and all requests are made. Raises ConfigError.
     """
     problems: list[str] = []
 
     def refuse(place: str, message: str) -> None:
         problems.append(f"{at}{place}: {message}")
 
-    documents = tuple(_documents(mapping, variables, usual, refuse))
+    documents = tuple(_documents(mapping, variables, usual, refuse, stand_ins))
     made = {document.name: document for document in documents}
     rows = []
     for section, index, row_set in mapping.row_sets():
@@ -212,7 +221,11 @@ def compile_mapping(
 
 
 def _documents(
-    mapping: MappingSpec, variables: Mapping[str, str], usual: Format | None, refuse: Refuse
+    mapping: MappingSpec,
+    variables: Mapping[str, str],
+    usual: Format | None,
+    refuse: Refuse,
+    stand_ins: bool,
 ) -> Iterator[Document]:
     """The documents of those requests whose variables are all given."""
     made: dict[str, Document] = {}
@@ -222,12 +235,15 @@ def _documents(
         if request.fallback:
             needed.update(set(request.fallback.variables()) - DAYS)
         needed -= told
-        for variable in sorted(needed - mapping.variables.keys() - variables.keys()):
+        known = mapping.variables.keys() | variables.keys()
+        for variable in sorted((needed | {*request.optional_variables(), *request.unless}) - known):
             refuse(f"requests.{name}", f"there is no variable {variable!r}; add it to variables")
         for variable in sorted(set(request.unsafe(variables))):
             problem = "begins with a - or holds a ; quote, $, backslash or control character"
             refuse(f"requests.{name}", f"the variable {variable!r} {problem}; no program gets it")
         if not needed <= variables.keys():
+            continue
+        if not stand_ins and not variables.keys().isdisjoint(request.unless):
             continue
         document = request.document(name, variables, usual)
         if request.for_each:

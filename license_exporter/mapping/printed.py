@@ -11,6 +11,8 @@ from license_exporter.config.values import PositiveDuration, Text
 from license_exporter.model.vendor import CSV, Format, OutputFile, Run
 
 VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}", re.ASCII)
+# One without which a header or parameter is left out, and not the whole request.
+OPTIONAL_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\?\}", re.ASCII)
 
 # A variable is one word of the program's, or part of one: it must not become an option, nor end a
 # sentence in a language that the program reads.
@@ -110,6 +112,15 @@ class Printed(Options):
 def filled(written: str, variables: Mapping[str, str]) -> str:
     """The text with the values of the variables in it."""
     return VARIABLE.sub(lambda match: variables.get(match[1], match[0]), written)
+
+
+def given(texts: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+    """The texts with the variables in them, without those for which an optional one is missing."""
+    return {
+        name: filled(OPTIONAL_VARIABLE.sub(r"{\1}", text), variables)
+        for name, text in texts.items()
+        if variables.keys() >= set(OPTIONAL_VARIABLE.findall(text))
+    }
 
 
 def filled_body(body: Any, variables: Mapping[str, str]) -> Any:

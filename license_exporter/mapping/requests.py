@@ -16,7 +16,14 @@ from license_exporter.config.addresses import without_query
 from license_exporter.config.http_config import header_name
 from license_exporter.config.options import SHOWN, HeaderText, Options
 from license_exporter.mapping.paging import PagingOptions
-from license_exporter.mapping.printed import VARIABLE, Printed, filled, filled_body
+from license_exporter.mapping.printed import (
+    OPTIONAL_VARIABLE,
+    VARIABLE,
+    Printed,
+    filled,
+    filled_body,
+    given,
+)
 from license_exporter.mapping.several import DAYS, ForEach, LatestDay
 from license_exporter.mapping.value import OneOrMore
 from license_exporter.model.vendor import Document, Format
@@ -51,7 +58,10 @@ _HeaderName = Annotated[str, PlainValidator(_header_name), WithJsonSchema({"type
 
 
 class Call(Options):
-    """What is asked for. {name} in path, params, headers and body stands for a variable."""
+    """What is asked for. {name} in path, params, headers and body stands for a variable.
+
+    A parameter or header with {name?} is left out where the variable is not given.
+    """
 
     path: Annotated[str | None, SHOWN, PlainSerializer(without_query)] = Field(
         default=None,
@@ -82,6 +92,11 @@ class Call(Options):
         for written in (self.path or "", *self.params.values(), *self.headers.values()):
             yield from VARIABLE.findall(written)
 
+    def optional_variables(self) -> Iterator[str]:
+        """The variables without which some of it is left out."""
+        for written in (*self.params.values(), *self.headers.values()):
+            yield from OPTIONAL_VARIABLE.findall(written)
+
 
 class Request(Call, Printed):
     """A request, which brings one document."""
@@ -90,6 +105,10 @@ class Request(Call, Printed):
         default=False,
         description="true: the target stays up if it fails. Names of variables: so where one of "
         "them is given.",
+    )
+    unless: Annotated[tuple[str, ...], OneOrMore(), SHOWN] = Field(
+        default=(),
+        description="Names of variables: the request is not made where one of them is given.",
     )
     absent_status: Annotated[tuple[int, ...], OneOrMore(), SHOWN] = Field(
         default=(),
@@ -210,8 +229,8 @@ class Request(Call, Printed):
                 name=name,
                 path=address,
                 shown_path=path if path != address else "",
-                params={key: filled(value, variables) for key, value in call.params.items()},
-                headers={key: filled(value, variables) for key, value in call.headers.items()},
+                params=given(call.params, variables),
+                headers=given(call.headers, variables),
                 method=call.method,
                 body=filled_body(call.body, variables),
                 required=required,

@@ -82,7 +82,8 @@ def preset(name: str, text: str) -> Vendor:
     """The vendor whose mapping stands in a YAML text. Raises ConfigError."""
     mapping = _load(text)
     # Until a target says what its variables are, each stands for itself.
-    vendor = _vendor(name, mapping, {variable: f"{{{variable}}}" for variable in mapping.variables})
+    stand_ins = {variable: f"{{{variable}}}" for variable in mapping.variables}
+    vendor = _vendor(name, mapping, stand_ins, stand_ins=True)
     if not mapping.variables:
         return vendor
 
@@ -102,9 +103,11 @@ def _vendor(
     variables: Variables[str, str],
     at: str = "",
     usual: Format | None = "json",
+    *,
+    stand_ins: bool = False,
 ) -> Vendor:
     login, api_key = _ways(mapping, variables)
-    parser = compile_mapping(mapping, variables, at, usual)
+    parser = compile_mapping(mapping, variables, at, usual, stand_ins=stand_ins)
     return Vendor(
         name=name,
         product=mapping.product or name,

@@ -357,11 +357,33 @@ def test_rows_that_are_null_are_unknown_and_not_counted(document, skipped):
 
 
 def test_an_optional_document_of_another_shape_fails_alone():
-    for extras in ([], {"extras": 5}, None):
+    for extras in ([], {"extras": 5}):
         answer = Answer({"seats": {"used": 1}, "extras": extras}, 0.0)
         report = vendor(TWO_REQUESTS).parse(answer)
         assert report.pools == (Pool("seats", "users", license="default", used=1.0),)
         assert answer.failed["extras"].reason is Reason.SCHEMA
+
+
+def test_an_optional_document_in_which_there_is_nothing_is_no_failure_also_alone():
+    answer = Answer({"seats": {"used": 1}, "extras": None}, 0.0)
+    assert len(vendor(TWO_REQUESTS).parse(answer).pools) == 1
+    assert answer.failed == {}
+    alone = "requests: {extras: {optional: true}}\npools: [{name: {value: a}, used: used}]"
+    assert vendor(alone).parse(Answer({"extras": None}, 0.0)).pools == ()
+
+
+def test_a_document_that_is_only_asked_about_is_no_answer():
+    mapping = """
+    requests:
+      seats: {absent_status: 404, absent_if: "about.paid == `false`"}
+      about: {optional: true}
+    pools: [{document: seats, name: {value: a}, used: used}]
+    """
+    (license,) = vendor(mapping).parse(Answer({"about": {"paid": False}}, 0.0)).licenses
+    assert license.states == {State.ABSENT}
+    with pytest.raises(FetchError) as caught:
+        vendor(mapping).parse(Answer({"about": {"paid": True}}, 0.0))
+    assert caught.value.reason is Reason.NOT_FOUND
 
 
 def test_of_an_optional_document_that_is_refused_nothing_is_kept():
@@ -622,3 +644,31 @@ def test_an_optional_answer_that_says_so_fails_alone():
 def test_a_condition_that_does_not_compile_is_refused_with_its_place():
     with pytest.raises(ConfigError, match=r"requests\.one\.forbidden_when: column"):
         vendor(REFUSABLE.replace("one.code == '16'", "one.code =="))
+
+
+WITH_VARIABLE = """
+variables: {space: Its name.}
+requests:
+  whole: {unless: space}
+  part: {params: {all: "1", of: "{space?}"}, headers: {X-Space: "{space?}"}}
+pools:
+  - {document: whole, name: {value: a}, used: used}
+  - {document: part, name: {value: b}, used: used}
+"""
+
+
+def test_a_request_is_not_made_and_a_header_is_sent_where_a_variable_is_given():
+    (whole, part) = vendor(WITH_VARIABLE).documents
+    assert (whole.name, part.params, part.headers) == ("whole", {"all": "1"}, {})
+    (part,) = vendor(WITH_VARIABLE, space="x").documents
+    assert (part.name, part.params, part.headers) == (
+        "part",
+        {"all": "1", "of": "x"},
+        {"X-Space": "x"},
+    )
+
+
+@pytest.mark.parametrize("written", ["{unless: spice}", "{headers: {X: '{spice?}'}}"])
+def test_such_a_variable_has_to_be_declared_too(written):
+    with pytest.raises(ConfigError, match="there is no variable 'spice'"):
+        vendor(f"requests: {{one: {written}}}\npools: [{{name: {{value: a}}, used: u}}]")

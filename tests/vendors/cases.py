@@ -30,6 +30,10 @@ _OF_THE_FETCH = (
 )
 
 
+# Families that every target has, or that only say what could not be read.
+OF_EVERY_TARGET = {"license_up", "license_scrape_error", "license_skipped_values"}
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A recorded situation of a vendor."""

@@ -42,7 +42,7 @@ PATHS = {
         name: f"/v1.0/{name}" for name in ("subscribedSkus", "directory/subscriptions")
     },
     "pagerduty": {"licenses": "/licenses"},
-    "redis_enterprise": {"license": "/v1/license"},
+    "redis_enterprise": {"license": "/v1/license", "cluster/health": "/v4/cluster/health"},
     "sonarqube": {"v2": "/api/v2/entitlements/license", "v1": "/api/editions/show_license"},
     "vault": {
         name: f"/v1/{name}" for name in ("sys/license/status", "sys/internal/counters/activity")
@@ -56,6 +56,7 @@ OPTIONAL = [
     ("github_enterprise", "copilot/billing"),
     ("gitlab", "licenses"),
     ("microsoft_graph", "directory/subscriptions"),
+    ("redis_enterprise", "cluster/health"),
     ("vault", "sys/internal/counters/activity"),
 ]
 REQUIRED = [

@@ -10,7 +10,7 @@ def test_the_documented_example_is_read_whole():
     assert report.pools == (
         Pool("ram_shards", "shards", license="default", parent="shards", used=0.0, limit=300.0),
         Pool("flash_shards", "shards", license="default", parent="shards", used=0.0, limit=100.0),
-        Pool("shards", "shards", license="default", limit=400.0),
+        Pool("shards", "shards", license="default", used=0.0, limit=400.0),
     )
     assert report.licenses == (
         License(
@@ -32,7 +32,7 @@ def test_a_license_that_has_not_expired_is_active():
 
 
 def test_a_cluster_without_a_license_is_up():
-    (license,) = REDIS.documents
+    (license, _) = REDIS.documents
     assert license.absent_statuses == {404}
     report, _ = parsed(REDIS, {})
     assert report.licenses == (License(described=False, states=frozenset([State.ABSENT])),)
