@@ -36,12 +36,6 @@ OWN_METRICS = {
     "process_max_fds": set(),
     "process_start_time_seconds": set(),
 }
-# What the configuration of the exporter says of alerts; the rules take its word where there is one.
-ALERT_METRICS = {
-    "license_alert_near_limit_ratio": {"target", "vendor", "pool", "unit"},
-    "license_alert_underused_ratio": {"target", "vendor", "pool", "unit"},
-    "license_alert_expiring_seconds": {"target", "vendor", "severity"},
-}
 # Written by Prometheus itself.
 PROMETHEUS_METRICS = {
     "up": set(),
@@ -82,7 +76,7 @@ def exported() -> dict[str, frozenset[str]]:
     """The labels of each metric that rules and dashboards may use, those of scrapes included."""
     families = {family.name: {"target", "vendor", *family.labels} for family in FAMILIES}
     families["license_target_info"] |= OWNERS
-    metrics = families | ALERT_METRICS | OWN_METRICS | PROMETHEUS_METRICS
+    metrics = families | OWN_METRICS | PROMETHEUS_METRICS
     return {name: TARGET_LABELS | labels for name, labels in metrics.items()}
 
 

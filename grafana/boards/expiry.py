@@ -18,8 +18,9 @@ from grafana.parts.style import (
 from grafana.parts.tables import Column, Rows, grid
 
 _EXPIRY = q.expiry()
+_NOTICE = q.value("license_contract_notice_timestamp_seconds") + " + 86400"
 _LICENSE = "vendor, target, license"
-_DATE = f"{_LICENSE}, entitlement, kind"
+_DATE = f"{_LICENSE}, contract, entitlement, kind"
 
 
 def build() -> Dashboard:
@@ -83,8 +84,8 @@ def _dates() -> str:
     return " or ".join(
         (
             _kind(_EXPIRY, "license"),
-            _kind(q.value("license_contract_expiry_timestamp_seconds"), "contract"),
-            _kind(q.value("license_contract_notice_timestamp_seconds"), "notice"),
+            _kind(q.contract_ends(), "contract"),
+            _kind(_NOTICE, "notice"),
             _kind(q.value("license_entitlement_expiry_timestamp_seconds"), "entitlement"),
             q.in_force("license_deadline_timestamp_seconds"),
         )
@@ -103,7 +104,7 @@ def _calendar() -> Panel:
         " to end a contract; decide before it. Of a target that is down, the last expiry known.",
         {
             "owner": q.by(f"{_DATE}, owner", q.with_owner(f"clamp_max({_dates()}, 1)")),
-            "date": f"clamp_max({every} * 1000, {q.UNLIMITED})",
+            "date": f"clamp_max(({every} - 1) * 1000, {q.UNLIMITED})",
             "days": f"clamp_max(({every} - time()) / 86400, {q.UNLIMITED})",
         },
         [
@@ -112,8 +113,9 @@ def _calendar() -> Panel:
             Column("target", "Target", link=True),
             Column("kind", "What ends"),
             Column("license", "License"),
+            Column("contract", "Contract"),
             Column("entitlement", "Entitlement"),
-            Column("date", "Date", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER),
         ],
         sort="Days left",
@@ -132,8 +134,8 @@ def _by_month() -> Panel:
 
     contract = " or ".join(
         (
-            _kind(q.value("license_contract_expiry_timestamp_seconds"), "contract"),
-            _kind(q.value("license_contract_notice_timestamp_seconds"), "notice"),
+            _kind(q.contract_ends(), "contract"),
+            _kind(_NOTICE, "notice"),
         )
     )
     year = "366"

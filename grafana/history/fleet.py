@@ -46,6 +46,8 @@ def _rsa_prod(begin: float, end: float) -> Target:
     target.pool("sms_voice_tokencodes", "messages", monthly(210), None, window="month")
     target.add("license_contract_notice_timestamp_seconds", end + 20 * DAY)
     target.add("license_contract_expiry_timestamp_seconds", end + 111 * DAY)
+    target.add("license_contract_info", 1, owner="identity", supplier="Example Resale", term="1y")
+    target.add("license_contract_price", 4800, currency="EUR")
     target.add("license_expiry_timestamp_seconds", end + 111 * DAY, license="default")
     target.add("license_data_timestamp_seconds", lambda now: now - 40000)
     months = ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11")

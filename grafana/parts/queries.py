@@ -89,6 +89,11 @@ def expiry() -> str:
     return f"({held} or {LICENSE} {in_force('license_expiry_timestamp_seconds')})"
 
 
+def contract_ends() -> str:
+    """When contracts end, as their last days do."""
+    return f"{value('license_contract_expiry_timestamp_seconds')} + 86400"
+
+
 def worst_state(labels: str, states: Iterable[str]) -> str:
     """The number, in `states`, of the last state that holds for each license."""
     ranks = (
@@ -174,8 +179,9 @@ def told(expression: str) -> str:
 
 
 def month(labels: str, dates: str) -> str:
-    """How many of the dates are in a month, for each of `labels` and its `month` (2026-12)."""
-    number = f"year({dates}) * 100 + month({dates})"
+    """How many dates have their last day in a month, by `labels` and its `month` (2026-12)."""
+    last = f"({dates}) - 1"
+    number = f"year({last}) * 100 + month({last})"
     counted = f'count_values by ({labels}) ("month", {number})'
     return f'label_replace({counted}, "month", "$1-$2", "month", "(.*)(..)")'
 

@@ -5,7 +5,7 @@ All of it reads what prometheus/rules.yml records, so that the alerts and the da
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
 
-from grafana.boards.planning import money, pools
+from grafana.boards.planning import contracts, money, pools
 from grafana.parts.board import scoped
 
 
@@ -28,6 +28,7 @@ def build() -> Dashboard:
         .with_panel(money.decisions())
         .with_panel(money.owners())
         .with_panel(money.renewals())
+        .with_panel(contracts.contracts())
         .with_row(Row("Pools"))
         .with_panel(pools.plan())
         .with_panel(pools.never_used())

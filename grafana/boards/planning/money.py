@@ -11,22 +11,22 @@ _NO_PRICES = "No target has a price in contract:."
 _PRICE = q.value("license_contract_unit_price")
 _LIMIT = q.by("job, target, vendor, pool, unit", q.select("pool:license_limit:finite"))
 _USED = q.by("job, target, vendor, pool, unit", q.select("pool:license_used:max"))
-_AT_USE = q.top_level(f"{_PRICE} * {q.POOL} group_left () {_USED}")
-_AT_LIMIT = q.top_level(f"{_PRICE} * {q.POOL} group_left () {_LIMIT}")
+_FLAT = q.value("license_contract_price")
+AT_USE = f"{q.top_level(f'{_PRICE} * {q.POOL} group_left () {_USED}')} or {_FLAT}"
+AT_LIMIT = f"{q.top_level(f'{_PRICE} * {q.POOL} group_left () {_LIMIT}')} or {_FLAT}"
 UNUSED = q.top_level(q.select("pool:license_unused_cost:year"))
 _OVER = q.top_level(q.select("pool:license_overage_cost:year"))
 
-_CONTRACT_END = q.value("license_contract_expiry_timestamp_seconds")
 # The next day on which something of a target ends, or on which notice of it must be given.
 _ENDS = " or ".join(
     (
-        q.value("license_contract_notice_timestamp_seconds"),
-        f'label_replace({_CONTRACT_END}, "kind", "contract", "", "")',
+        q.value("license_contract_notice_timestamp_seconds") + " + 86400",
+        f'label_replace({q.contract_ends()}, "kind", "contract", "", "")',
         q.expiry(),
         q.in_force("license_deadline_timestamp_seconds"),
     )
 )
-_DECIDE = f"min by (job, target, vendor) (({_ENDS}) > time() - 86400 < Inf)"
+_DECIDE = f"min by (job, target, vendor) (({_ENDS}) > time() < Inf)"
 
 _MONEY = [
     Column("use", "At today's use", unit="locale", decimals=0, width=115),
@@ -35,7 +35,7 @@ _MONEY = [
     Column("over", "Overage", unit="locale", decimals=0, steps=BAD_ABOVE_ZERO, width=95),
     Column("currency", "Currency", width=80),
 ]
-_PRICES = {"use": _AT_USE, "limit": _AT_LIMIT, "unused": UNUSED, "over": _OVER}
+_PRICES = {"use": AT_USE, "limit": AT_LIMIT, "unused": UNUSED, "over": _OVER}
 
 
 def unused() -> Panel:
@@ -129,7 +129,7 @@ def renewals() -> Panel:
         " at the limit, and for the units that nobody used in 30 days.",
         {
             "info": q.by(f"{_TARGET}, product, owner", q.with_owner(product)),
-            "date": f"{next_day} * 1000",
+            "date": f"({next_day} - 1) * 1000",
             "days": f"({next_day} - time()) / 86400",
             **{ref: priced(price) for ref, price in _PRICES.items()},
         },
