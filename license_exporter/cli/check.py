@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from license_exporter.config import checks
+from license_exporter.config.environment import Elsewhere
 from license_exporter.config.load import load_config
 from license_exporter.config.positions import Positions
 from license_exporter.config.target import Config, Target
-from license_exporter.config.variables import Elsewhere
 from license_exporter.errors import ConfigError, FetchError
 from license_exporter.process.clock import SystemClock
 from license_exporter.vendors.registry import find_vendors

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
+from license_exporter.config import environment
 from license_exporter.config.regular_file import read_regular
-from license_exporter.config.variables import Elsewhere
 
 # The path of a value: keys of mappings and indices of lists.
 Location = tuple[str | int, ...]
@@ -40,8 +40,6 @@ _SCALARS = {
     ),
     _MERGE: (re.compile(r"<<"), ["<"]),
 }
-_VARIABLE = re.compile(r"\$(?:\$|\{([^}]*)(\}?))")
-_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PLAIN_KEY = re.compile(r"[\w-]+")
 
 # Aliases can make billions of values of a small file. Without them, a file has no more values than
@@ -271,26 +269,12 @@ class _Reader:
         if self._expanded_left < 0:
             raise _EndlessError("has aliases that make too much text of it")
 
-        def variable(match: re.Match[str]) -> str:
-            name = match[1]
-            if name is None:
-                return "$"
-            if not match[2]:
-                self._note(location, "has a ${ without its }; write $$ for a dollar sign")
-            elif not _VARIABLE_NAME.fullmatch(name):
-                self._note(
-                    location, "has a ${...} that is no variable's name; write $$ for a dollar sign"
-                )
-            elif name not in environ and isinstance(environ, Elsewhere):
-                self.unknown.append(location)
-            elif name not in environ:
-                self._note(location, f"the variable {name} is not set; set it, or write $$ for $")
-            else:
-                # As of a file's: a line break at its end is that of the shell which set it.
-                return environ[name].rstrip("\r\n")
-            return ""
-
-        return _VARIABLE.sub(variable, text)
+        filled = environment.filled(text, environ)
+        for problem in filled.problems:
+            self._note(location, problem)
+        if filled.unknown:
+            self.unknown.append(location)
+        return filled.text
 
     def _note(self, location: Location, message: str) -> None:
         self.problems.append(Problem(location, message))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from license_exporter.mapping.dates import Left
-from license_exporter.mapping.expressions import Expression, Scope
+from license_exporter.mapping.expressions import Expression
+from license_exporter.mapping.functions import Scope
 from license_exporter.mapping.value import Reader
 
 

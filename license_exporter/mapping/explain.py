@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 
 from license_exporter.mapping.columns import Column
-from license_exporter.mapping.expressions import Evaluator
+from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Rows
 from license_exporter.mapping.value import Reader

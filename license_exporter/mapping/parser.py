@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
 from license_exporter.mapping import expressions
-from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
+from license_exporter.mapping.evaluator import Evaluator
+from license_exporter.mapping.expressions import Expression, ExpressionError
 from license_exporter.mapping.report import ReportBuilder
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.rows import Refuse, Rows, compile_rows

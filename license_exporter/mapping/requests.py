@@ -16,16 +16,16 @@ from license_exporter.config.addresses import without_query
 from license_exporter.config.http_config import header_name
 from license_exporter.config.options import SHOWN, HeaderText, Options
 from license_exporter.mapping.paging import PagingOptions
-from license_exporter.mapping.printed import (
+from license_exporter.mapping.printed import Printed
+from license_exporter.mapping.several import DAYS, ForEach, LatestDay
+from license_exporter.mapping.value import OneOrMore
+from license_exporter.mapping.variables import (
     OPTIONAL_VARIABLE,
     VARIABLE,
-    Printed,
     filled,
     filled_body,
     given,
 )
-from license_exporter.mapping.several import DAYS, ForEach, LatestDay
-from license_exporter.mapping.value import OneOrMore
 from license_exporter.model.vendor import Document, Format
 
 # The server's own word for "there is no such thing" is no failure of an optional document.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from license_exporter.mapping import expressions
 from license_exporter.mapping.columns import Column
 from license_exporter.mapping.dates import DateValue
-from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
+from license_exporter.mapping.evaluator import Evaluator
+from license_exporter.mapping.expressions import Expression, ExpressionError
 from license_exporter.mapping.kinds import NumberValue, TextValue
 from license_exporter.mapping.names import Names, renames, sensitive, shown
 from license_exporter.mapping.sections import Duplicates, RowSet

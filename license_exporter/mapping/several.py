@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 from license_exporter.config.options import SHOWN, Options
 from license_exporter.config.values import PositiveCount
 from license_exporter.mapping import expressions
-from license_exporter.mapping.expressions import Evaluator, Expression, ExpressionError
+from license_exporter.mapping.evaluator import Evaluator
+from license_exporter.mapping.expressions import Expression, ExpressionError
 from license_exporter.model.vendor import Document, Each, Latest
 
 # What stands for a day in a request, beside {date} of latest_day.

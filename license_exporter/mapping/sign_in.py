@@ -9,7 +9,7 @@ from license_exporter.config.http_config import AnyHeaderName
 from license_exporter.config.options import SHOWN, HeaderText, Options, sendable
 from license_exporter.config.values import Flag, PositiveDuration
 from license_exporter.mapping.paging import named_keys
-from license_exporter.mapping.printed import filled, filled_body
+from license_exporter.mapping.variables import filled, filled_body
 from license_exporter.model.vendor import SignIn
 
 

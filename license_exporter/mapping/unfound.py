@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from license_exporter.mapping.expressions import Evaluator
+from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.rows import Rows
 from license_exporter.model.answer import Answer

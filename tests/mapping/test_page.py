@@ -13,7 +13,7 @@ from license_exporter.config.load import load_config
 from license_exporter.exposition.rendering import render
 from license_exporter.exposition.text import encode
 from license_exporter.mapping import dates, kinds, requests, sections, sign_in, spec
-from license_exporter.mapping.expressions import Scope
+from license_exporter.mapping.functions import Scope
 from license_exporter.mapping.spec import Mapping
 from license_exporter.model.answer import Answer
 from license_exporter.vendors.registry import find_vendors

@@ -1,0 +1,139 @@
+"""The functions that expressions can call beyond JMESPath's own: for what that lacks.
+
+Names of a map, the rows around a row, the time, sums that heed what is unknown.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jmespath.functions import Functions, signature
+
+from license_exporter.errors import FetchError
+from license_exporter.formats.json import decode
+from license_exporter.mapping.names import is_sensitive
+from license_exporter.model import values
+from license_exporter.model.allowance import LONGEST_PART, Allowance
+
+_ANY: Any = {"types": []}
+_ARRAY: Any = {"types": ["array", "null"]}
+_OBJECT: Any = {"types": ["object", "null"]}
+_EXPRESSION: Any = {"types": ["expref"]}
+_NUMBER_TYPES = (int, float)
+
+# So many long texts are remembered with what is left of them in a label.
+_REMEMBERED = 256
+
+
+class Scope(Functions):
+    """The functions that expressions can call, and what these know: documents, rows, the time.
+
+    `parents` are the rows around the current one, the outermost first. `valid_until` is the
+    earliest moment at which the same documents would be read differently. `allowance` bounds what
+    the functions build.
+    """
+
+    def __init__(self, documents: Mapping[str, object], now: float, allowance: Allowance) -> None:
+        self.parents: list[object] = []
+        self.valid_until: float | None = None
+        self.documents = documents
+        self.now = now
+        self._allowance = allowance
+        self._parts: dict[str, str] = {}
+
+    def call_function(self, name: str, arguments: Any) -> object:
+        """What a function gives for its arguments; each call counts."""
+        self._allowance.check()
+        result = super().call_function(name, arguments)
+        if isinstance(result, str):
+            self._allowance.builds(result)
+        return result
+
+    def _part(self, text: str) -> str:
+        """What of a text can matter in a label, which has it for each of a million rows."""
+        if len(text) <= LONGEST_PART:
+            return text
+        # The text of the row around is the same object for all rows in it: its hash is known.
+        part = self._parts.get(text)
+        if part is None:
+            if len(self._parts) >= _REMEMBERED:
+                self._parts.clear()
+            part = self._parts[text] = values.shortened(text)
+        return part
+
+    @signature({"types": ["string"]}, {"types": ["array-string"]})
+    def _func_join(self, glue: str, texts: list[str]) -> str:
+        return self._part(glue).join(map(self._part, texts))
+
+    def changes_at(self, moment: float) -> None:
+        """Note that the same documents are read differently from this moment on."""
+        self.valid_until = min(moment, self.valid_until or moment)
+
+    @signature()
+    def _func_root(self) -> Mapping[str, object]:
+        return self.documents
+
+    @signature()
+    def _func_parent(self) -> object:
+        return self.parents[-1] if self.parents else None
+
+    @signature()
+    def _func_grandparent(self) -> object:
+        return self.parents[-2] if len(self.parents) > 1 else None
+
+    @signature(_OBJECT)
+    def _func_entries(self, map_: dict[str, object] | None) -> list[object] | None:
+        if map_ is None:
+            return None
+        return [
+            # The mapping was checked for names that end in a secret; these are known only now.
+            {"name": name, "value": None if _hides(name, value) else value}
+            for name, value in map_.items()
+        ]
+
+    @signature(_ARRAY, _EXPRESSION)
+    def _func_group(self, rows: list[object] | None, by: Any) -> list[object] | None:
+        if rows is None:
+            return None
+        groups: dict[str, list[object]] = {}
+        for row in rows:
+            name = by.visit(by.expression, row)
+            if isinstance(name, str):
+                groups.setdefault(name, []).append(row)
+        return [{"name": name, "rows": members} for name, members in groups.items()]
+
+    @signature(_ARRAY)
+    def _func_total(self, rows: list[object] | None) -> float | None:
+        numbers = [values.number(value) for value in rows or ()]
+        known = [number for number in numbers if number is not None]
+        return sum(known) if known and len(known) == len(numbers) else None
+
+    @signature(_ANY, _ANY)
+    def _func_minus(self, whole: object, part: object) -> float | None:
+        minuend, subtrahend = values.number(whole), values.number(part)
+        return None if minuend is None or subtrahend is None else minuend - subtrahend
+
+    @signature({"types": ["string", "null"]})
+    def _func_from_json(self, text: str | None) -> object:
+        try:
+            return decode(text.encode("utf-8", "surrogatepass")) if text else None
+        except FetchError:
+            return None
+
+    @signature(_ANY)
+    def _func_ahead(self, date: object) -> bool | None:
+        is_number = date.__class__ in _NUMBER_TYPES
+        moment = values.real_end(float(date)) if is_number else values.end(date)  # type: ignore[arg-type]
+        if moment is None:
+            return None
+        if moment <= self.now:
+            return False
+        self.changes_at(moment)
+        return True
+
+    @signature(_ANY, {"types": ["string"]})
+    def _func_is_null(self, map_: object, key: str) -> bool:
+        return isinstance(map_, dict) and key in map_ and map_[key] is None
+
+
+def _hides(name: str, value: object) -> bool:
+    return isinstance(value, str) and is_sensitive(name)
