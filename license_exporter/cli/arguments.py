@@ -49,7 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "probe": Command(
         "fetch a target once, or each: verdict, metrics, and what a mapping finds",
-        "probe gitlab --explain\n  license-exporter probe --draft answer.json",
+        "probe gitlab --explain",
         ("[NAME]",),
         (_serving.add_config_file, _single.add_probe, _serving.add_log),
     ),

@@ -85,8 +85,9 @@ def add_probe(add: Add) -> None:
     add(
         "--draft",
         action="store_true",
-        help="print a mapping to start from, guessed from what was fetched; or, where NAME is a "
-        "file (- for standard input), from that. Excludes the other four ways to tell",
+        help="print a mapping to start from, guessed from what was fetched, or from a file: "
+        "license-exporter probe --draft answer.json (- is standard input). It stands alone: "
+        "--document, --explain, --metrics and --summary exclude it",
     )
     add(
         "--request",
