@@ -9,6 +9,7 @@ from license_exporter.cli.arguments import (
     COMMANDS,
     PROGRAM,
     command_parser,
+    examples,
     main_parser,
     variable_of,
     whole_parser,
@@ -68,7 +69,7 @@ def _command(name: str) -> str:
     return "\n".join(
         (
             f"## `{' '.join((name, *command.arguments))}`\n{parser.description}\n",
-            f"```sh\n{PROGRAM} {command.example}\n```\n",
+            f"```sh\n{examples(name)}\n```\n",
             *([own] if len(own.splitlines()) > 2 else []),
             *([f"As for serving: {as_serving}.\n"] if as_serving else []),
         )

@@ -10,7 +10,7 @@ from typing import Any
 import promql_parser
 import pytest
 
-from license_exporter.cli.arguments import COMMANDS, command_parser, main_parser
+from license_exporter.cli.arguments import COMMANDS, command_parser, examples, main_parser
 from license_exporter.exposition.families import FAMILIES
 from tests import promql
 from tests.e2e.programs import needed
@@ -77,7 +77,7 @@ def test_every_command_and_flag_is_on_both_pages() -> None:
     manual = manual.replace("\\-", "-")
     for name, command in COMMANDS.items():
         assert f"## `{' '.join((name, *command.arguments))}`" in page
-        assert f"license-exporter {command.example}" in page
+        assert examples(name) in page
         assert f"\\fBlicense-exporter {name}\\fR" in manual
     for parser in (main_parser(), *map(command_parser, COMMANDS)):
         for flag in parser._option_string_actions:

@@ -27,7 +27,7 @@ class Command:
     """A sub-command: what it takes, at most, and what its help says.
 
     `arguments` are as usage shows them: in brackets, they may be left out; with dots at the end of
-    the last, there may be more of it.
+    the last, there may be more of it. Of `example`, each line is one.
     """
 
     summary: str
@@ -49,7 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "probe": Command(
         "fetch a target once, or each: verdict, metrics, and what a mapping finds",
-        "probe gitlab --explain",
+        "probe gitlab --explain\nprobe --draft answer.json",
         ("[NAME]",),
         (_serving.add_config_file, _single.add_probe, _serving.add_log),
     ),
@@ -166,7 +166,13 @@ def described(name: str) -> dict[str, Any]:
     """What argparse is told about a command."""
     command = COMMANDS[name]
     summary = f"{command.summary[0].upper()}{command.summary[1:]}."
-    return {"description": summary, "epilog": f"example:\n  {PROGRAM} {command.example}"}
+    return {"description": summary, "epilog": "example:\n" + examples(name, indent="  ")}
+
+
+def examples(name: str, indent: str = "") -> str:
+    """The examples of a command as they are typed, one a line."""
+    lines = COMMANDS[name].example.splitlines()
+    return "\n".join(f"{indent}{PROGRAM} {line}" for line in lines)
 
 
 def add_to(parser: argparse.ArgumentParser, name: str) -> None:

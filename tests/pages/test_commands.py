@@ -61,6 +61,8 @@ def folder(demo: tuple[Program, Path], tmp_path: Path) -> Path:
     for file in secrets.glob("*.*"):
         shutil.copy(file, folder)
     (folder / "config.yaml").write_text(yaml.safe_dump({"targets": targets}))
+    [answer] = [block.text for block in blocks() if block.language == "json"]
+    (folder / "answer.json").write_text(answer)
     (folder / "prometheus").symlink_to(ROOT / "prometheus")
     return folder
 
