@@ -1,58 +1,16 @@
 """Attacks by answers: what a vendor's server can do to the exporter that asks it."""
 
 import json
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
 from tests.hostile.attack import MEMORY_MB, Attack, Figure
-from tests.hostile.scene import TIMEOUT, Scene, target
+from tests.hostile.scene import TIMEOUT, Scene
+from tests.hostile.servers import answered
 
-_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _SECRET = "s3cret/of+the&gateway"
 _EACH = [{"rows": ["regions", "sites"], "used": "used", "name": "join('/', [parent().code, name])"}]
-
-
-def serve(answer: Callable[[str], bytes]) -> str:
-    """A server that gives the answer to each path, until the process ends; its url."""
-    listening = socket.create_server(("127.0.0.1", 0), backlog=256)
-
-    def attend(connection: socket.socket) -> None:
-        with suppress(OSError), connection:
-            head = connection.recv(65536)
-            while head:
-                body = answer(head.split(b" ")[1].decode())
-                connection.sendall(_HEAD % len(body) + body)
-                head = connection.recv(65536)
-
-    def accept() -> None:
-        with suppress(OSError):
-            while True:
-                threading.Thread(target=attend, args=listening.accept()[:1], daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    return f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-
-def answered(*bodies: Callable[[], bytes], **options: Any) -> Callable[[Scene], Sequence[Any]]:
-    """A target for each body, which its server makes once and sends each time a bit different."""
-
-    def targets(_: Scene) -> Iterator[Mapping[str, Any]]:
-        for number, make in enumerate(bodies):
-            made: list[bytes] = []
-
-            def answer(_: str, make: Callable[[], bytes] = make, made: list[bytes] = made) -> bytes:
-                if not made:
-                    made.append(make())
-                # White space before it makes another answer of it.
-                return b" " * (time.monotonic_ns() % 1000) + made[0]
-
-            yield target(f"bad{number}", serve(answer), **options)
-
-    return lambda scene: tuple(targets(scene))
 
 
 def scrapes(full: int, short: int) -> Callable[[Scene], Sequence[Figure]]:
