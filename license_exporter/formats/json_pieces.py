@@ -21,6 +21,9 @@ _FURTHER = 64 * 1024
 # and each time a piece is looked through.
 _MOST_ENTERED = 1000
 
+# No text is longer that anybody means, in bytes; to decode one holds the interpreter, too.
+_LONGEST_TEXT = 16 * 1024**2
+
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 _WORD = re.compile(rb"[^,\]}]*+")
 _WITHIN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
@@ -41,8 +44,8 @@ class PiecesError(ValueError):
 def decode_in_pieces(body: bytes, decode: Decode) -> Any:
     """What `decode` would make of a document as a whole, which it raises a ValueError for.
 
-    Raises PiecesError, and FetchError `too_large` for too many large arrays in each other. The
-    document is not nested too deep.
+    Raises PiecesError, and FetchError `too_large` for too many large arrays in each other and for a
+    text that is too long. The document is not nested too deep.
     """
     value, end = _Pieces(body, decode).value(_after(_SPACE, body, 0))
     if _after(_SPACE, body, end) < len(body):
@@ -172,6 +175,9 @@ class _Pieces:
             begin, end = end, _after(_WITHIN_TEXT, self._body, end, end + _PIECE)
             if begin == end:
                 raise PiecesError(at)
+            if end - at > _LONGEST_TEXT:
+                problem = f"the answer has a text of over {_LONGEST_TEXT} bytes"
+                raise FetchError(Reason.TOO_LARGE, problem)
         return end + 1
 
     def _several(self, at: int, end: int, within: bytes, may_be_none: bool) -> Any:

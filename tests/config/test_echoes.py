@@ -1,5 +1,7 @@
+import base64
 import json
-from urllib.parse import quote
+import re
+from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
 import pytest
@@ -52,14 +54,90 @@ def escaped(text):
         escape(SECRET, {'"': "&quot;"}),
         escape(SECRET, {"/": "&#47;", "+": "&#x2B;", '"': "&#x0022;"}),
         quote(SECRET, safe=""),
+        quote(SECRET, safe="").lower(),
+        quote(SECRET, safe="/+"),
+        quote(quote(SECRET, safe=""), safe=""),
+        "".join(f"%{octet:02x}" for octet in SECRET.encode()),
+        json.dumps(json.dumps(SECRET)[1:-1])[1:-1],
+        json.dumps(escaped(SECRET))[1:-1],
+        json.dumps(json.dumps(SECRET)[1:-1].replace("/", "\\/"))[1:-1],
+        SECRET.replace('"', '""'),
+        "".join(f"&#x{ord(character):X};" for character in SECRET),
+        "".join(f"&#{ord(character):07};" for character in SECRET),
     ],
-    ids=["JSON", "PHP", ".NET", "small letters", "in part", "XML", "XML by numbers", "URL"],
+    ids=[
+        *("JSON", "PHP", ".NET", "small letters", "in part", "XML", "XML by numbers", "URL"),
+        *("URL in small letters", "URL in part", "URL in a URL", "URL by numbers alone"),
+        *("JSON in JSON", ".NET in JSON", "PHP in JSON", "CSV"),
+        *("XML by hexadecimal numbers alone", "XML by numbers with zeros"),
+    ],
 )
 def test_a_secret_is_struck_out_however_it_is_written(written):
     body = f'{{"a": "<{written}>", "b": "other \\\\ text\\/ &amp; more"}}'.encode()
     struck = Echoes([Secret(SECRET)]).sought({}).struck_out(body)
     assert struck == body.replace(written.encode(), b"*")
     assert struck != body
+
+
+@pytest.mark.parametrize("secret", ["пароль-12", "pass 😀 word", "naïve-key-é"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1].encode(),
+        lambda secret: json.dumps(secret)[1:-1].encode(),
+        lambda secret: (
+            re.sub(r"u[0-9a-f]{4}", lambda it: "u" + it[0][1:].upper(), json.dumps(secret))
+            .strip('"')
+            .encode()
+        ),
+        lambda secret: quote(secret, safe="").encode(),
+        lambda secret: quote_plus(secret).lower().encode(),
+        lambda secret: secret.encode("ascii", "xmlcharrefreplace"),
+        lambda secret: secret.encode("latin-1", "xmlcharrefreplace"),
+    ],
+    ids=["UTF-8", "JSON", "JSON in large letters", "URL", "form", "XML", "Latin-1"],
+)
+def test_letters_of_all_languages_are_struck_out(secret, write):
+    sought = Echoes([Secret(secret)]).sought({})
+    assert sought.struck_out(b"<" + write(secret) + b">") == b"<*>"
+
+
+@pytest.mark.parametrize("before", ["", "u", "us", "use", "Bearer ", "X-Gateway: "])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_base64_of_what_a_secret_is_a_part_of_is_struck_out(before, encode):
+    secret = "Zx+9/qTkWp7Lmab/+Q3==>>>???"
+    whole = encode(f"{before}{secret} and more".encode())
+    struck = Echoes([Secret(secret)]).sought({}).struck_out(whole)
+    told = struck.partition(b"*")
+    assert told[1]
+    assert len(told[0]) <= 4 * (len(before) // 3) + 3
+    assert secret[3:] not in base64.urlsafe_b64decode(told[0][: len(told[0]) // 4 * 4]).decode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"Cookie": "JSESSIONID=0123456789abcdef; other=x"},
+        {"Cookie": 'other=x; session="0123456789abcdef"'},
+        {"Authorization": 'Token token="0123456789abcdef"'},
+        {"X-Key": "0123456789ABCDEF"},
+    ],
+)
+def test_sessions_and_keys_are_struck_out_without_what_is_around_them(sent):
+    assert Echoes().sought(sent).struck_out(b'{"id": "0123456789abcdef"}') == b'{"id": "*"}'
+
+
+def test_the_credentials_in_a_secret_header_are_struck_out_alone():
+    sought = Echoes([Secret("Bearer t0ken-of-gateway")]).sought({})
+    assert sought.struck_out(b"t0ken-of-gateway") == b"*"
+
+
+def test_an_answer_of_many_pieces_is_struck_out_where_they_meet():
+    written = escaped(SECRET).encode()
+    sought = Echoes([Secret(SECRET)]).sought({})
+    for at in range(2**19 - 60, 2**19 + 3, 7):
+        body = b"x" * at + written + b"y" * 2**19 + written
+        assert sought.struck_out(body) == b"x" * at + b"*" + b"y" * 2**19 + b"*"
 
 
 def test_secrets_of_headers_and_of_what_is_exchanged_for_a_token_are_sent_beside(tmp_path):

@@ -114,3 +114,10 @@ def test_large_arrays_in_each_other_are_entered_so_often_and_no_more():
 def test_what_ends_too_early_or_late_is_no_json(body):
     with pytest.raises(PiecesError):
         decode_in_pieces(body, orjson.loads)
+
+
+def test_a_text_that_is_too_long_for_anybody_to_mean_is_too_large():
+    assert decode(b'["' + b"a" * (10 * MIB) + b'"]')
+    with pytest.raises(FetchError) as caught:
+        decode(b'["' + b"a" * (17 * MIB) + b'"]')
+    assert caught.value.reason is Reason.TOO_LARGE

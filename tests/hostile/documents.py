@@ -27,7 +27,7 @@ def pages(page: Callable[[int], bytes], targets: int, **request: Any) -> Callabl
     def answer(path: str) -> bytes:
         return page(int(path.rpartition("=")[2]) if "=" in path else 1)
 
-    paging = {"paging": {"next_url": "next", "max_pages": 100}, **request}
+    paging = {"paging": {"by": "next_url", "value": "next"}, **request}
     return lambda _: [
         target(f"bad{number}", serve(answer), **mapped(paging)) for number in range(targets)
     ]
