@@ -49,9 +49,10 @@ class Parser:
         """
         evaluator = self.evaluator(answer)
         builder = ReportBuilder(self.mapping.unit, self.mapping.units, answer.allowance)
-        absences = self._holding_absences(answer, evaluator)
+        absences = self.saying_absent(answer, evaluator)
         saying = {absence.document for absence in absences if absence.answered}
-        read = {rows.document for rows in self.rows}
+        # One that nothing reads is only asked about; while a mapping is written, all are.
+        read = {rows.document for rows in self.rows} or {each.name for each in self.documents}
         came = [
             document
             for document in self.documents
@@ -116,7 +117,7 @@ class Parser:
             return answer.value(document.name) is not None
         return document.required or document.name in answer
 
-    def _holding_absences(self, answer: Answer, evaluator: Evaluator) -> list[Absence]:
+    def saying_absent(self, answer: Answer, evaluator: Evaluator) -> list[Absence]:
         """What of the answer says that there is no license."""
         return [
             absence
