@@ -12,8 +12,8 @@ from license_exporter.model.vendor import Vendor
 def unfound(vendor: Vendor, answer: Answer) -> Iterator[str]:
     """A line for each part that finds no row, or in its rows nothing at all.
 
-    There are none for a vendor that is no mapping, nor of a document that is not there. What the
-    mapping calls optional is left out.
+    There are none for a vendor that is no mapping, nor of a document that is not there or says that
+    there is nothing, nor where there is no license. What the mapping calls optional is left out.
     """
     if not isinstance(vendor.parse, Parser):
         return
@@ -21,8 +21,10 @@ def unfound(vendor: Vendor, answer: Answer) -> Iterator[str]:
         yield "the mapping maps nothing yet; --document shows what there is"
     # What reading the answer may cost is for reading it.
     evaluator = vendor.parse.evaluator(Answer(answer.documents, answer.now))
+    if vendor.parse.saying_absent(answer, evaluator):
+        return
     for rows in vendor.parse.rows:
-        if rows.document in answer and not rows.optional:
+        if answer.value(rows.document) is not None and not rows.optional:
             yield from _unfound(rows, evaluator, answer.value(rows.document))
 
 

@@ -1,7 +1,7 @@
 """The exporter, from a configuration file to what a scrape shows of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from license_exporter.collector.live_target import LiveTarget
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Target
 from license_exporter.exposition.rendering import render
+from license_exporter.model.answer import Answer
 from license_exporter.process.clock import Clock
 from license_exporter.vendors.registry import find_vendors
 from tests.fetchers import fetcher_of
@@ -55,11 +56,18 @@ class Scraper:
 
 
 @asynccontextmanager
-async def scraper(config_file: Path, clock: Clock) -> AsyncIterator[Scraper]:
-    """The exporter as it reads `config_file`, with its time from `clock`."""
+async def scraper(
+    config_file: Path,
+    clock: Clock,
+    on_answer: Callable[[Target, Answer], None] | None = None,
+) -> AsyncIterator[Scraper]:
+    """The exporter as it reads `config_file`, with its time from `clock`.
+
+    `on_answer` is called with each answer before it is read.
+    """
 
     def live(target: Target) -> LiveTarget:
-        fetcher = fetcher_of(target, clock)
+        fetcher = fetcher_of(target, clock, on_answer=on_answer)
         return LiveTarget(target, fetcher, clock, lambda: 0.0, lambda _reason: None)
 
     collector = Collector(live)
