@@ -10,6 +10,7 @@ from pathlib import Path
 from license_exporter.cli.recorded import recorded
 from license_exporter.cli.verdict import summary, verdict
 from license_exporter.collector.live_target import LiveTarget
+from license_exporter.collector.unmatched import of_defaults
 from license_exporter.config.spelling import suggestion
 from license_exporter.config.target import Target
 from license_exporter.errors import ConfigError
@@ -75,6 +76,9 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
         collected = await exporter.collector.collect(loop.time() + longest + 1)
         for live in targets.values():
             _tell_steps(live, findings.get(live.target.name), named=not alone)
+        # Of one target alone, what defaults name may well be another's.
+        for problem in () if name else of_defaults([live.view() for live in targets.values()]):
+            _say(problem)
         if args.draft:
             return _print_draft(findings.get(next(iter(targets))))
         if args.document or args.explain:

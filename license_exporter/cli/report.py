@@ -8,6 +8,7 @@ from pathlib import Path
 
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.target_view import TargetView
+from license_exporter.collector.unmatched import of_defaults
 from license_exporter.errors import ConfigError
 from license_exporter.exporter import Exporter
 from license_exporter.process import log
@@ -37,7 +38,8 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
         await exporter.collector.collect(asyncio.get_running_loop().time() + longest + 1)
         views = [live.view() for live in targets]
         _write(_written(args, views, clock.time()), args.output)
-        for problem in (line for live in targets for line in _problems(live)):
+        told = [line for live in targets for line in _problems(live)]
+        for problem in (*told, *of_defaults(views)):
             sys.stderr.write(f"{problem}\n")
         return 1 if any(live.current().failures for live in targets) else 0
     finally:

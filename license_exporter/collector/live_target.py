@@ -123,6 +123,8 @@ class LiveTarget:
             contracts=target.contracts,
             alerts=target.alerts,
             unmatched=outcome.answered.unmatched if outcome.answered else (),
+            inherited=target.inherited,
+            in_vain=self._standing.answered.in_vain if self._standing.answered else None,
         )
 
     def take_over(self, former: "LiveTarget") -> None:

@@ -29,8 +29,9 @@ class Answered:
 
     `missing` are optional documents that did not come, `misread` those of a wrong shape. `skipped`
     counts the values that could not be read, and `skipped_paths` tells the first of them.
-    `unmatched` tells what the configuration names and the answer does not have. `tags` has
-    the version of each document that was read.
+    `unmatched` tells what the configuration names and the answer does not have, and `in_vain` what
+    blocks of `defaults` do so, with the block; None where the answer is not whole. `tags` has the
+    version of each document that was read.
     """
 
     report: LicenseReport
@@ -40,6 +41,7 @@ class Answered:
     missing: tuple[Failure, ...] = ()
     misread: tuple[Failure, ...] = ()
     unmatched: tuple[str, ...] = ()
+    in_vain: frozenset[tuple[str, str]] | None = None
     tags: Mapping[str, Tag] = field(default_factory=dict)
 
     @property
@@ -110,7 +112,7 @@ class Reader:
             documents.clear()
             # What an optional document tells may be named all the same.
             whole = not (missing or misread or answer.failed)
-            vain = unmatched(self.target, report) if whole else ()
+            own, defaults = unmatched(self.target, report) if whole else ((), None)
             if self.target.pools:
                 report = selected(report, self.target.pools)
             samples = report_samples(report, self.target, answer.skipped)
@@ -125,7 +127,8 @@ class Reader:
             skipped_paths=tuple(answer.skipped_paths),
             missing=missing,
             misread=tuple(misread),
-            unmatched=vain,
+            unmatched=own,
+            in_vain=defaults,
             tags=tags,
         )
 

@@ -23,7 +23,9 @@ class TargetView:
     is the answer that is being served, of whose locations only the greatest are kept, None if no
     answer is served. `duration` is that of the last fetch, in seconds. `known` is
     the last good answer, also where it is no longer served. `unmatched` tells what the
-    configuration names and the answer does not have.
+    configuration names and the answer does not have. Of the blocks that the target has from
+    `defaults`, which are `inherited`, `in_vain` has what they name so, and which does; None
+    without a whole answer.
     """
 
     name: str
@@ -42,6 +44,8 @@ class TargetView:
     contracts: tuple[Contract, ...] = ()
     alerts: Alerts | None = None
     unmatched: tuple[str, ...] = ()
+    inherited: frozenset[str] = frozenset()
+    in_vain: frozenset[tuple[str, str]] | None = None
 
     @property
     def filled_report(self) -> LicenseReport:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from license_exporter.config import entry_checks, strict_yaml, validation
 from license_exporter.config.addresses import pasted_path
 from license_exporter.config.checked_file import CheckedFile
-from license_exporter.config.merging import merge, without_empty
+from license_exporter.config.merging import inherited, merge, without_empty
 from license_exporter.config.patterns import MOST, found
 from license_exporter.config.programs import Program
 from license_exporter.config.spelling import suggestion
@@ -180,7 +180,8 @@ class _Loading:
             if entry.url and (tail := pasted_path(entry.url, driver)):
                 file.note((*at, "url"), f"is the address of a document; leave away {tail}")
             if self._keep(entry.name):
-                self.targets.append(Target.of(entry, driver, options, file.place(at), programs))
+                target = Target.of(entry, driver, options, file.place(at), programs)
+                self.targets.append(target.with_inherited(inherited(self._defaults, given)))
 
     def _programs_of(self, file: CheckedFile, driver: Vendor, at: Location) -> dict[str, Program]:
         """The programs that the target's documents need."""

@@ -9,6 +9,17 @@ _MERGED = ("labels", "http_headers", "alerts")
 _PROXY = frozenset(ProxyConfig.model_fields)
 
 
+def inherited(under: dict[str, Any], over: dict[str, Any]) -> frozenset[str]:
+    """The blocks that name pools, and that `over` has from `under`."""
+    found: set[str] = {
+        block for block in ("contract", "pools") if block in under.keys() - over.keys()
+    }
+    alerts = over.get("alerts")
+    if "alerts" in under and not (isinstance(alerts, dict) and "pools" in alerts):
+        found.add("alerts")
+    return frozenset(found)
+
+
 def without_empty(said: dict[str, Any]) -> dict[str, Any]:
     """The options but those that are left empty, as if these were not there."""
     return {key: value for key, value in said.items() if value is not None}

@@ -195,7 +195,8 @@ class Target(Entry):
     """A target, checked and complete.
 
     `driver` is its vendor, configured by `options`, the vendor's own keys (None if it has none).
-    `programs` are those that its documents need, by name.
+    `programs` are those that its documents need, by name; `inherited` are the blocks that name
+    pools and stand in `defaults`, where they are for what other targets have.
     `where` is the target's place in the files, such as `targets[2]`, when it was read. Two targets
     are equal if their options are, wherever they stand.
     """
@@ -203,6 +204,7 @@ class Target(Entry):
     driver: InstanceOf[Vendor]
     options: InstanceOf[BaseModel] | None = None
     programs: Mapping[str, Program] = Field(default_factory=dict)
+    inherited: frozenset[str] = frozenset()
     where: str = ""
 
     @classmethod
@@ -224,6 +226,9 @@ class Target(Entry):
         return cls.model_construct(
             **said, driver=driver, options=options, programs=programs or {}, where=where
         )
+
+    def with_inherited(self, blocks: frozenset[str]) -> "Target":
+        return self.model_copy(update={"inherited": blocks})
 
     @property
     def contracts(self) -> tuple[Contract, ...]:

@@ -29,9 +29,9 @@ async def upstream():
 def reported(tmp_path, capfdbinary):
     """A function that makes a report; what it gives: exit code, standard output and error."""
 
-    async def ran(targets, *words):
+    async def ran(targets, *words, **said):
         file = tmp_path / "config.yaml"
-        file.write_text(yaml.safe_dump({"targets": targets}))
+        file.write_text(yaml.safe_dump({"targets": targets, **said}))
         args = parse([f"--config.file={file}", "report", *words], {})
         code = await run(args, {}, SystemClock())
         out, err = capfdbinary.readouterr()
@@ -77,6 +77,18 @@ async def test_a_pool_that_a_contract_names_in_vain_is_told(reported, upstream):
     code, _, err = await reported([recon(upstream.url, contract=limits)])
     assert code == 0
     assert err.startswith("recon: contract names pool 'nowhere', which the answer does not have")
+
+
+async def test_a_pool_that_defaults_name_is_told_once_and_only_if_no_target_has_it(
+    reported, upstream
+):
+    never = {"near_limit": "never"}
+    defaults = {"alerts": {"pools": {"nowhere": never, "server": never}}}
+    targets = [recon(upstream.url), recon(upstream.url, "other")]
+    code, _, err = await reported(targets, defaults=defaults)
+    assert code == 0
+    assert "server" not in err
+    assert err == "defaults: alerts names pool 'nowhere', which no target has\n"
 
 
 async def test_pools_are_a_table_of_their_own(reported, upstream):

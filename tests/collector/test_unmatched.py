@@ -1,6 +1,7 @@
 import pytest
 
-from license_exporter.collector.unmatched import unmatched
+from license_exporter.collector.target_view import TargetView
+from license_exporter.collector.unmatched import of_defaults, unmatched
 from license_exporter.model.report import Entitlement, License, LicenseReport, Pool
 from tests.fakes import target
 
@@ -42,11 +43,49 @@ MFA = {"MFA": {"near_limit": "never"}}
     ],
 )
 def test_what_the_answer_does_not_have_is_told_with_what_it_has(options, told):
-    assert unmatched(target(**options), REPORT) == told
+    assert unmatched(target(**options), REPORT) == (told, frozenset())
 
 
 def test_an_answer_without_pools_has_none_and_one_with_many_shows_the_first():
     named = target(contract={"limits": {"x": 1}})
-    assert unmatched(named, LicenseReport())[0].endswith("; it has none")
+    assert unmatched(named, LicenseReport())[0][0].endswith("; it has none")
     many = LicenseReport(pools=tuple(Pool(f"p{number:02}", "licenses") for number in range(20)))
-    assert unmatched(named, many)[0].endswith("p10, p11 and 8 more")
+    assert unmatched(named, many)[0][0].endswith("p10, p11 and 8 more")
+
+
+def test_what_defaults_name_is_for_what_other_targets_have():
+    said = {"contract": {"limits": {"MFA": 1}}, "alerts": {"pools": MFA}}
+    heir = target(**said).with_inherited(frozenset({"alerts"}))
+    own, in_vain = unmatched(heir, REPORT)
+    assert own == (f"contract names pool 'MFA', {HAS}",)
+    assert in_vain == {("alerts", "alerts names pool 'MFA'")}
+
+
+def heir(*blocks: str, named: str = "", **more) -> TargetView:
+    in_vain = frozenset(
+        (block, f"{block} names pool {name!r}") for block in blocks for name in named
+    )
+    values = {"known": REPORT, "inherited": frozenset(blocks), "in_vain": in_vain, **more}
+    return TargetView("t", "v", "P", **values)
+
+
+@pytest.mark.parametrize(
+    ("views", "told"),
+    [
+        # One target that has it is enough.
+        ([heir("alerts", named="x"), heir("alerts")], []),
+        ([heir("alerts", named="xy"), heir("alerts", named="y")], ["alerts names pool 'y'"]),
+        # Blocks of their own do not count.
+        ([heir("alerts", named="x"), heir("pools")], ["alerts names pool 'x'"]),
+        ([heir("alerts", named="x"), heir()], ["alerts names pool 'x'"]),
+        # Those that failed from the start, or answer in part, do not either; others may come.
+        (
+            [heir("alerts", named="x"), heir("alerts", known=None, in_vain=None, reason="auth")],
+            ["alerts names pool 'x'"],
+        ),
+        ([heir("alerts", named="x"), heir("alerts", known=None, in_vain=None)], []),
+        ([heir("alerts", in_vain=None)], []),
+    ],
+)
+def test_what_defaults_name_is_in_vain_where_no_target_has_it(views, told):
+    assert of_defaults(views) == [f"defaults: {each}, which no target has" for each in told]

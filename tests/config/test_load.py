@@ -100,6 +100,16 @@ def test_labels_are_merged_and_blocks_take_the_place_of_defaults(tmp_path: Path)
     assert plugged.tls_config.server_name == "other"
 
 
+def test_a_target_knows_which_blocks_that_name_pools_are_those_of_the_defaults(
+    tmp_path: Path,
+) -> None:
+    defaults = "defaults: {alerts: {pools: {a: {near_limit: never}}}, contract: {limits: {a: 1}}}\n"
+    text = defaults + TWO[TWO.index("targets:") :]
+    rsa, plugged = load(tmp_path, text, {"USER": "alice"}).targets
+    assert rsa.inherited == {"alerts", "contract"}
+    assert plugged.inherited == {"alerts"}
+
+
 def test_a_target_that_names_its_proxy_has_nothing_of_the_defaults_proxy(tmp_path: Path) -> None:
     rsa, plugged = load(tmp_path, TWO, {"USER": "alice"}).targets
     assert rsa.proxy_url == Secret("http://proxy.example.com:3128")

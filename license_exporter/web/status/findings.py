@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from license_exporter.collector import unmatched
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.alerts import expiring_spans
 from license_exporter.config.contract import Contract
@@ -21,6 +22,8 @@ _SOON = 30 * _DAY
 _DATA_OLD = 3 * _DAY
 # A target whose next fetch has been due for this long, in seconds, is scraped by no one.
 _UNATTENDED = 5 * 60.0
+
+_MEND = "Mend the name in the configuration."
 
 # The states in which a license is no longer in force, and how a finding puts it.
 _ENDED = {
@@ -66,6 +69,12 @@ def findings(view: TargetView, pools: Sequence[PoolRow], now: float) -> list[Fin
         *_pool_findings(pools),
     ]
     return sorted(found, key=lambda finding: finding.rank) or [Finding(Attention.OK, "Up")]
+
+
+def of_defaults(views: Sequence[TargetView]) -> list[Finding]:
+    """What there is to say of the configuration's `defaults`, which are no target's own."""
+    told = unmatched.of_defaults(views)
+    return [Finding(Attention.PARTIAL, _sentence(each), _MEND) for each in told]
 
 
 def next_expiry(report: LicenseReport, now: float) -> float | None:
@@ -179,7 +188,7 @@ def _of_contract(
             order=notice,
         )
     end = math.inf if contract.expiry is None else contract.expiry + _DAY
-    name = name[0].upper() + name[1:]
+    name = _sentence(name)
     if contract.auto_renew and end <= now:
         text = f"{name} has renewed by itself"
         yield Finding(Attention.PARTIAL, text, "Write its new dates in the configuration.")
@@ -195,8 +204,11 @@ def _of_contract(
 
 def _unmatched_findings(view: TargetView) -> Iterator[Finding]:
     for problem in view.unmatched:
-        text = f"{problem[0].upper()}{problem[1:]}"
-        yield Finding(Attention.PARTIAL, text, "Mend the name in the configuration.")
+        yield Finding(Attention.PARTIAL, _sentence(problem), _MEND)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def _pool_findings(pools: Sequence[PoolRow]) -> Iterator[Finding]:

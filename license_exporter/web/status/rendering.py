@@ -19,6 +19,7 @@ from license_exporter.collector.target_view import TargetView
 from license_exporter.model.report import License, Pool, State
 from license_exporter.process import human
 from license_exporter.web.status.attention import Attention
+from license_exporter.web.status.findings import of_defaults
 from license_exporter.web.status.renewals import Filter, Renewals
 from license_exporter.web.status.site import Site
 from license_exporter.web.status.table import overview, target_row
@@ -48,6 +49,7 @@ class Pages:
     def __init__(self, site: Site | None) -> None:
         import jinja2
 
+        self._sharded = site is not None and site.shard is not None
         style = (files("license_exporter.web.status") / "templates" / "style.css").read_text(
             "utf-8"
         )
@@ -93,6 +95,8 @@ class Pages:
             now,
             next(iter(found.counts), None),
             overview=found,
+            # The other replicas' targets may have what is not here.
+            doubts=[] if self._sharded else of_defaults(views),
             heading=_heading(found.counts.get(Attention.DOWN, 0), sum(found.counts.values())),
             q=q,
             state=state,

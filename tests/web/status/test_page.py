@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from license_exporter.collector.shard import Shard
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
@@ -309,6 +310,20 @@ async def test_unusual_numbers_are_shown() -> None:
     assert "5 of unlimited users" in words_of(page)
     assert "-5 of 10 users" in words_of(page)
     assert re.findall(r'class="fill" width="([\d.]+)%"', page) == ["100.0", "100.0", "0.0"]
+
+
+async def test_what_defaults_name_in_vain_is_told_once_above_the_targets() -> None:
+    vain = frozenset({("alerts", "alerts names pool 'MFA'")})
+    views = [
+        replace(view, known=LicenseReport(), inherited=frozenset({"alerts"}), in_vain=vain)
+        for view in fleet()
+    ]
+    async with serving(views) as url:
+        assert "Defaults: alerts names pool &#39;MFA&#39;, which no target has" in await get(
+            url + "/"
+        )
+    async with serving(views, Site(shard=Shard(0, 2))) as url:
+        assert "Defaults:" not in await get(url + "/")
 
 
 CHROMIUM = (
