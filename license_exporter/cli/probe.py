@@ -153,7 +153,7 @@ def _tell_steps(live: LiveTarget, findings: _Findings | None, *, named: bool) ->
             f"{path} ({answer.unread[path]})" if path in answer.unread else path
             for path in dict.fromkeys(answer.skipped_paths)
         )
-        count = f"{answer.skipped} values in all"
+        count = f"{answer.skipped} value{'s' * (answer.skipped != 1)} in all"
         _say(f"{before}left out, as it cannot be read or is not there: {paths}; {count}")
     for doubt in findings.doubts:
         _say(f"{before}{doubt}")

@@ -73,7 +73,8 @@ class Parser:
             elif answer.value(document.name) is not None:
                 with answer.optional(document.name), builder.whole():
                     self._read(document.name, answer, evaluator, builder)
-        if len(answer.failed) == len(came) and not absences:
+        # A mapping that is still to be written reads nothing, and misses nothing.
+        if self.rows and len(answer.failed) == len(came) and not absences:
             raise self._nothing(answer)
         return builder.build(bool(absences), evaluator.scope.valid_until)
 

@@ -172,10 +172,14 @@ async def test_a_mapping_with_requests_alone_shows_what_there_is_to_map(
     configured, upstream, capsys
 ):
     options = mapped(upstream.url)
-    del options["mapping"]["pools"]
+    options["mapping"] = {"requests": options["mapping"]["requests"]}
     file = configured(options)
     assert await probed(file, "mapped", "--document") == 0
-    assert json.loads(capsys.readouterr().out)["licenses"]["company"] == "string"
+    told = capsys.readouterr()
+    assert json.loads(told.out)["licenses"]["company"] == "string"
+    assert told.err.splitlines()[1:] == [
+        "the mapping maps nothing yet; --document shows what there is"
+    ]
     assert await probed(file, "mapped", "--summary") == 0
     assert capsys.readouterr().out.startswith("mapped: doubtful: ")
     # It exports nothing, so that it is not served.

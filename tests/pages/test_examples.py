@@ -6,7 +6,6 @@ can.
 
 import json
 import re
-import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable, Mapping
@@ -20,15 +19,17 @@ import pytest
 import trustme
 import yaml
 
+from license_exporter.cli.flags import main
 from license_exporter.config import strict_yaml
+from license_exporter.config.environment import Elsewhere
 from license_exporter.config.load import load_config
 from license_exporter.config.target import Entry
-from license_exporter.config.variables import Elsewhere
 from license_exporter.mapping import spec
 from license_exporter.vendors.registry import find_vendors
 from license_exporter.web.config import load_web_config
 from tests import promql
 from tests.e2e.programs import needed
+from tests.pages.commands import commands
 from tests.pages.written import ROOT, Block, blocks
 
 VENDORS = find_vendors()
@@ -71,10 +72,13 @@ def a_mapping(block: Block, content: Mapping[str, object], folder: Path) -> None
 
 
 def prometheus(block: Block, content: Mapping[str, object], folder: Path) -> None:
-    """A part of Prometheus' configuration, with the rules where the page has them."""
-    for rules in content.get("rule_files", ()):
-        (folder / rules).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / "prometheus" / Path(rules).name, folder / rules)
+    """A part of Prometheus' configuration, with the rules where the page has had them written."""
+    [words] = [
+        command.words
+        for command in commands("license-exporter")
+        if command.page == block.page and "assets" in command.words
+    ]
+    assert main([*words[1:-1], str(folder / words[-1])]) == 0
     file = folder / "prometheus.yml"
     file.write_text(block.text)
     command = [needed("promtool"), "check", "config", file]
