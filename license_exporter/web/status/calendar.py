@@ -10,19 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from license_exporter.config.alerts import expiring_spans
 from license_exporter.process import human
 from license_exporter.web.status.endings import Ending
 from license_exporter.web.status.renewals import Renewals, day_of
 
-if TYPE_CHECKING:
-    from icalendar import Component
-
 _NAME = "License renewals"
 _REFRESH = timedelta(hours=12)
-# So many entries are kept as they are written, of a kilobyte each: it takes the library long.
+# The library takes long for each line, so that those which entries share are written once. So many
+# entries are kept, too, of a kilobyte each.
 _KEPT = 2000
 
 
@@ -72,7 +69,7 @@ def calendar(events: Iterable[Entry]) -> bytes:
     written.add("x-wr-calname", _NAME)
     written.add("refresh-interval", vDuration(_REFRESH), {"value": "DURATION"})
     written.add("x-published-ttl", vDuration(_REFRESH))
-    return _around(written, map(_event, events))
+    return _around(bytes(written.to_ical()), map(_event, events))
 
 
 def uid(ending: Ending) -> str:
@@ -84,19 +81,36 @@ def uid(ending: Ending) -> str:
 
 @lru_cache(_KEPT)
 def _event(entry: Entry) -> bytes:
+    own = _written(uid=entry.uid, summary=entry.summary, description=entry.description)
+    shared = (_lines_of_day(entry.day), _lines_of_all(), *map(_alarm, entry.spans))
+    return _around(own, shared)
+
+
+@lru_cache(_KEPT)
+def _lines_of_day(day: date) -> bytes:
+    # Required, and meant for when it was written: here it may change with the day alone.
+    stamp = datetime.combine(day, time(), UTC)
+    return _lines(_written(dtstamp=stamp, dtstart=day, dtend=day + timedelta(days=1)))
+
+
+@lru_cache(1)
+def _lines_of_all() -> bytes:
+    return _lines(_written(transp="TRANSPARENT", categories=["License renewal"]))
+
+
+def _written(**properties: object) -> bytes:
+    """An event with these properties."""
     from icalendar import Event
 
-    written = Event()
-    written.add("uid", entry.uid)
-    # Required, and meant for when it was written: here it may change with the date alone.
-    written.add("dtstamp", datetime.combine(entry.day, time(), UTC))
-    written.add("dtstart", entry.day)
-    written.add("dtend", entry.day + timedelta(days=1))
-    written.add("summary", entry.summary)
-    written.add("description", entry.description)
-    written.add("transp", "TRANSPARENT")
-    written.add("categories", ["License renewal"])
-    return _around(written, map(_alarm, entry.spans))
+    event = Event()
+    for name, value in properties.items():
+        event.add(name, value)
+    return bytes(event.to_ical())
+
+
+def _lines(component: bytes) -> bytes:
+    """What stands between the first line of a component and its last."""
+    return component.partition(b"\r\n")[2].rpartition(b"END:")[0]
 
 
 @lru_cache(_KEPT)
@@ -111,9 +125,9 @@ def _alarm(span: float) -> bytes:
     return bytes(alarm.to_ical())
 
 
-def _around(component: "Component", inner: Iterable[bytes]) -> bytes:
-    """The component with others in it, before its last line."""
-    begin, end, name = component.to_ical().rpartition(b"END:")
+def _around(component: bytes, inner: Iterable[bytes]) -> bytes:
+    """The component with more in it, before its last line."""
+    begin, end, name = component.rpartition(b"END:")
     return b"".join((begin, *inner, end, name))
 
 
