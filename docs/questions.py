@@ -161,7 +161,10 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "license_contract_unit_price": Question(
         "What does a year of the unused units cost?",
-        "sum by (currency) (pool:license_unused_cost:year)",
+        "sum by (currency) (license_contract_unit_price"
+        " * on (job, target, vendor, pool, unit) group_left ()"
+        " clamp_min((pool:license_limit:max < Inf) - on (job, target, vendor, pool, unit)"
+        " last_over_time(pool:license_used:max30d[4h]), 0))",
     ),
     "license_contract_expiry_timestamp_seconds": Question(
         "Which contract ends next, in days?",

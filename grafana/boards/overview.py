@@ -218,7 +218,7 @@ def _pools() -> Panel:
             "limit": f"clamp_max({q.of_pools(_POOL, 'license_limit')}, {q.UNLIMITED})",
             "free": q.by(_POOL, q.free(q.FIRST)),
             "share": q.share_of_pools(_POOL),
-            "peak": q.of_pools(_POOL, "pool:license_used:max30d"),
+            "peak": q.by(_POOL, q.peak() + q.FIRST),
         },
         [
             Column("owner", "Owner", width=110),

@@ -65,6 +65,28 @@ def finite_limit(*matchers: str) -> str:
     return f"({limit(*matchers)} > 0 < Inf)"
 
 
+def held_limit(*matchers: str) -> str:
+    """The same as the rules hold it while a target is down."""
+    return f"({by(_POOL, select('pool:license_limit:max', *matchers))} > 0 < Inf)"
+
+
+def peak() -> str:
+    """The greatest use of 30 days; of a pool for which none is recorded yet, its use."""
+    recorded = f"last_over_time({select('pool:license_used:max30d')}[4h])"
+    return f"({recorded} or {POOL} {select('pool:license_used:max')})"
+
+
+def peak_before(span: str) -> str:
+    """The greatest use of the 30 days that ended a span ago."""
+    return f"last_over_time({select('pool:license_used:max30d')}[4h] offset {span})"
+
+
+def weekly_peak(weeks: int = 0) -> str:
+    """The greatest use of the week that ended some weeks ago."""
+    before = f" offset {weeks}w" if weeks else ""
+    return f"max_over_time({select('pool:license_used:max1d')}[6d]{before})"
+
+
 def utilization(*matchers: str) -> str:
     used = value("license_used", *matchers)
     return f"{used} / {POOL} group_left () {finite_limit(*matchers)}"
@@ -163,8 +185,9 @@ def share_of_pools(labels: str) -> str:
 
 
 def fullness(labels: str) -> str:
-    """Ranks pools by what the rules record of their share, those without one behind all others."""
-    recorded = by(labels, owned(select("pool:license_used_per_license_limit:ratio")))
+    """Ranks pools by the share that the rules hold, those without one behind all others."""
+    share = f"{select('pool:license_used:max')} / {POOL} group_left () {held_limit()}"
+    recorded = by(labels, owned(share))
     return f"{recorded} or on ({labels}) {by(labels, owned(select('license_used')))} * 0 - 1"
 
 

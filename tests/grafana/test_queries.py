@@ -30,9 +30,8 @@ CHOSEN = dict.fromkeys(("job", "vendor", "target", "unit", "pool", "instance"), 
 CHOSEN["owner"] = ".*"
 # What the rules record, here each from the series of which it is made.
 RECORDED = {
-    "license_used": ("used:max", "used:max1d", "used:max7d", "used:max30d"),
-    "license_limit": ("limit:max", "limit:finite"),
-    "license_contract_unit_price": ("unused_cost:year", "overage_cost:year"),
+    "license_used": ("used:max", "used:max1d", "used:max30d"),
+    "license_limit": ("limit:max",),
 }
 LATER = ROOT / ".later" / "usr" / "bin"
 OTHERS = [Path("prometheus"), *sorted(LATER.glob("prometheus")), *LATER.glob("victoria-metrics")]
@@ -42,9 +41,7 @@ def recorded(lines: list[str]) -> Iterator[str]:
     for raw, names in RECORDED.items():
         for name in names:
             for line in lines:
-                if line.startswith(raw + "{") and not (
-                    name == "limit:finite" and line.split()[-2] in {"+Inf", "0.0"}
-                ):
+                if line.startswith(raw + "{"):
                     yield f"pool:license_{name}" + line[len(raw) :]
     for raw, name in (
         ("license_expiry_timestamp_seconds", "license:license_expiry_timestamp_seconds:held"),

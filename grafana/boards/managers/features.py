@@ -71,7 +71,7 @@ def by_load() -> Panel:
             "info": q.by(f"{_FEATURE}, shown, owner", q.with_owner(q.pools(q.FIRST))),
             "used": q.of_pools(_FEATURE, "license_used"),
             "limit": f"clamp_max({q.of_pools(_FEATURE, 'license_limit')}, {q.UNLIMITED})",
-            "peak": q.of_pools(_FEATURE, "pool:license_used:max30d"),
+            "peak": q.by(_FEATURE, q.peak() + q.FIRST),
             "queued": q.of_pools(_FEATURE, "license_queued"),
             "reserved": q.of_pools(_FEATURE, "license_reserved"),
             "borrowed": q.of_pools(_FEATURE, "license_borrowed"),

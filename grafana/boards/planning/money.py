@@ -9,13 +9,17 @@ _TARGET = "vendor, target"
 _NO_PRICES = "No target has a price in contract:."
 
 _PRICE = q.value("license_contract_unit_price")
-_LIMIT = q.by("job, target, vendor, pool, unit", q.select("pool:license_limit:finite"))
+_LIMIT = q.held_limit()
+_ENTITLED = q.by("job, target, vendor, pool, unit", q.select("pool:license_limit:max"))
+_PEAK = q.by("job, target, vendor, pool, unit", q.peak())
 _USED = q.by("job, target, vendor, pool, unit", q.select("pool:license_used:max"))
 _FLAT = q.value("license_contract_price")
 AT_USE = f"{q.top_level(f'{_PRICE} * {q.POOL} group_left () {_USED}')} or {_FLAT}"
 AT_LIMIT = f"{q.top_level(f'{_PRICE} * {q.POOL} group_left () {_LIMIT}')} or {_FLAT}"
-UNUSED = q.top_level(q.select("pool:license_unused_cost:year"))
-_OVER = q.top_level(q.select("pool:license_overage_cost:year"))
+UNUSED = q.top_level(f"{_PRICE} * {q.POOL} group_left () clamp_min({_LIMIT} - {q.POOL} {_PEAK}, 0)")
+_OVER = q.top_level(
+    f"{_PRICE} * {q.POOL} group_left () clamp_min({_USED} - {q.POOL} {_ENTITLED}, 0)"
+)
 
 # The next day on which something of a target ends, or on which notice of it must be given.
 _ENDS = " or ".join(

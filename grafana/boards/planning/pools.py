@@ -10,8 +10,8 @@ _POOL = "vendor, target, pool, unit"
 _RULES = "Nothing recorded yet: load prometheus/rules.yml."
 _WEEKS = 8
 
-_LIMIT = q.by("job, target, vendor, pool, unit", q.select("pool:license_limit:finite"))
-_PEAK = q.select("pool:license_used:max30d")
+_LIMIT = q.held_limit()
+_PEAK = q.peak()
 _PEAK_SHARE = f"{_PEAK} / {q.POOL} group_left () {_LIMIT}"
 _FORECAST = q.select("pool:license_exhaustion_timestamp_seconds:forecast")
 _UNUSED = f"clamp_min({_LIMIT} - {q.POOL} group_right () {_PEAK}, 0)"
@@ -19,7 +19,7 @@ _ENTITLED = f"({q.by('job, target, vendor, pool, unit', q.select('pool:license_l
 _OVER = f"clamp_min({q.select('pool:license_used:max')} - {q.POOL} group_left () {_ENTITLED}, 0)"
 _INFO = q.by(f"{_POOL}, shown, owner", q.with_owner(q.pools(q.FIRST)))
 _RANK = q.by(_POOL, q.owned(_PEAK_SHARE))
-_EVERY = q.by(_POOL, q.owned(q.select("pool:license_limit:finite")))
+_EVERY = q.by(_POOL, q.owned(_LIMIT))
 _NAMES = [
     Column("owner", "Owner", width=100),
     Column("target", "Target", link=True, width=130),
@@ -60,7 +60,7 @@ def exhausted(days: int) -> Panel:
 
 
 def plan() -> Panel:
-    week = q.select("pool:license_used:max7d")
+    week, before = q.weekly_peak(), q.weekly_peak(4)
     return grid(
         "Plan, the fullest first",
         "The 100 pools whose peak of 30 days is nearest to the limit: what is over it, how the peak"
@@ -68,10 +68,10 @@ def plan() -> Panel:
         " pools have a date).",
         {
             "info": _INFO,
-            "limit": q.of_pools(_POOL, "pool:license_limit:finite"),
-            "peak": q.of_pools(_POOL, "pool:license_used:max30d"),
+            "limit": q.by(_POOL, _LIMIT + q.FIRST),
+            "peak": q.by(_POOL, _PEAK + q.FIRST),
             "over": q.by(_POOL, _OVER),
-            "change": q.by(_POOL, f"({week}{q.FIRST}) / ({week} offset 4w > 0) - 1"),
+            "change": q.by(_POOL, f"({week}{q.FIRST}) / ({before} > 0) - 1"),
             "date": q.by(_POOL, _FORECAST) + " * 1000",
             "days": f"({q.by(_POOL, _FORECAST)} - time()) / 86400",
             "share": q.by(_POOL, _PEAK_SHARE),
@@ -99,8 +99,8 @@ def never_used() -> Panel:
     cost = q.by("job, vendor, target, pool, unit", UNUSED)
     rank = f"({cost} or {q.POOL} (1 - {_PEAK_SHARE})) > 0"
     quarter = " or ".join(
-        f'label_replace({_PEAK}{before}, "before", "{before}", "", "")'
-        for before in ("", " offset 30d", " offset 60d")
+        f'label_replace({peak}, "before", "{before}", "", "")'
+        for before, peak in enumerate((_PEAK, q.peak_before("30d"), q.peak_before("60d")))
     )
     return grid(
         "Units that nobody used in 30 days, the dearest first",
@@ -108,8 +108,8 @@ def never_used() -> Panel:
         " by share. The peak of 90 days tells whether it is only a quiet month.",
         {
             "info": _INFO,
-            "limit": q.of_pools(_POOL, "pool:license_limit:finite"),
-            "peak": q.of_pools(_POOL, "pool:license_used:max30d"),
+            "limit": q.by(_POOL, _LIMIT + q.FIRST),
+            "peak": q.by(_POOL, _PEAK + q.FIRST),
             "quarter": q.by(_POOL, f"({quarter})"),
             "unused": q.by(_POOL, _UNUSED),
             "cost": q.by(f"{_POOL}, currency", UNUSED),
@@ -136,11 +136,9 @@ def never_used() -> Panel:
 
 
 def weekly_peaks() -> Panel:
-    weekly = q.select("pool:license_used:max7d")
-
     def share(weeks: int) -> str:
-        before = f" offset {weeks}w" if weeks else ""
-        return q.by(_POOL, f"({weekly}{before}{q.FIRST}) / {q.POOL} group_left () {_LIMIT}")
+        peak = q.weekly_peak(weeks)
+        return q.by(_POOL, f"({peak}{q.FIRST}) / {q.POOL} group_left () {_LIMIT}")
 
     # By the peak of 30 days, as the plan is.
     return grid(

@@ -24,9 +24,8 @@ def utilization() -> Panel:
 
 
 def daily_peaks() -> Panel:
-    daily = q.select("pool:license_used:max1d", CHOSEN)
-    limit = q.by("job, target, vendor, pool, unit", q.select("pool:license_limit:finite", CHOSEN))
-    share = f"{daily} / {q.POOL} group_left () {limit}"
+    daily = f"last_over_time({q.select('pool:license_used:max1d', CHOSEN)}[4h])"
+    share = f"{daily} / {q.POOL} group_left () {q.held_limit(CHOSEN)}"
     return graph(
         "Daily peaks",
         "The greatest use of each day as a share of the limit. A line that climbs for weeks needs"
@@ -80,7 +79,7 @@ def pools() -> Panel:
             "contract": q.by(_POOL, q.value("license_contract_limit")),
             "free": q.by(_POOL, q.free()),
             "share": q.by(_POOL, q.utilization()),
-            "peak": q.by(_POOL, q.select("pool:license_used:max30d")),
+            "peak": q.by(_POOL, q.peak()),
             "remaining": f"clamp_max({q.by(_POOL, q.value('license_available'))}, {q.UNLIMITED})",
             "overage": q.by(_POOL, q.value("license_overage")),
             "assigned": q.by(_POOL, q.value("license_assignments")),
