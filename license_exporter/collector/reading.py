@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from operator import itemgetter
 
 from license_exporter.collector.gathering import refuse
@@ -11,7 +12,7 @@ from license_exporter.collector.selection import selected
 from license_exporter.collector.unmatched import unmatched
 from license_exporter.config.target import Target
 from license_exporter.errors import Failure, FetchError, Reason, SchemaError
-from license_exporter.exposition.text import Encoded, encode_changed
+from license_exporter.exposition.text import Encoded, Samples, encode_changed
 from license_exporter.formats.bounds import bounded
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
@@ -99,6 +100,7 @@ class Reader:
         driver = self.target.driver
         tags = {item.document: item.tag for item in fetched}
         large = sum(item.size for item in fetched) > LARGE
+        strikes = {item.struck_out for item in fetched if item.struck_out}
         documents, errors = _decoded(fetched, self.target.body_size_limit)
         refuse(driver.documents, errors, bool(documents))
         misread = [error.failure for error in errors]
@@ -116,6 +118,8 @@ class Reader:
             if self.target.pools:
                 report = selected(report, self.target.pools)
             samples = report_samples(report, self.target, answer.skipped)
+            for struck_out in strikes:
+                _refuse_secrets(samples, struck_out)
         except FetchError as error:
             error.beside += tuple(misread)
             raise
@@ -153,6 +157,21 @@ def _decoded(fetched: list[Fetched], limit: int) -> tuple[dict[str, object], lis
             error.document = item.document
             errors.append(error.again())
     return documents, errors
+
+
+def _refuse_secrets(samples: Samples, struck_out: Callable[[bytes], bytes]) -> None:
+    """Raise FetchError `schema` if a label has a secret, which was not whole in the answer.
+
+    What stands in parts there can be put together: by a mapping, or where a comment parts it.
+    """
+    for rows in samples.values():
+        labels = "\n".join(chain.from_iterable(rows)).encode("utf-8", "surrogatepass")
+        if struck_out(labels) != labels:
+            raise FetchError(
+                Reason.SCHEMA,
+                "the server sends back a credential, of which a label would be made; map another "
+                "part of the answer",
+            )
 
 
 def _shown(report: LicenseReport) -> LicenseReport:

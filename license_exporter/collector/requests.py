@@ -94,7 +94,15 @@ class Requests:
         decode = _decoder(document, response, sought)
         size = len(response.body)
         to_read = work(document, response.media_type, size)
-        return Fetched(document.name, tag, response.body, decode, size=size, work=to_read)
+        return Fetched(
+            document.name,
+            tag,
+            response.body,
+            decode,
+            size=size,
+            work=to_read,
+            struck_out=sought.struck_out,
+        )
 
     async def _paged(self, document: Document) -> Fetched:
         assert document.paging
@@ -128,7 +136,10 @@ class Requests:
             pages.append(await aside(decode, response.body, to_read))
             page = next_page(document.paging, pages, response.headers.getall("Link", []))
         tag = Tag(b"".join(digests))
-        return Fetched(document.name, tag, pages=pages, size=size, memory=memory)
+        struck_out = sought.struck_out
+        return Fetched(
+            document.name, tag, pages=pages, size=size, memory=memory, struck_out=struck_out
+        )
 
     def _shown(self, document: Document) -> str:
         """The path for the steps, of a request whose address may hold a secret."""

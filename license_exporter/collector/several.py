@@ -102,7 +102,15 @@ class Several:
             for id, (answer, _) in zip(ids, answers, strict=True)
         )
         tag = Tag(digest(told.encode()))
-        return Fetched(document.name, tag, pages=rows, size=size or 1, memory=memory)
+        struck_out = next((answer.struck_out for answer, _ in answers if answer.struck_out), None)
+        return Fetched(
+            document.name,
+            tag,
+            pages=rows,
+            size=size or 1,
+            memory=memory,
+            struck_out=struck_out,
+        )
 
     async def latest(self, document: Document) -> Fetched:
         """The document of the latest day that has data; the last answer if none has.

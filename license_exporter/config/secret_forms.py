@@ -17,7 +17,7 @@ _LONGEST = 48
 
 # Where JSON stands in a text of JSON, there are backslashes before each other.
 _BACKSLASHES = rb"\\{1,8}+"
-_SIGN = re.compile(rb'&#|&\w{2,8};|%(?:25)?[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{2}|\\.|""', re.DOTALL)
+_PERCENT = re.compile(rb"%(?:25)?[0-9A-Fa-f]{2}")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f-]+")
 
 
@@ -45,14 +45,20 @@ def _within_base64(secret: bytes) -> Iterator[str]:
         yield from dict.fromkeys((form, form.translate(str.maketrans("+/", "-_"))))
 
 
-def signs_in(body: bytes) -> frozenset[bytes]:
-    """What stands in a body that may be a character, escaped or encoded; in small letters."""
-    if not (b"\\" in body or b"&" in body or b"%" in body or b'""' in body):
-        return frozenset()
-    found: set[bytes] = set()
-    for at in range(0, len(body), _PIECE):
-        found.update(_SIGN.findall(body, at, at + _PIECE + _LONGEST))
-    return frozenset(sign.lower() for sign in found)
+def signs_in(body: bytes, sought: Iterable[bytes]) -> frozenset[bytes]:
+    """Those of the signs `sought` that stand in a body, in small letters."""
+    first = frozenset(octet for octet in b'\\&"' if octet in body)
+    found = {
+        sign
+        for sign in sought
+        if sign[0] in first
+        and (sign in body or (sign[1:2] == b"u" and sign[:2] + sign[2:].upper() in body))
+    }
+    if b"%" in body:
+        for at in range(0, len(body), _PIECE):
+            told = _PERCENT.findall(body, at, at + _PIECE + _LONGEST)
+            found.update(sign.lower() for sign in set(told))
+    return frozenset(found)
 
 
 class Form:
@@ -63,7 +69,7 @@ class Form:
         self._plain = {self.plain}
         if all(ord(character) < 0x100 for character in text):
             self._plain.add(text.encode("latin-1"))
-        self._signs = frozenset(_signs(text))
+        self.signs = frozenset(_signs(text))
         self._text = text
         self._pattern: re.Pattern[bytes] | None = None
 
@@ -73,7 +79,7 @@ class Form:
         Each look through ten megabytes takes a millisecond or two, that by a regular expression a
         hundred, so it is taken only where some character of the form may be escaped.
         """
-        if not signs.isdisjoint(self._signs):
+        if not signs.isdisjoint(self.signs):
             body = self._replaced(body)
         for plain in self._plain:
             if plain in body:

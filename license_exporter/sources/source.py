@@ -39,7 +39,7 @@ class Fetched:
     current one (`not_modified`). `size` is that of all that came, `memory` what `pages` take of
     memory, in bytes; `work` is the size of JSON that takes as long to read, 0 for `size`. `doubt`
     is the error to tell where nothing can be recognised in it: a program that failed says more than
-    its output.
+    its output. `struck_out` gives a text without the secrets that the server was sent.
     """
 
     document: str
@@ -52,6 +52,7 @@ class Fetched:
     work: int = 0
     not_modified: bool = False
     doubt: FetchError | None = None
+    struck_out: Callable[[bytes], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
