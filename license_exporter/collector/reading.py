@@ -17,6 +17,7 @@ from license_exporter.formats.bounds import bounded
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
+from license_exporter.process.memory import let_go
 from license_exporter.sources.source import LARGE, Fetched, Tag
 
 _SHOWN_LOCATIONS = 20
@@ -111,6 +112,8 @@ class Reader:
             report = driver.parse(answer)
             if doubts and report == LicenseReport():
                 raise SchemaError(next(iter(doubts)), "nothing is in it")
+            if large:
+                let_go(documents)
             documents.clear()
             # What an optional document tells may be named all the same.
             whole = not (missing or misread or answer.failed)

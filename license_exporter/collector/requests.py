@@ -1,5 +1,6 @@
 """The requests of one fetch of a target by HTTP: credentials, further pages, known versions."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -27,6 +28,9 @@ from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside,
 
 # Servers refuse a request whose headers are as long as some answers' are, in characters.
 _LONGEST_ETAG = 1024
+
+# Of what takes so many times its size of memory, each megabyte counts as so many.
+_EXPANDED = 6
 
 # What is asked for where the vendor knows that it is not JSON.
 _ACCEPTED: Mapping[Format | None, Mapping[str, str]] = {
@@ -105,10 +109,20 @@ class Requests:
         )
 
     async def _paged(self, document: Document) -> Fetched:
+        pages: list[object] = []
+        try:
+            return await self._all_pages(document, pages)
+        except FetchError:
+            while pages:
+                # All at once, that would hold the event loop.
+                pages.pop()
+                await asyncio.sleep(0)
+            raise
+
+    async def _all_pages(self, document: Document, pages: list[object]) -> Fetched:
         assert document.paging
         digests: list[bytes] = []
         size = memory = 0
-        pages: list[object] = []
         page: Page | None = first_page(document.paging)
         while page:
             response, sought = await self._response(document, page)
@@ -127,7 +141,7 @@ class Requests:
                 )
             taken = await weighed(response.body, self._client.body_limit, memory)
             memory += taken
-            if size > LARGE:
+            if max(size, memory // _EXPANDED) > LARGE:
                 # Many small pages are one large answer.
                 await self._on_large(taken)
             digests.append(await aside(digest, response.body) + sought.mark)

@@ -8,6 +8,9 @@ from contextlib import contextmanager, suppress
 # <malloc.h> of the GNU C library.
 _M_ARENA_MAX = -8
 
+# So many elements are freed at a time; what has fewer is entered only so deep.
+_FEW, _DEEP = 1000, 6
+
 
 def settle() -> None:
     """Suit the memory's management to a server that reads a few large answers; call it at start.
@@ -45,6 +48,26 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def let_go(document: object) -> None:
+    """Free a large document piece by piece: all at once would hold the other threads meanwhile.
+
+    It is empty then, and so is much of what was in it.
+    """
+    containers = [(document, 0)]
+    while containers:
+        container, depth = containers.pop()
+        is_small = isinstance(container, list | dict) and len(container) <= _FEW
+        while container:
+            if isinstance(container, list):
+                item = container.pop()
+            elif isinstance(container, dict):
+                item = container.popitem()[1]
+            else:
+                break
+            if isinstance(item, list | dict) and (len(item) > _FEW or (is_small and depth < _DEEP)):
+                containers.append((item, depth + 1))
 
 
 class Uncollected:

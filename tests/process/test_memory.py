@@ -1,5 +1,6 @@
 import ctypes
 import gc
+import weakref
 
 import pytest
 
@@ -52,3 +53,20 @@ def test_what_was_off_before_stays_off():
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_document_that_is_let_go_is_freed_and_so_is_what_is_in_it():
+    class Part(list):
+        pass
+
+    rows = [Part([n]) for n in range(5000)]
+    gone = [weakref.ref(row) for row in rows[:10]]
+    inner = {"rows": rows, "more": [{"a": {"b": [1] * 2000}}]}
+    document = {"data": inner, "n": 1}
+    del rows
+    memory.let_go(document)
+    assert not document
+    assert not inner
+    assert all(row() is None for row in gone)
+    memory.let_go("a text")
+    memory.let_go(None)
