@@ -13,7 +13,9 @@ from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
 from license_exporter.mapping.draft.labels import is_personal, label
 from license_exporter.mapping.draft.licenses import license_columns, windows
 from license_exporter.mapping.draft.pools import Naming, pools
+from license_exporter.mapping.draft.reports import reports
 from license_exporter.mapping.draft.shape import Group, groups
+from license_exporter.mapping.draft.things import things
 from license_exporter.mapping.draft.writing import written
 from license_exporter.mapping.spec import SECTIONS
 
@@ -25,6 +27,7 @@ _LABELS = {
     "entitlements": {"license", "name"},
     "locations": {"pool", "unit", "location", "location_type"},
     "periods": {"pool", "unit", "period"},
+    "report": set(),
 }
 
 
@@ -75,7 +78,9 @@ def _of_group(group: Group, accepted: Sequence[Drafted]) -> Iterator[Drafted]:
     """The row sets of a group: its license first, then what that grants."""
     name = None if is_personal(group) else label(group)
     features = is_featureish(group)
-    license = [] if is_personal(group) or features else license_columns(group)
+    license = []
+    if not is_personal(group) and not features:
+        license = license_columns(group, counts=bool(things(group)))
     id = name.guess("id") if license and group.loops and name and name.tells_apart else None
     own = [_license(group, id, license)] if license else []
     outer = _outer(group, accepted, "licenses", "id")
@@ -90,6 +95,7 @@ def _of_group(group: Group, accepted: Sequence[Drafted]) -> Iterator[Drafted]:
     yield from (replace(each, optional=_is_gappy(group)) for each in own)
     inner = replace(naming, license=_parents(id) if id else None)
     yield from listed_features(group, inner, told)
+    yield from reports(group)
 
 
 def _license(group: Group, id: Guess | None, columns: list[Guess]) -> Drafted:

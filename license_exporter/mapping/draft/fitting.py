@@ -39,7 +39,8 @@ def _judged(new: Drafted, accepted: Sequence[Drafted]) -> Drafted | None:
     dates = [guess for guess in repeated if not guess.column.startswith(_COUNTED)]
     if new.section == "licenses" and not new.rows and len(dates) == len(told) > 0:
         return None  # the same license in another document
-    doubted = told if new.section == "licenses" and dates else repeated
+    whole = (new.section == "licenses" and dates) or _is_of_repeated(new, accepted)
+    doubted = told if whole else repeated
     if not doubted:
         return new
     why = "it repeats what stands above" if doubted is not repeated else "the same as above"
@@ -50,6 +51,16 @@ def _judged(new: Drafted, accepted: Sequence[Drafted]) -> Drafted | None:
             for guess in new.guesses
         ),
     )
+
+
+def _is_of_repeated(new: Drafted, accepted: Sequence[Drafted]) -> bool:
+    """Whether the rows are those of licenses that are told of elsewhere."""
+    for each in accepted:
+        if each.section == "licenses" and each.rows and each.rows == new.rows:
+            dates = [guess for guess in each.guesses if _is_value(guess)]
+            if each.document == new.document and dates:
+                return all(guess.sure == Sure.NOT_SURE for guess in dates)
+    return False
 
 
 def _is_value(guess: Guess) -> bool:

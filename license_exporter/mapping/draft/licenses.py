@@ -56,8 +56,11 @@ def about_license(names: Sequence[str]) -> bool:
     return bool(of.LICENSE & set(words("_".join(names))))
 
 
-def license_columns(group: Group) -> list[Guess]:
-    """What a group says of a license, but for its id; nothing where it is about something else."""
+def license_columns(group: Group, *, counts: bool) -> list[Guess]:
+    """What a group says of a license, but for its id; nothing where it is about something else.
+
+    `counts`: the group tells what is used, or entitled.
+    """
     dates = list(_dates(group))
     told = about_license(group.names) or any(about_license(f.path) for f in group.fields)
     if not told and is_about_use(group):
@@ -65,7 +68,7 @@ def license_columns(group: Group) -> list[Guess]:
     ends = any(guess.column.startswith(_ENDS) for guess in dates)
     states = list(states_of(group, told=told or ends))
     begins = any(guess.column in ("start", "created") for guess in dates)
-    if not ends and not (told and (begins or states)):
+    if not ends and not (told and (begins or states)) and not (counts and states):
         return []
     if group.loops and not ends and not about_license(group.names):
         return []

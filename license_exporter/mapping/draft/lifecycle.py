@@ -46,7 +46,8 @@ def usable(guesses: Sequence[Guess]) -> Iterator[Guess]:
     """The limit: of units by lifecycle, those that are enabled."""
     for guess in guesses:
         if guess.column == "units.enabled" and guess.why.startswith('"enabled"'):
-            yield replace(guess, column="limit", why=f"what can be used: {guess.why}")
+            limit = replace(guess, column="limit", why=f"what can be used: {guess.why}")
+            yield limit.doubted("but 0 where others are not") if 0 in guess.read else limit
 
 
 def _guess(state: str, field: Field) -> Guess:

@@ -19,6 +19,8 @@ _TECHNICAL = of.listed(
     "memory heap thread cache queue buffer swap pool connection retry attempt password login file",
     "rate latency load temperature upload request page cpu disk process",
 )
+# usedInstancesNumber is no number of a contract.
+_COUNTED_BY_NUMBER = of.USE | of.LIMIT | of.LEFT | {"licensed"}
 _SPANS = of.listed("day hour minute second")
 _PAGING = {
     "".join(words(name))
@@ -72,7 +74,7 @@ def _perhaps(found: frozenset[str]) -> Meaning | None:
     """What words say that mean one thing here, another there."""
     entitled = found & of.ENTITLED
     if entitled and "total" in found:
-        return _meant("limit", frozenset({"total"}) | entitled)
+        return _meant("limit", frozenset({"total"}) | entitled, Sure.NOT_SURE)
     if found & (of.PERHAPS_USE - {"count", "number", "counted"}):
         return _meant("used", found & of.PERHAPS_USE, Sure.NOT_SURE)
     if entitled or found & {"licensed", "granted", "issued", "included"}:
@@ -138,6 +140,8 @@ def counts_nothing(path: Sequence[str], has_rows: bool) -> bool:
     """Whether a number is of the kind that no license limits: an id, a version, a page."""
     name = words(path[-1])
     if name[-3:] == ("line", "of", "code"):
+        return False
+    if name[-1:] == ("number",) and set(name) & _COUNTED_BY_NUMBER:
         return False
     if not name or name[-1] in _NO_COUNT or _PAGING_OBJECTS & set(words("_".join(path[:-1]))):
         return True

@@ -51,7 +51,7 @@ class Group:
 
     `names` lead to the rows, the document's first. `keyed` rows are the entries of an object, whose
     `keys` name them. `parent` is the group around them, of which `within` has the index for each
-    row. There are rows within these if it `has_rows`, of which `lengths` are the numbers.
+    row. There are rows, or none yet, within these if it `has_rows`; `lengths` are how many.
     """
 
     document: str
@@ -110,7 +110,7 @@ class _Walk:
         group = Group(
             self._document, self._names, self._loops, len(start), tuple(self._fields),
             tuple(self._lists), tuple(self._objects), self._keyed, self._parent, self._within,
-            bool(self._inner), self._keys(),
+            bool(self._inner) or any([] in each.values for each in self._lists), self._keys(),
             frozenset(len(v) for each in self._inner for v in each.values if isinstance(v, list)),
         )  # fmt: skip
         yield group

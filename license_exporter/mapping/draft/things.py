@@ -32,7 +32,8 @@ def things(group: Group, without: frozenset[str] = frozenset()) -> dict[Noun, Th
     bare = [each for each in found if not each.column]
     for each in bare:
         _place_bare(by_noun, each, bare, group)
-    for thing in by_noun.values():
+    for noun, thing in by_noun.items():
+        _turn_totals(noun, thing)
         _say_unlimited(thing, group, alone=len(by_noun) == 1)
     return {noun: dict(_judged(thing)) for noun, thing in by_noun.items() if thing}
 
@@ -103,7 +104,7 @@ def _place_bare(
     by_noun: dict[Noun, Thing], bare: Count, all_bare: Iterable[Count], group: Group
 ) -> None:
     """A number that is called by what it counts alone: its use or its limit, by what is known."""
-    thing = by_noun.get(bare.noun) or _beside(by_noun, bare, all_bare)
+    thing = _beside(by_noun, bare, all_bare) or by_noun.get(bare.noun)
     entitled = bool(of.ENTITLED & set(bare.noun))
     fitting = readings.limits(bare.reading)
     told = words("_".join((*group.names, *bare.field.path[:-1])))
@@ -124,10 +125,26 @@ def _place_bare(
         thing["used"] = replace(used, sure=Sure.LIKELY)
 
 
+def _turn_totals(noun: Noun, thing: Thing) -> None:
+    """A total of users is how many there are, where nothing else is told of them."""
+    limit = thing.get("limit")
+    total = limit is not None and limit.sure == Sure.NOT_SURE and "total" in words(limit.field.name)
+    if (
+        limit
+        and total
+        and "used" not in thing
+        and of.THINGS & set(noun[-1:])
+        and not limit.is_doubted
+    ):
+        thing["used"] = replace(thing.pop("limit"), column="used")
+
+
 def _beside(by_noun: dict[Noun, Thing], bare: Count, all_bare: Iterable[Count]) -> Thing | None:
     """The thing whose use alone stands beside the only such number: {hosts: 50, usage: 44}."""
     around = bare.field.path[:-1]
-    if sum(each.field.path[:-1] == around for each in all_bare) != 1:
+    counted = of.THINGS | of.ENTITLED
+    beside = [each for each in all_bare if each.field.path[:-1] == around]
+    if [each for each in beside if counted & set(each.noun[-1:])] != [bare]:
         return None
     for thing in by_noun.values():
         used = thing.get("used")
@@ -169,9 +186,12 @@ def _say_unlimited(thing: Thing, group: Group, *, alone: bool) -> None:
 def _judged(thing: Mapping[str, Count]) -> Iterator[tuple[str, Count]]:
     """The numbers of one thing, surer where they add up, or where use and limit are both there."""
     adds_up = _adds_up(thing)
+    gappy = _lacks_limits(thing)
     for column, count in thing.items():
         if column not in _SUM or count.is_doubted:
             yield column, count
+        elif gappy:
+            yield column, count.doubted("rows without a limit may be something else")
         elif adds_up:
             why = f"{count.why}; used and available add up to the limit"
             yield column, replace(count, why=why, sure=Sure.SURE)
@@ -179,16 +199,25 @@ def _judged(thing: Mapping[str, Count]) -> Iterator[tuple[str, Count]]:
             yield column, count.doubted("used and available do not add up to the limit")
         elif column in _PAIR and thing.keys() >= _PAIR:
             other = thing["limit" if column == "used" else "used"]
-            yield column, replace(count, sure=_together(count.sure, other.sure))
+            beside = count.field.path[:-1] == other.field.path[:-1]
+            yield column, replace(count, sure=_together(count.sure, other.sure, beside=beside))
         else:
             yield column, count
 
 
-def _together(own: Sure, other: Sure) -> Sure:
-    """How sure a number is beside its other half."""
+def _lacks_limits(thing: Mapping[str, Count]) -> bool:
+    """Whether there are rows that tell their use, and no limit of it, among others that do."""
+    if not thing.keys() >= _PAIR:
+        return False
+    pairs = zip(thing["used"].reading.read, thing["limit"].reading.read, strict=True)
+    return any(used is not None and limit is None for used, limit in pairs)
+
+
+def _together(own: Sure, other: Sure, *, beside: bool) -> Sure:
+    """How sure a number is whose other half is told too, perhaps right beside it."""
     if own == other == Sure.LIKELY:
         return Sure.SURE
-    return Sure.LIKELY if other > own else own
+    return Sure.LIKELY if other > own and beside else own
 
 
 def _adds_up(thing: Mapping[str, Count]) -> bool | None:
