@@ -50,7 +50,8 @@ def _run(args: argparse.Namespace, clock: Clock) -> int:
         return health(args, lambda flags: parse(flags, os.environ))
     if args.command in ("assets", "completion", "init", "schema", "vendors"):
         return _print_something(args)
-    _refuse_missing_file(args.config_file)
+    if not args.draft:  # which a file may be enough for
+        _refuse_missing_file(args.config_file)
     if args.command == "probe":
         from license_exporter.cli.probe import probe
 

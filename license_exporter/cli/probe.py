@@ -45,6 +45,9 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
             return draft_of_file(args.argument, args.from_format)
         if args.from_format:
             raise ConfigError(["--from-format is of a file; a request says its own: format: xml"])
+        if args.argument and not Path(args.config_file).exists():
+            problem = f"there is no file {args.argument}, and no {args.config_file} with a target"
+            raise ConfigError([problem])
     findings: dict[str, _Findings] = {}
 
     def note(target: Target, answer: Answer) -> None:

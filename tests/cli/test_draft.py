@@ -108,6 +108,12 @@ async def test_a_target_of_a_vendor_in_python_has_no_mapping_to_draft(server, tm
         await probed("recon", "--draft", f"--config.file={file}")
 
 
+@pytest.fixture
+def _elsewhere(tmp_path, monkeypatch):
+    """A folder without a configuration."""
+    monkeypatch.chdir(tmp_path)
+
+
 def drafted(tmp_path, content, name="answer.json", *words):
     """The exit code of the draft of a file, without any configuration."""
     file = tmp_path / name
@@ -115,6 +121,7 @@ def drafted(tmp_path, content, name="answer.json", *words):
     return main(["probe", "--draft", str(file), *words])
 
 
+@pytest.mark.usefixtures("_elsewhere")
 def test_a_file_is_drafted_without_a_configuration(tmp_path, capsys):
     assert drafted(tmp_path, json.dumps(ANSWER)) == 0
     out = capsys.readouterr().out
@@ -184,6 +191,12 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_without_its_content(tmp
 def test_flags_that_make_no_sense_together_are_refused(capsys, words, complaint):
     assert main(["probe", "acme", *words]) == 2
     assert capsys.readouterr().err.splitlines()[0] == complaint
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_file_that_is_missing_is_told_where_there_is_no_configuration(capsys):
+    assert main(["probe", "--draft", "missing.json"]) == 2
+    assert "there is no file missing.json, and no config.yaml" in capsys.readouterr().err
 
 
 def test_a_name_that_is_neither_a_target_nor_a_file_is_told(tmp_path, capsys):
