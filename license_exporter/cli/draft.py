@@ -26,9 +26,17 @@ _NOTHING = (
 )
 
 
-def is_file(name: str | None) -> bool:
-    """Whether what stands in the place of a target's name is a file, or standard input."""
-    return name is not None and (name == _STDIN or Path(name).is_file())
+def is_file(name: str | None, config: str) -> bool:
+    """Whether what stands in the place of a target's name is a file, or standard input.
+
+    Raises ConfigError where it is none, and there is no configuration file with targets.
+    """
+    if name is None:
+        return False
+    known = name == _STDIN or Path(name).is_file()
+    if not known and not Path(config).exists():
+        raise ConfigError([f"there is no file {name}, and no {config} with a target"])
+    return known
 
 
 def draft_of_file(name: str, format: str | None) -> int:

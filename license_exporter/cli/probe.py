@@ -41,13 +41,10 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
     if args.draft:
         from license_exporter.cli.draft import draft_of_file, is_file, refuse_python
 
-        if is_file(args.argument):
+        if is_file(args.argument, args.config_file):
             return draft_of_file(args.argument, args.from_format)
         if args.from_format:
             raise ConfigError(["--from-format is of a file; a request says its own: format: xml"])
-        if args.argument and not Path(args.config_file).exists():
-            problem = f"there is no file {args.argument}, and no {args.config_file} with a target"
-            raise ConfigError([problem])
     findings: dict[str, _Findings] = {}
 
     def note(target: Target, answer: Answer) -> None:

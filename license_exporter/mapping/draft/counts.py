@@ -64,7 +64,8 @@ def counts(group: Group, without: frozenset[str] = frozenset()) -> Iterator[Coun
 def _counts_nothing(field: Field, group: Group) -> bool:
     if "unlimited" in words(field.name) or meaning.counts_nothing(field.path, group.has_rows):
         return True
-    if len(field.path) < 3 and field.values and field.values[0] in group.lengths:
+    at_top = len(field.path) < 3 and not group.loops
+    if at_top and not meaning.noun(words(field.name)) and field.values[0] in group.lengths:
         return True  # how many rows there are in this answer
     return meaning.date(words(field.name)) is not None and readings.dates(field.values) is not None
 
@@ -115,7 +116,8 @@ def _column(field: Field, around: Sequence[str], group: Group) -> tuple[str, str
                 and outer.sure > Sure.NOT_SURE
                 and outer.column in ("used", "limit", "available")
             ):
-                near = distance == 0 and (generic or own is None)
+                agreed = own is None or own.column == outer.column
+                near = distance == 0 and (generic or agreed)
                 sure = Sure.LIKELY if near else Sure.NOT_SURE
                 return outer.column, f"{_says(outer)} around it", sure
     if own is None and generic:

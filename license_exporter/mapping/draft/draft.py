@@ -94,7 +94,7 @@ def _of_group(group: Group, accepted: Sequence[Drafted]) -> Iterator[Drafted]:
     told = frozenset(guess.expression for each in own for guess in each.guesses)
     yield from (replace(each, optional=_is_gappy(group)) for each in own)
     inner = replace(naming, license=_parents(id) if id else None)
-    yield from listed_features(group, inner, told)
+    yield from listed_features(group, inner, told, licensed=bool(license))
     yield from reports(group)
 
 

@@ -8,7 +8,7 @@ from license_exporter.mapping.draft import meaning, readings
 from license_exporter.mapping.draft import words as of
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure, constant
 from license_exporter.mapping.draft.labels import is_personal, plain_label
-from license_exporter.mapping.draft.licenses import states_of
+from license_exporter.mapping.draft.licenses import about_license, states_of
 from license_exporter.mapping.draft.pools import Naming
 from license_exporter.mapping.draft.shape import Field, Group
 from license_exporter.mapping.draft.things import things
@@ -28,10 +28,12 @@ def is_featureish(group: Group) -> bool:
     return bool(group.loops) and (bool(of.FEATURES & set(words(group.names[-1]))) or group.keyed)
 
 
-def listed_features(group: Group, naming: Naming, told: frozenset[str]) -> Iterator[Drafted]:
+def listed_features(
+    group: Group, naming: Naming, told: frozenset[str], *, licensed: bool
+) -> Iterator[Drafted]:
     """Features that stand in lists of texts, and in objects of flags.
 
-    `told` are the expressions that mean something else.
+    `told` are the expressions that mean something else; `licensed`: the group is a license.
     """
     if is_personal(group):
         return
@@ -46,11 +48,11 @@ def listed_features(group: Group, naming: Naming, told: frozenset[str]) -> Itera
             )  # fmt: skip
     for each in group.objects:
         if not any(is_sensitive(name) for name in each.path):
-            yield from _switches(group, naming, each, told)
+            yield from _switches(group, naming, each, told, licensed=licensed)
 
 
 def _switches(
-    group: Group, naming: Naming, around: Field, told: frozenset[str]
+    group: Group, naming: Naming, around: Field, told: frozenset[str], *, licensed: bool
 ) -> Iterator[Drafted]:
     """Features of an object in which they are true or false, or have a number."""
     inner = [field for field in group.fields if field.path[:-1] == around.path]
@@ -59,7 +61,8 @@ def _switches(
         if readings.flags(field.values) is not None and field.expression not in told
     ]  # fmt: skip
     named = bool(around.path) and bool(of.FEATURES & set(words(around.path[-1])))
-    if not (len(switches) >= _SEVERAL or (named and switches)):
+    about = licensed or about_license((*group.names, *around.path))
+    if not ((about and len(switches) >= _SEVERAL) or (named and switches)):
         yield from _numbered(group, naming, around, inner, named=named)
         return
     known = [words_of for field in switches if (words_of := readings.flags(field.values))]

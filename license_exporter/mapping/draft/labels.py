@@ -1,7 +1,7 @@
 """Which value of a row tells it from the others, and can be shown to everyone."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from license_exporter.mapping.draft import readings
 from license_exporter.mapping.draft import words as of
@@ -20,6 +20,9 @@ _NAMES = (
     "category", "item", "pool", "location", "organization", "department", "tenant", "cluster",
     "node", "summary", "comment", "description",
 )  # fmt: skip
+_HOLDERS = of.listed("manager requester holder to by serial licensee customer")
+# Of what is not known to be a name.
+_LAST = 1000
 _NO_NAME = of.listed("version url link level status state count note date time")
 # What is found in other places of a name says nothing of it, but for these: skuPartNumber.
 _PART_OF_NAME = of.listed("name id key code number part slug sku license feature product module")
@@ -113,6 +116,10 @@ def _candidates(group: Group) -> Iterator[tuple[tuple[int, int], Label]]:
     for field in group.fields:
         rank = _rank(field.path)
         found = _label(field, group) if rank is not None else None
+        if found and rank == _LAST:
+            if group.rows == 1 or not found.tells_apart:
+                continue
+            found = replace(found, why=f"{found.why}, whatever it is", sure=Sure.NOT_SURE)
         if found and rank is not None:
             yield (rank, len(field.path)), found
 
@@ -126,7 +133,7 @@ def _rank(path: Sequence[str]) -> int | None:
         words(path[0])
     ):
         return None
-    if of.PEOPLE & set(words("_".join(path))):
+    if (of.PEOPLE | _HOLDERS) & set(words("_".join(path))):
         return None
     if _NO_NAME & set(name) or _OTHERS_NAME & set(name[:-1]):
         return None
@@ -140,7 +147,7 @@ def _rank(path: Sequence[str]) -> int | None:
     for rank, word in enumerate(_NAMES):
         if name[-1] == word or (word == "product" and word in name):
             return after + rank + 1
-    return None
+    return _LAST if len(path) == 1 else None
 
 
 def _label(field: Field, group: Group) -> Label | None:
@@ -150,7 +157,7 @@ def _label(field: Field, group: Group) -> Label | None:
     if found is None or any("@" in text for text in found) or any(len(t) > 100 for t in found):
         return None
     is_id = words(field.name)[-1:] and words(field.name)[-1] in (*_IDS, "code", "number", "sku")
-    if not is_id and not all(isinstance(value, str) for value in field.values):
+    if not is_id and not all(isinstance(v, str) and not _is_number(v) for v in field.values):
         return None  # a number that may differ in each row, and counts something
     apart = len(set(found)) == len(found)
     why = "differs in each row" if apart else "names the row"
@@ -158,6 +165,10 @@ def _label(field: Field, group: Group) -> Label | None:
     is_text = all(isinstance(value, str) for value in field.values)
     sure = Sure.SURE if one else Sure.LIKELY
     return Label(field.expression, tuple(found), why, sure, is_text)
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().replace(".", "").replace(",", "").isdigit()
 
 
 def _of_key(group: Group) -> Label:

@@ -42,12 +42,17 @@ _FLAGS: dict[tuple[str, ...], tuple[object, object, Sure]] = {
     ("revoked",): ("invalid", [], Sure.LIKELY),
 }
 _JSON = {"true": True, "false": False}
+# What is left is told in days by these words, but not what a license tolerates, or warns of before.
+_LEFT = of.listed("left remaining remain until before to in")
+_NOT_LEFT = of.listed("grace trial warn warning total extra period delay max limit after count")
 _WINDOW = of.USAGE | of.listed("statistic counter report billing period history window month query")
 _TRIAL = of.listed("trial evaluation eval temporary demo")
 _WORDS = {
     "edition": ("edition", "plan", "tier", "sku"),
     "customer": ("company", "organization"),
 }
+# Windows begin and end, where licenses expire and are renewed.
+_BOUNDS = ('"end', '"start', '"begin', '"from', '"to', '"until', '"through')
 _ENDS = ("expiry", "deadlines.")
 
 
@@ -61,10 +66,9 @@ def license_columns(group: Group, *, counts: bool) -> list[Guess]:
 
     `counts`: the group tells what is used, or entitled.
     """
-    dates = list(_dates(group))
+    dates = [guess for guess in _dates(group) if guess.expression not in in_windows(group)]
     told = about_license(group.names) or any(about_license(f.path) for f in group.fields)
-    if not told and is_about_use(group):
-        return []
+    dates += _days_left(group, [guess.column for guess in dates])
     ends = any(guess.column.startswith(_ENDS) for guess in dates)
     states = list(states_of(group, told=told or ends))
     begins = any(guess.column in ("start", "created") for guess in dates)
@@ -73,6 +77,24 @@ def license_columns(group: Group, *, counts: bool) -> list[Guess]:
     if group.loops and not ends and not about_license(group.names):
         return []
     return [*_words(group, told=told or ends), *states, *_trial(group), *dates]
+
+
+def _days_left(group: Group, told: Sequence[str]) -> Iterator[Guess]:
+    """Ends of which only the days are told that are left until then."""
+    for field in group.fields:
+        name = tuple(word for word in words(field.name) if word != "day")
+        around = words("_".join(field.path[:-1]))
+        if "day" not in words(field.name) or _LEFT.isdisjoint(name) or set(name) & _NOT_LEFT:
+            continue
+        end = meaning.date(name, around) or meaning.date(("expire",), around)
+        reading = readings.numbers(field.values)
+        if end and reading and end.column.startswith(_ENDS) and end.column not in told:
+            options: dict[str, object] = {"format": "days_left"}
+            if not field.is_whole:
+                options["optional"] = True
+            why = f"days that are left: {', '.join(reading.shown)}"
+            yield Guess(end.column, field.expression, why, Sure.NOT_SURE, options)
+            return
 
 
 def is_about_use(group: Group) -> bool:
@@ -90,8 +112,13 @@ def windows(group: Group) -> list[Guess]:
     return [
         replace(guess, column=columns[guess.column], sure=Sure.NOT_SURE)
         for guess in _dates(group)
-        if guess.column in columns and "never" not in guess.options
+        if guess.column in columns and guess.why.startswith(_BOUNDS)
     ]
+
+
+def in_windows(group: Group) -> set[str]:
+    """The expressions of the dates of a window."""
+    return {guess.expression for guess in windows(group)}
 
 
 def _dates(group: Group) -> Iterator[Guess]:

@@ -77,7 +77,7 @@ def _perhaps(found: frozenset[str]) -> Meaning | None:
         return _meant("limit", frozenset({"total"}) | entitled, Sure.NOT_SURE)
     if found & (of.PERHAPS_USE - {"count", "number", "counted"}):
         return _meant("used", found & of.PERHAPS_USE, Sure.NOT_SURE)
-    if entitled or found & {"licensed", "granted", "issued", "included"}:
+    if entitled or found & (of.PERHAPS_LIMIT - {"total", "quantity", "size"}):
         told = found & of.PERHAPS_LIMIT or entitled
         return _meant("limit", told, Sure.NOT_SURE)
     if found & of.PERHAPS_USE and found - of.PERHAPS_USE - of.FILLERS:

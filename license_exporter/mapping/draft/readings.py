@@ -21,6 +21,8 @@ _GREATEST = frozenset(
     {2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1, float(2**63), float(2**64), 2**53 - 1}
 )
 _YES = {"true": True, "false": False, "yes": True, "no": False}
+_COMPACT = re.compile(r"(19|20|99)\d{6}", re.ASCII)
+_SIZE = re.compile(r"\d+(\.\d+)?\s*[KMGTP]i?B", re.ASCII | re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
 
 # In seconds: 1990 and 2200, between which licenses begin and end; and 2010, before which none that
@@ -30,7 +32,7 @@ _FIRST, _LAST, _OF_OLD = 631_152_000, 7_258_118_400, 1_262_304_000
 _DAYS = (
     ("%b %d, %Y", "%B %d, %Y"),
     ("%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d %Y", "%a %b %d %Y"),
-    ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
+    ("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d%b%Y"),
     ("%d.%m.%Y",),
     ("%m/%d/%Y", "%d/%m/%Y"),
     ("%m/%d/%y", "%d/%m/%y"),
@@ -74,6 +76,9 @@ def numbers(found: Sequence[object]) -> Reading | None:
     texts = [value.strip() for value in found if isinstance(value, str)]
     if any(_GROUPED.fullmatch(text) for text in texts):
         options["thousands"] = ","
+    sizes = bool(texts) and len(texts) == len([value for value in found if value is not None])
+    if sizes and all(map(_SIZE.fullmatch, texts)):
+        options["format"] = "bytes"
     if others := [word for word in words if word != "unlimited"]:
         options["unlimited"] = others
     try:
@@ -84,9 +89,9 @@ def numbers(found: Sequence[object]) -> Reading | None:
     known = [number for number in result if number is not None]
     if not known:
         return None
-    return Reading(
-        options, result, _shown("unlimited" if n == math.inf else _number(n) for n in known)
-    )
+    doubt = "a TB is 1000 or 1024 GB (format: bytes_1024)" if "format" in options else ""
+    shown = _shown("unlimited" if n == math.inf else _number(n) for n in known)
+    return Reading(options, result, shown, doubt)
 
 
 def limits(reading: Reading) -> Reading | None:
@@ -100,7 +105,7 @@ def limits(reading: Reading) -> Reading | None:
     if signs or great:
         told = options.get("unlimited", [])
         options["unlimited"] = [*(told if isinstance(told, list) else []), *signs, *great]
-    doubt = ""
+    doubt = reading.doubt
     if great:
         doubt = "the greatest number that there is mostly stands for unlimited"
     elif signs:
@@ -120,6 +125,8 @@ def dates(found: Sequence[object]) -> Reading | None:
         return None
     if not rest:
         return Reading(options, (math.inf,), ("never",)) if never else None
+    if all(isinstance(value, str) and _COMPACT.fullmatch(value.strip()) for value in rest):
+        return _written(found, rest, options)
     numbers = [number for value in rest if (number := _finite(value)) is not None]
     if numbers and len(numbers) == len(rest):
         return _counted(found, numbers, options)

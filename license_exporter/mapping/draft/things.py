@@ -190,6 +190,8 @@ def _judged(thing: Mapping[str, Count]) -> Iterator[tuple[str, Count]]:
     for column, count in thing.items():
         if column not in _SUM or count.is_doubted:
             yield column, count
+        elif column == "available" and not _PAIR & thing.keys():
+            yield column, count.doubted("nothing else is told of the same units")
         elif gappy:
             yield column, count.doubted("rows without a limit may be something else")
         elif adds_up:

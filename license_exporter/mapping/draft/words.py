@@ -30,7 +30,7 @@ PERHAPS_USE = listed(
     "allocated provisioned reserved activated active current enrolled registered billable",
     "committed count counted number actual running counter sum",
 )
-PERHAPS_LIMIT = listed("total quantity licensed granted issued included size")
+PERHAPS_LIMIT = listed("total quantity licensed granted issued included size paid subscribed")
 THRESHOLDS = listed("hard soft warning")
 
 ENTITLED = listed("seat license entitlement unit subscription quantity")
@@ -65,7 +65,7 @@ DEADLINES = {
 }
 
 LICENSE = listed("license subscription entitlement contract plan agreement lic")
-USAGE = listed("usage activity consumption utilization metric active")
+USAGE = listed("usage activity consumption utilization metric")
 # Of what goes by numbers, one word is as good as another.
 PLAIN_UNITS = listed("quantity unit amount license capacity")
 FEATURES = listed(
