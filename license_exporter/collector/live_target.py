@@ -149,7 +149,7 @@ class LiveTarget:
         await self._fetcher.close()
 
     def _secrets(self) -> bytes:
-        return fingerprint(self._secret_files)
+        return fingerprint(self._secret_files) if self._secret_files else b""
 
     async def _fetch(self) -> None:
         secrets = self._secrets()

@@ -150,14 +150,19 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
 
 def status_samples(status: FetchStatus) -> Samples:
     """The samples that tell how a target's fetches stand."""
-    collected = _Collected()
-    collected.add(families.UP, status.up)
-    collected.add(families.SCRAPE_DURATION, status.duration)
-    for document, reason in status.errors.items():
-        collected.add(families.SCRAPE_ERROR, 1, (label_value(document), reason.value))
-    collected.add(families.LAST_SUCCESS, status.last_success)
-    collected.add(families.NEXT_FETCH, status.next_fetch)
-    return collected.samples
+    samples: dict[Family, dict[tuple[str, ...], float]] = {families.UP: {(): status.up}}
+    for family, value in (
+        (families.SCRAPE_DURATION, status.duration),
+        (families.LAST_SUCCESS, status.last_success),
+        (families.NEXT_FETCH, status.next_fetch),
+    ):
+        if value is not None:
+            samples[family] = {(): value}
+    if status.errors:
+        samples[families.SCRAPE_ERROR] = {
+            (label_value(document), reason.value): 1 for document, reason in status.errors.items()
+        }
+    return samples
 
 
 class _Collected:
@@ -180,9 +185,14 @@ class _Collected:
 
     def add_values(self, values: _Values, item: object, labels: tuple[str, ...]) -> None:
         exported, read = values
+        samples = self.samples
         for family, value in zip(exported, read(item), strict=True):
-            if value is not None:
-                self.add(family, value, labels)
+            if value is None:
+                continue
+            if labels in samples[family]:
+                self.left_out += 1
+            else:
+                samples[family][labels] = value
 
     def add_states(
         self, family: Family, states: frozenset[State] | None, labels: tuple[str, ...]
@@ -254,7 +264,7 @@ def _add_entitlement(
 ) -> None:
     collected.add_values(_ENTITLEMENT_VALUES, entitlement, labels)
     if entitlement.limit is not None:
-        unit = label_value(entitlement.unit)
+        unit = entitlement.unit and label_value(entitlement.unit)
         collected.add(families.ENTITLEMENT_LIMIT, entitlement.limit, (*labels, unit))
     collected.add_states(families.ENTITLEMENT_STATE, entitlement.states, labels)
 

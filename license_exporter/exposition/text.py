@@ -110,29 +110,31 @@ def encode(samples: Samples, *common: str, compressed: bool = False) -> Blocks:
     target need none. Where the blocks are `compressed`, chunks are deflated one by one as they are
     written: their text all together takes ten times as much memory.
     """
-    blocks: dict[str, tuple[bytes | Chunk, ...]] = {}
-    small = {family: rows for family, rows in samples.items() if len(rows) <= _CHUNK_ROWS}
-    blocks.update((name, (part,)) for name, part in _encoded(small, common))
-    for family, rows in samples.items():
-        if family not in small:
-            parts = []
-            for batch in _batches(rows):
-                for _, part in _encoded({family: batch}, common):
-                    parts.append(part)
-                    if compressed and isinstance(part, Chunk):
-                        part.deflated()
-            blocks[family.name] = tuple(parts)
+    large = {family: rows for family, rows in samples.items() if len(rows) > _CHUNK_ROWS}
+    few = samples
+    if large:
+        few = {family: rows for family, rows in samples.items() if family not in large}
+    blocks: dict[str, tuple[bytes | Chunk, ...]] = _encoded(few, common)
+    for family, rows in large.items():
+        parts: list[bytes | Chunk] = []
+        for batch in _batches(rows):
+            (part,) = _encoded({family: batch}, common)[family.name]
+            if compressed and isinstance(part, Chunk):
+                part.deflated()
+            parts.append(part)
+        blocks[family.name] = tuple(parts)
     return blocks
 
 
-def _encoded(samples: Samples, common: tuple[str, ...]) -> Iterator[tuple[str, bytes | Chunk]]:
-    """The name of each family with its sample lines, of rows that are few enough for one part."""
+def _encoded(samples: Samples, common: tuple[str, ...]) -> dict[str, tuple[bytes | Chunk, ...]]:
+    """The samples as blocks of one part each, of families that are small enough for that."""
     texts = "".join(chain(common, chain.from_iterable(chain.from_iterable(samples.values()))))
     backslashes = "\\" in texts
     if '"' in texts or "\n" in texts:
         common = tuple(map(escape, common))
         samples = {family: _escaped(rows) for family, rows in samples.items()}
         backslashes = False
+    blocks: dict[str, tuple[bytes | Chunk, ...]] = {}
     for family, rows in samples.items():
         if not rows:
             continue
@@ -140,7 +142,8 @@ def _encoded(samples: Samples, common: tuple[str, ...]) -> Iterator[tuple[str, b
         lines = write(rows.items(), *common) if family.of_target else write(rows.items())
         text = "".join(lines)
         # Paths are full of backslashes, and the rest of a line has none.
-        yield family.name, _part(text.replace("\\", r"\\") if backslashes else text)
+        blocks[family.name] = (_part(text.replace("\\", r"\\") if backslashes else text),)
+    return blocks
 
 
 @dataclass(frozen=True, slots=True)

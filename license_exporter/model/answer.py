@@ -32,7 +32,8 @@ _PLAIN_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _NAMED_PATHS = 100
 
 # From this length on, and with so many digits, a key may be a token.
-_LEAST_RANDOM, _MANY_DIGITS = 16, 3
+_LEAST_RANDOM = 16
+_MANY_DIGITS = re.compile(r"\d(?:.*?\d){2}", re.DOTALL)
 
 # After so many rows it is asked whether to go on.
 _ROWS = 1024
@@ -218,8 +219,11 @@ class Record:
         self.answer.skip(f"{self.path}.{key}")
 
     def _read(self, key: str, read: Callable[[object], _T]) -> _T | None:
+        value = self.value.get(key)
+        if value is None:  # as often as not, and nothing for all readers
+            return None
         try:
-            return read(self.value.get(key))
+            return read(value)
         except ValueError:
             self.skip(key)
             return None
@@ -230,7 +234,7 @@ def plain(key: str) -> str:
 
     A long one with digits all over is no name that somebody gave, but a token, say.
     """
-    if len(key) >= _LEAST_RANDOM and sum(map(str.isdigit, key)) >= _MANY_DIGITS:
+    if len(key) >= _LEAST_RANDOM and _MANY_DIGITS.search(key):
         return "*"
     usual = key.isidentifier() and key.isascii() and len(key) <= 64  # told without the pattern
     return key if usual or _PLAIN_KEY.fullmatch(key) else "*"

@@ -10,6 +10,12 @@ from license_exporter.config.options import is_sendable
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.body import ACCEPT_ENCODING
 
+_OWN = {
+    "User-Agent": f"license_exporter/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": ACCEPT_ENCODING,
+}
+
 
 def request_headers(
     configured: Mapping[str, Header], way: Mapping[str, str], document: Mapping[str, str]
@@ -20,13 +26,7 @@ def request_headers(
     the proxy; those of the `document` come last. Raises FetchError `config` for a file that cannot
     be read and for what no header can hold.
     """
-    headers = CIMultiDict(
-        {
-            "User-Agent": f"license_exporter/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-        }
-    )
+    headers = CIMultiDict(_OWN)
     for name, header in configured.items():
         headers.pop(name, None)
         for source in header.sources:
@@ -34,7 +34,7 @@ def request_headers(
     headers.update(way)
     headers.update(document)
     for name, value in headers.items():
-        if not is_sendable(value):
+        if _OWN.get(name) is not value and not is_sendable(value):
             raise FetchError(
                 Reason.CONFIG, f"the header {name} holds a line break or a control character"
             )
