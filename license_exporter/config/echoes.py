@@ -28,17 +28,17 @@ class Echoes:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets = tuple(secrets)
-        self._stamps: list[Stamp | None] = []
-        self._beside: list[str] = []
+        self._stamps: tuple[Stamp | None, ...] = ()
+        self._beside: tuple[str, ...] = ()
         self._sent: dict[str, str] | None = None
         self._sought = Sought(())
 
     def sought(self, credentials: Mapping[str, str]) -> "Sought":
         """What no answer may tell to a request with `credentials`: its headers and parameters."""
-        stamps = [_stamp(secret) for secret in self._secrets]
+        stamps = tuple(map(_stamp, self._secrets))
         if self._sent != credentials or self._stamps != stamps:
             # Stamps are older than what is read: a file that changes meanwhile is read once more.
-            self._stamps, self._beside = stamps, list(_read(self._secrets))
+            self._stamps, self._beside = stamps, tuple(_read(self._secrets))
             self._sent = dict(credentials)
             self._sought = Sought(self._all(credentials))
         return self._sought

@@ -108,6 +108,10 @@ class _Handler(ResponseHandler):
             self._head_awaited = False
             data = _with_one_length(data)
         super().data_received(data)
+        if self._payload is not None and self._payload.is_eof():
+            # Each answer has a parser of its own, which keeps headers and body for as long as the
+            # connection waits for the next request.
+            self._parser = self._payload = None
 
 
 def _with_one_length(data: bytes) -> bytes:
