@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from license_exporter.collector.live_target import LiveTarget
-from license_exporter.collector.samples import FetchStatus, status_samples
 from license_exporter.collector.standing import Outcome
+from license_exporter.collector.status import FetchStatus, status_blocks
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import Reason
 from license_exporter.exposition import families
@@ -145,7 +145,7 @@ def _collected(live: LiveTarget, outcome: Outcome) -> Collected:
         next_fetch=live.next_fetch,
     )
     target = live.target
-    blocks = [live.settings, encode(status_samples(status), target.name, target.driver.name)]
+    blocks = [live.settings, status_blocks(status, target.name, target.driver.name)]
     if outcome.answered:
         blocks.append(outcome.answered.encoded.blocks)
     return Collected(outcome.up, tuple(blocks))
@@ -154,4 +154,4 @@ def _collected(live: LiveTarget, outcome: Outcome) -> Collected:
 def _unknown(name: str) -> Collected:
     """A target that a scrape asks for and that is not configured: removed, or misspelt."""
     status = FetchStatus(up=False, errors={"": Reason.CONFIG})
-    return Collected(False, (encode(status_samples(status), label_value(name), ""),))
+    return Collected(False, (status_blocks(status, label_value(name), ""),))

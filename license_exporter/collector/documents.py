@@ -7,10 +7,9 @@ from license_exporter.auth.ways import Authenticator, api_url, authenticator
 from license_exporter.collector.requests import Requests
 from license_exporter.config.echoes import Echoes, secrets_beside
 from license_exporter.config.target import Target
-from license_exporter.model.vendor import Document
 from license_exporter.process.clock import Clock
 from license_exporter.sources.http.client import Client, Network
-from license_exporter.sources.source import Bring, Fetched, OnLarge, OnStep, Tag
+from license_exporter.sources.source import Bring, OnLarge, OnStep
 
 
 class HTTPSource:
@@ -28,21 +27,17 @@ class HTTPSource:
         self._client: Client | None = None
         self._authenticator: Authenticator | None = None
         self._denied: set[str] = set()
+        documents = target.driver.documents
+        self._lists = frozenset(document.each.list.name for document in documents if document.each)
         self._echoes = Echoes(secrets_beside(target))
 
     async def begin(self, on_large: OnLarge) -> Bring:
         """Begin a fetch. Raises FetchError `config` for a key file that cannot be used."""
         client, authenticator = await self._connected()
-        documents = self._target.driver.documents
-        lists = frozenset(document.each.list.name for document in documents if document.each)
         requests = Requests(
-            client, authenticator, self._clock, on_large, self._denied, self._echoes, lists
+            client, authenticator, self._clock, on_large, self._denied, self._echoes, self._lists
         )
-
-        async def bring(document: Document, known: Tag | None, _: float) -> Fetched:
-            return await requests.bring(document, known)
-
-        return bring
+        return requests.bring
 
     async def close(self) -> None:
         """Sign out where that matters, and close all connections."""

@@ -67,8 +67,8 @@ class Requests:
         self._echoes = echoes
         self._several = Several(self.document, lists, clock, client.body_limit, on_large)
 
-    async def bring(self, document: Document, known: Tag | None) -> Fetched:
-        """Bring a document, of whichever requests it takes. Raises FetchError."""
+    async def bring(self, document: Document, known: Tag | None, _: float = 0.0) -> Fetched:
+        """Bring a document, of whichever requests it takes, as `Bring` says. Raises FetchError."""
         if document.latest:
             return await self._several.latest(document)
         if document.each:
@@ -232,8 +232,12 @@ class Requests:
 
 def _decoder(document: Document, response: Response, sought: Sought) -> Decode:
     """What decodes the body of an answer, without the secrets that the server sends back."""
-    decode = decoder(document, response.media_type, response.charset)
-    return lambda body: decode(sought.struck_out(body))
+
+    def decode(body: bytes) -> object:
+        read = decoder(document, response.media_type, response.charset)
+        return read(sought.struck_out(body))
+
+    return decode
 
 
 def _etag(response: Response) -> str:

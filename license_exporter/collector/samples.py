@@ -1,4 +1,4 @@
-"""What is exported of a target: its report and its fetches as samples by family.
+"""What is exported of a good answer: its report as samples by family.
 
 No two samples of a family have equal labels. Locations with equal labels are added up. Of all else
 (pools of one name and unit, say, or licenses of one id), the first stays, and each that is left out
@@ -7,7 +7,6 @@ is counted in `license_skipped_values`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -89,22 +88,6 @@ _REPORT_VALUES = _values(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FetchStatus:
-    """How a target's fetches stand at a scrape.
-
-    `duration` is the time of the last fetch in seconds, None before the first has ended;
-    `errors` has the reason of each document that failed; `last_success` and `next_fetch` are in
-    seconds since the epoch.
-    """
-
-    up: bool
-    duration: float | None = None
-    errors: Mapping[str, Reason] = field(default_factory=dict)
-    last_success: float | None = None
-    next_fetch: float | None = None
-
-
 def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> Samples:
     """The samples of a good answer of the target; `skipped` values of it could not be read.
 
@@ -145,23 +128,6 @@ def report_samples(report: LicenseReport, target: Target, skipped: int = 0) -> S
             message = f"the answer makes some {size} bytes of samples"
             limit = f"exposition_size_limit is {target.exposition_size_limit}"
             raise FetchError(Reason.TOO_LARGE, f"{message}, {limit}")
-    return samples
-
-
-def status_samples(status: FetchStatus) -> Samples:
-    """The samples that tell how a target's fetches stand."""
-    samples: dict[Family, dict[tuple[str, ...], float]] = {families.UP: {(): status.up}}
-    for family, value in (
-        (families.SCRAPE_DURATION, status.duration),
-        (families.LAST_SUCCESS, status.last_success),
-        (families.NEXT_FETCH, status.next_fetch),
-    ):
-        if value is not None:
-            samples[family] = {(): value}
-    if status.errors:
-        samples[families.SCRAPE_ERROR] = {
-            (label_value(document), reason.value): 1 for document, reason in status.errors.items()
-        }
     return samples
 
 

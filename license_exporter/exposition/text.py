@@ -129,6 +129,15 @@ def encode(samples: Samples, *common: str, compressed: bool = False) -> Blocks:
     return blocks
 
 
+def encode_single(values: Mapping[Family, float], target: str, vendor: str) -> Blocks:
+    """What `encode` does for families of a target that have no labels of their own."""
+    labels = f'{{target="{escape(target)}",vendor="{escape(vendor)}"}}'
+    return {
+        family.name: (f"{family.name}{labels} {go_float(value)}\n".encode(),)
+        for family, value in values.items()
+    }
+
+
 def _encoded(samples: Samples, common: tuple[str, ...]) -> dict[str, tuple[bytes | Chunk, ...]]:
     """The samples as blocks of one part each, of families that are small enough for that."""
     texts = "".join(chain(common, chain.from_iterable(chain.from_iterable(samples.values()))))

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from license_exporter.collector.samples import (
-    FetchStatus,
     report_samples,
-    status_samples,
 )
 from license_exporter.config.target import Entry, Target
 from license_exporter.errors import FetchError, Reason
@@ -338,25 +336,6 @@ def test_no_user_is_folded_where_all_may_stay(most: int) -> None:
     rows = _rows(_USERS, families.USER_USED, max_users=most)
 
     assert rows and len(rows) == 6
-
-
-def test_the_status_tells_what_failed_and_when_the_next_fetch_is() -> None:
-    status = FetchStatus(
-        up=False,
-        duration=0.5,
-        errors={"usage": Reason.NOT_FOUND},
-        last_success=100.0,
-        next_fetch=200.0,
-    )
-
-    assert status_samples(status) == {
-        families.UP: {(): 0.0},
-        families.SCRAPE_DURATION: {(): 0.5},
-        families.SCRAPE_ERROR: {("usage", "not_found"): 1.0},
-        families.LAST_SUCCESS: {(): 100.0},
-        families.NEXT_FETCH: {(): 200.0},
-    }
-    assert status_samples(FetchStatus(up=True)) == {families.UP: {(): 1.0}}
 
 
 def test_the_families_are_those_that_were_promised() -> None:

@@ -34,10 +34,11 @@ async def read_body(
     """
     if (answer.content_length or 0) > limit:
         raise too_large(limit)
-    decoder = _decoder(answer.headers.get("Content-Encoding", ""))
+    encoding = answer.headers.get("Content-Encoding")
+    decoder = _decoder(encoding) if encoding else None
     received = 0
     with Growing(limit, on_large) as body:
-        async for chunk in answer.content.iter_any():
+        while chunk := await answer.content.readany():
             received += len(chunk)
             if received > limit:
                 raise too_large(limit)
