@@ -58,8 +58,6 @@ class Sought:
     from another.
     """
 
-    __slots__ = ("_forms", "mark")
-
     def __init__(self, secrets: Iterable[str]) -> None:
         self._forms = forms(secrets)
         signs = frozenset().union(*(form.signs for form in self._forms))
