@@ -41,7 +41,8 @@ class TokenSource:
     """Authenticates by a token, which `fetch` gets for the values of `secrets`.
 
     Callers at the same time share one request and its outcome. A secret whose file has changed
-    makes a new token. `end` ends the session of a token that is given up though it is still good.
+    makes a new token. `end` ends the session of a token that is given up; one that is refused may
+    be good all the same.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class TokenSource:
         self._end = end
         self._clock = clock
         self._kept: _Kept | None = None
+        self._refused: _Kept | None = None
         self._lock = asyncio.Lock()
         self._attempts = 0
         self._failure: FetchError | None = None
@@ -85,14 +87,16 @@ class TokenSource:
 
     def refused(self) -> bool:
         """Drop the token, which the server refuses; True, since a fresh one may be accepted."""
-        self._kept = None
+        self._kept, self._refused = None, self._kept or self._refused
         return True
 
     async def close(self) -> None:
         """End the session, if there is one."""
-        kept, self._kept = self._kept, None
-        if kept and self._end:
-            await self._end(kept.token)
+        given_up = self._kept, self._refused
+        self._kept = self._refused = None
+        for kept in given_up:
+            if kept and self._end:
+                await self._end(kept.token)
 
     async def _renew(self, secrets: Sequence[str]) -> "_Kept":
         await self.close()

@@ -139,7 +139,8 @@ async def test_a_session_that_is_refused_or_old_is_renewed(between):
     assert await signed_in(server, login, times=2, between=between) == {
         "Authorization": "Bearer t2"
     }
-    assert [each["Authorization"] for each in server.ended][-1] == "Bearer t2"
+    # Also one that is refused: it may only lack a right.
+    assert [each["Authorization"] for each in server.ended] == ["Bearer t1", "Bearer t2"]
 
 
 @pytest.mark.parametrize(
