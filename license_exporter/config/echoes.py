@@ -60,14 +60,13 @@ class Sought:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._forms = forms(secrets)
-        signs = frozenset().union(*(form.signs for form in self._forms))
-        self._signs = [sign for sign in signs if not sign.startswith(b"%")]
+        self._characters = "".join(set("".join(form.text for form in self._forms)))
         told = b"\0".join(form.plain for form in self._forms)
         self.mark = hashlib.blake2b(told, digest_size=16).digest()
 
     def struck_out(self, body: bytes) -> bytes:
         """The answer without the secrets, however they are written in it."""
-        signs = signs_in(body, self._signs)
+        signs = signs_in(body, self._characters)
         for form in self._forms:
             body = form.struck_out(body, signs)
         return body

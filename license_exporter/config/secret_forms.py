@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html.entities import codepoint2name
 
 # What is shorter, in characters, may stand in an answer by chance.
@@ -45,15 +46,18 @@ def _within_base64(secret: bytes) -> Iterator[str]:
         yield from dict.fromkeys((form, form.translate(str.maketrans("+/", "-_"))))
 
 
-def signs_in(body: bytes, sought: Iterable[bytes]) -> frozenset[bytes]:
-    """Those of the signs `sought` that stand in a body, in small letters."""
+def signs_in(body: bytes, characters: str) -> frozenset[bytes]:
+    """The signs that stand in a body and may be one of the characters, in small letters."""
     first = frozenset(octet for octet in b'\\&"' if octet in body)
-    found = {
-        sign
-        for sign in sought
-        if sign[0] in first
-        and (sign in body or (sign[1:2] == b"u" and sign[:2] + sign[2:].upper() in body))
-    }
+    found: set[bytes] = set()
+    if b"\\" in body or b"&" in body or b'""' in body:
+        sought = frozenset[bytes]().union(*map(_signs, characters))
+        found.update(
+            sign
+            for sign in sought
+            if sign[0] in first
+            and (sign in body or (sign[1:2] == b"u" and sign[:2] + sign[2:].upper() in body))
+        )
     if b"%" in body:
         for at in range(0, len(body), _PIECE):
             told = _PERCENT.findall(body, at, at + _PIECE + _LONGEST)
@@ -64,13 +68,15 @@ def signs_in(body: bytes, sought: Iterable[bytes]) -> frozenset[bytes]:
 class Form:
     """One form of a secret, as it is and with each character escaped or encoded."""
 
+    # Each of many targets has several, and most of them are never needed.
+    __slots__ = ("_pattern", "_plain", "plain", "text")
+
     def __init__(self, text: str) -> None:
+        self.text = text
         self.plain = text.encode("utf-8", "surrogatepass")
-        self._plain = {self.plain}
-        if all(ord(character) < 0x100 for character in text):
-            self._plain.add(text.encode("latin-1"))
-        self.signs = frozenset(_signs(text))
-        self._text = text
+        self._plain: tuple[bytes, ...] = (self.plain,)
+        if not text.isascii() and all(ord(character) < 0x100 for character in text):
+            self._plain += (text.encode("latin-1"),)
         self._pattern: re.Pattern[bytes] | None = None
 
     def struck_out(self, body: bytes, signs: frozenset[bytes]) -> bytes:
@@ -79,7 +85,7 @@ class Form:
         Each look through ten megabytes takes a millisecond or two, that by a regular expression a
         hundred, so it is taken only where some character of the form may be escaped.
         """
-        if not signs.isdisjoint(self.signs):
+        if signs and not all(signs.isdisjoint(_signs(character)) for character in self.text):
             body = self._replaced(body)
         for plain in self._plain:
             if plain in body:
@@ -88,8 +94,8 @@ class Form:
 
     def _replaced(self, body: bytes) -> bytes:
         if self._pattern is None:
-            self._pattern = re.compile(b"".join(map(_written, self._text)))
-        longest = _LONGEST * len(self._text)
+            self._pattern = re.compile(b"".join(map(_written, self.text)))
+        longest = _LONGEST * len(self.text)
         parts: list[bytes] = []
         kept = at = 0
         while at < len(body):
@@ -109,20 +115,21 @@ def forms(secrets: Iterable[str]) -> tuple[Form, ...]:
     return tuple(map(Form, sorted(told, key=lambda form: (-len(form), form))))
 
 
-def _signs(text: str) -> Iterator[bytes]:
-    """What stands in a body if a character of the text is escaped there, or encoded."""
-    yield b"&#"
-    for character in text:
-        for unit in _units(character):
-            yield b"\\u%02x" % (unit >> 8)
-        for octet in character.encode("utf-8", "surrogatepass"):
-            yield from (b"%%%02x" % octet, b"%%25%02x" % octet)
-        if character in "/\"'\\":
-            yield b"\\" + character.encode()
-        if character == '"':
-            yield b'""'
-        if ord(character) in codepoint2name or character == "'":
-            yield b"&%s;" % codepoint2name.get(ord(character), "apos").lower().encode()
+@lru_cache(1024)
+def _signs(character: str) -> frozenset[bytes]:
+    """What stands in a body if the character is escaped there, or encoded."""
+    signs = {b"&#"}
+    signs.update(b"\\u%02x" % (unit >> 8) for unit in _units(character))
+    octets = character.encode("utf-8", "surrogatepass")
+    for octet in octets:
+        signs |= {b"%%%02x" % octet, b"%%25%02x" % octet}
+    if character in "/\"'\\":
+        signs.add(b"\\" + octets)
+    if character == '"':
+        signs.add(b'""')
+    if ord(character) in codepoint2name or character == "'":
+        signs.add(b"&%s;" % codepoint2name.get(ord(character), "apos").lower().encode())
+    return frozenset(signs)
 
 
 def _written(character: str) -> bytes:
