@@ -2,6 +2,8 @@ import ast
 import json
 import subprocess
 import sys
+import sysconfig
+import venv
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -171,9 +173,22 @@ def test_of_two_vendors_of_one_name_neither_is_taken(package):
     assert vendors["seerbox"].name == "seerbox"
 
 
+def environment(folder):
+    """A new virtual environment, which has what that of the tests has; its interpreter."""
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    variables = {"base": str(folder), "platbase": str(folder)}
+    site = Path(sysconfig.get_path("purelib", "venv", variables))
+    # Nothing is fetched: the exporter, and what it is built with, are those of the tests.
+    ours = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    (site / "ours.pth").write_text(ours, encoding="utf-8")
+    return python
+
+
 def test_the_documented_plug_in_is_installed_and_used(tmp_path):
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pip += ["--no-deps", "--no-index", "--no-build-isolation", "--target", str(tmp_path)]
+    python = environment(tmp_path / "venv")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    pip += ["--disable-pip-version-check", "--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run([*pip, str(EXAMPLE)], check=True, timeout=120)
     config = tmp_path / "config.yaml"
     config.write_text(
@@ -185,6 +200,8 @@ targets:
     program = """
 import json, os, sys
 from pathlib import Path
+import license_exporter_widgetworks
+wings = {name.split(".")[1] for name in sys.modules if name.startswith("license_exporter.")}
 from license_exporter.config.load import load_config
 from license_exporter.model.answer import Answer
 from license_exporter.vendors.registry import find_vendors
@@ -203,17 +220,22 @@ print(json.dumps([
     target.driver.product, pool.used, pool.limit, license.expiry, [*license.states],
     license.entitlements[0].enabled, answer.skipped,
 ]))
+print(license_exporter_widgetworks.__file__)
+print(*sorted(wings))
 """
     output = subprocess.run(
-        [sys.executable, "-c", program, str(config)],
-        env={"PYTHONPATH": str(tmp_path)},
+        [str(python), "-I", "-c", program, str(config)],
+        env={},
         check=True,
         capture_output=True,
         text=True,
         timeout=60,
     ).stdout
+    found, place, wings = output.splitlines()
+    assert Path(place).is_relative_to(tmp_path / "venv")
+    assert set(wings.split()) <= {"model", "errors", "process"}
     infinite = float("inf")
-    assert json.loads(output) == ["Widgetworks", 3.0, infinite, infinite, ["active"], False, 0]
+    assert json.loads(found) == ["Widgetworks", 3.0, infinite, infinite, ["active"], False, 0]
 
 
 def test_the_documented_plug_in_imports_nothing_but_the_model():
