@@ -5,6 +5,7 @@ options of the target, `routes` what is answered at `/path?query` or `POST /path
 with or without the query: `json` or `text`, and `status` and `headers`. A list of answers is given
 one by one, the last for ever. `samples` are all samples of the model, as the exposition has them,
 without the labels `target` and `vendor`, those that are empty and the states that do not hold.
+Where a document names a person, it is Jane Roe, jane@example.com.
 `time` is the time of the scrape.
 """
 

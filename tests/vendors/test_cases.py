@@ -31,6 +31,8 @@ async def test_a_recorded_situation_yields_its_samples_and_no_others(case, tmp_p
     )
     assert sorted(samples_of(text)) == sorted(case.samples)
     assert "s3cret" not in text
+    # The one person whom the documents name, with an address.
+    assert "jane" not in text.lower()
     if not any("license_scrape_error" in sample for sample in case.samples):
         # What `probe` would call doubtful is only a part that this version does not have.
         assert doubts == []
