@@ -75,7 +75,7 @@ def _count(field: Field, reading: Reading, group: Group) -> Count | None:
     column, why, sure = _column(field, around, group)
     if not column and not meaning.is_bare(words(field.name)):
         return None
-    if meaning.is_technical(field.path) and sure > Sure.NOT_SURE:
+    if meaning.is_technical((*group.names, *field.path)):
         why, sure = f"{why}; but it may be the computer's", Sure.NOT_SURE
     if column == "limit" or column.startswith("thresholds."):
         fitting = readings.limits(reading)

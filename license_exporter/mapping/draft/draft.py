@@ -11,6 +11,7 @@ from license_exporter.mapping.draft.entitlements import (
 from license_exporter.mapping.draft.fitting import Requests, fitting
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
 from license_exporter.mapping.draft.labels import is_personal, label
+from license_exporter.mapping.draft.leftovers import leftovers
 from license_exporter.mapping.draft.licenses import license_columns, windows
 from license_exporter.mapping.draft.pools import Naming, pools
 from license_exporter.mapping.draft.reports import reports
@@ -33,14 +34,15 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was guessed of an answer to these requests."""
+    """What was guessed of an answer to these requests; `left_out` is where what else is there."""
 
     requests: Requests
     row_sets: tuple[Drafted, ...]
+    left_out: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The mapping, in YAML with comments."""
-        return written(self.requests, self.row_sets)
+        return written(self.requests, self.row_sets, self.left_out)
 
     def surer(self, least: Sure) -> "Draft":
         """The draft without the values that are less sure."""
@@ -62,16 +64,21 @@ def draft(
     without an error.
     """
     accepted: list[Drafted] = []
+    left_out: list[str] = []
     tried = {name: _PAGED if name in paged else {} for name in documents}
     for name, document in documents.items():
         pages = document if name in paged and isinstance(document, list) else [document]
         for group in groups(name, pages):
+            own = []
             for each in _of_group(group, accepted):
                 fit = fitting(each, accepted, documents, tried)
                 if fit:
+                    own.append(fit)
                     accepted.append(fit)
+            left_out += leftovers(group, own)
     order = {section: index for index, section in enumerate(SECTIONS)}
-    return Draft(requests, tuple(sorted(accepted, key=lambda each: order[each.section])))
+    in_order = sorted(accepted, key=lambda each: order[each.section])
+    return Draft(requests, tuple(in_order), tuple(left_out))
 
 
 def _of_group(group: Group, accepted: Sequence[Drafted]) -> Iterator[Drafted]:

@@ -76,7 +76,10 @@ def license_columns(group: Group, *, counts: bool) -> list[Guess]:
         return []
     if group.loops and not ends and not about_license(group.names):
         return []
-    return [*_words(group, told=told or ends), *states, *_trial(group), *dates]
+    columns = [*_words(group, told=told or ends), *states, *_trial(group), *dates]
+    if told or any(g.column.startswith(_ENDS) and g.sure > Sure.NOT_SURE for g in dates):
+        return columns
+    return [guess.doubted("nothing says that it is a license's") for guess in columns]
 
 
 def _days_left(group: Group, told: Sequence[str]) -> Iterator[Guess]:

@@ -16,8 +16,8 @@ _NO_COUNT = of.listed(
 )
 # What a program has of these was not bought with its license.
 _TECHNICAL = of.listed(
-    "memory heap thread cache queue buffer swap pool connection retry attempt password login file",
-    "rate latency load temperature upload request page cpu disk process",
+    "memory heap thread cache queue buffer swap connection retry attempt password login file",
+    "rate latency load temperature upload request page cpu disk process container pod image mem",
 )
 # usedInstancesNumber is no number of a contract.
 _COUNTED_BY_NUMBER = of.USE | of.LIMIT | of.LEFT | {"licensed"}
@@ -125,7 +125,7 @@ def counts_days(name: Sequence[str]) -> bool:
 def noun(name: Sequence[str]) -> tuple[str, ...]:
     """What is counted: the words of a name that are neither a meaning nor fill it."""
     said = of.USE | of.LIMIT | of.LEFT | of.OVER | of.PEAK | of.PERHAPS_USE | of.THRESHOLDS
-    said |= of.FILLERS | {"total", "granted", "issued", "included", "size", "threshold", "number"}
+    said |= of.FILLERS | (of.PERHAPS_LIMIT - {"licensed", "quantity"}) | {"threshold"}
     rest = tuple(word for word in name if word not in said and not word.isdigit())
     shorter = tuple(word for word in rest if word not in of.LICENSE | {"licensed"})
     return shorter or tuple(word for word in rest if word != "licensed")

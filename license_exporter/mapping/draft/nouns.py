@@ -15,7 +15,7 @@ def plural(noun: Noun) -> str:
     *before, last = noun
     if last not in of.THINGS | of.ENTITLED or last == "loc":
         return "_".join(noun)
-    many = f"{last[:-1]}ies" if last.endswith("ry") else f"{last}s"
+    many = f"{last[:-1]}ies" if last.endswith(("ry", "ty")) else f"{last}s"
     return "_".join((*before, many))
 
 

@@ -84,7 +84,9 @@ def _pool(
     if not guesses:
         return None
     license = [naming.license] if naming.license else []
-    head = [*named, unit(noun, of_rows=bool(group.loops)), *license]
+    sizes = any(guess.options.get("format") == "bytes" for guess in guesses)
+    told = unit(("byte",) if sizes else noun, of_rows=bool(group.loops))
+    head = [*named, told, *license]
     duplicates = "" if apart else "add"
     values = (*guesses, *(windows if apart else ()))
     return Drafted("pools", group.document, group.loops, (*head, *values), duplicates)

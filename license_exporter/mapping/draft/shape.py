@@ -95,7 +95,7 @@ class _Walk:
     ) -> None:  # fmt: skip
         self._document, self._names, self._loops = document, names, loops
         self._rows = rows[:_ROWS]
-        self._keyed, self._parent, self._within = keyed, parent, within
+        self._keyed, self._parent, self._within = keyed, parent, within[:_ROWS]
         self._fields: list[Field] = []
         self._lists: list[Field] = []
         self._objects: list[Field] = []
@@ -142,7 +142,7 @@ class _Walk:
         elif plain(name) != name:
             return
         elif all(isinstance(value, dict) for value in known):
-            if _are_alike(known):
+            if _is_one_of_several(path) or _are_alike(known):
                 self._inner.append(self._field(path, found))
             else:
                 self._look(path, found, levels - 1)
@@ -160,6 +160,9 @@ class _Walk:
         if not self._loops:  # rows of all pages, while the document is read of the first alone
             found = [_at(page, inner.path) for page in self._rows]
         keyed = any(isinstance(value, dict) for value in found)
+        if keyed and _is_one_of_several(inner.path):
+            found = [[value] if isinstance(value, dict) else value for value in found]
+            keyed = False
         rows: list[Row] = []
         within: list[int] = []
         for index, value in enumerate(found):
@@ -182,6 +185,13 @@ class _Walk:
     @staticmethod
     def _field(path: tuple[str, ...], found: Sequence[object]) -> Field:
         return Field(path, ".".join(map(quoted, path)) or "@", tuple(found))
+
+
+def _is_one_of_several(path: Sequence[str]) -> bool:
+    """Whether an object is the only row of what XML repeats: {licenses: {license: {…}}}."""
+    *_, around, name = ("", *path)
+    told = words(name)
+    return around != name and bool(told) and told == words(around)
 
 
 def _are_alike(objects: Sequence[object]) -> bool:

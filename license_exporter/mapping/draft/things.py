@@ -35,7 +35,30 @@ def things(group: Group, without: frozenset[str] = frozenset()) -> dict[Noun, Th
     for noun, thing in by_noun.items():
         _turn_totals(noun, thing)
         _say_unlimited(thing, group, alone=len(by_noun) == 1)
-    return {noun: dict(_judged(thing)) for noun, thing in by_noun.items() if thing}
+    about = _is_about_licenses(group)
+    return {
+        noun: {
+            column: count if about else _unlicensed(count, noun) for column, count in _judged(thing)
+        }
+        for noun, thing in by_noun.items()
+        if thing
+    }
+
+
+def _is_about_licenses(group: Group) -> bool:
+    """Whether anything in a group, or around it, speaks of licenses or seats."""
+    names = {name for field in group.fields for name in field.path}
+    told = words("_".join((*group.names, *names)))
+    return not (of.LICENSE | of.ENTITLED | of.BOUGHT).isdisjoint(told)
+
+
+def _unlicensed(count: Count, noun: Noun) -> Count:
+    """A number of what nothing says is licensed: a temperature can have a maximum, too."""
+    if not noun or (of.THINGS | of.ENTITLED) & set(noun[-1:]):
+        return count
+    if count.why.startswith("stands beside"):
+        return count.doubted("nothing says that it is licensed")
+    return replace(count, sure=min(count.sure, Sure.LIKELY))
 
 
 def _settle(thing: Thing, new: Count) -> None:
@@ -118,11 +141,16 @@ def _place_bare(
             limit = replace(bare, column="limit", reading=fitting, why="a number in a license")
             by_noun[bare.noun] = {"limit": limit}
     elif "used" in thing and "limit" not in thing and fitting:
-        limit = replace(bare, column="limit", reading=fitting, why="stands beside its use")
-        thing["limit"] = replace(limit, sure=Sure.LIKELY)
+        limit = replace(bare, column="limit", reading=fitting)
+        thing["limit"] = _seen_beside(limit, "stands beside its use")
     elif "limit" in thing and "used" not in thing and not entitled:
-        used = replace(bare, column="used", why="stands beside its limit")
-        thing["used"] = replace(used, sure=Sure.LIKELY)
+        thing["used"] = _seen_beside(replace(bare, column="used"), "stands beside its limit")
+
+
+def _seen_beside(count: Count, why: str) -> Count:
+    """A bare number whose other half is known; what speaks against it still does."""
+    sure = Sure.NOT_SURE if count.is_doubted else Sure.LIKELY
+    return replace(count, why=f"{why}{count.why}", sure=sure)
 
 
 def _turn_totals(noun: Noun, thing: Thing) -> None:

@@ -66,6 +66,7 @@ DEADLINES = {
 
 LICENSE = listed("license subscription entitlement contract plan agreement lic")
 USAGE = listed("usage activity consumption utilization metric")
+BOUGHT = listed("purchased bought entitled prepaid quota consumed expiry expire expiration sku")
 # Of what goes by numbers, one word is as good as another.
 PLAIN_UNITS = listed("quantity unit amount license capacity")
 FEATURES = listed(

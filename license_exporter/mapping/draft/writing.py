@@ -12,6 +12,7 @@ _HEAD = """\
 # sure, likely, or not sure. Compare them with what the product itself shows, take out what is
 # wrong, and see by `license-exporter probe NAME --explain` what each of them finds.
 """
+_LEFT_OUT = "# Left out, as their names say nothing that is known:"
 # Where the comments begin, if what stands before them is shorter.
 _COLUMN = 52
 
@@ -19,9 +20,13 @@ _COLUMN = 52
 def written(
     requests: Mapping[str, Mapping[str, object]],
     drafted: Sequence[Drafted],
-    notes: Sequence[str] = (),
+    left_out: Sequence[str] = (),
 ) -> str:
-    """The text of a mapping: these requests, and the row sets in the order of the sections."""
+    """The text of a mapping: these requests, and the row sets in the order of the sections.
+
+    `left_out` names what else there is in the documents.
+    """
+    notes = [_LEFT_OUT, *(f"#   {line}" for line in left_out)] if left_out else []
     return "\n".join([_HEAD.rstrip(), *_lines(requests, drafted), *notes, ""])
 
 

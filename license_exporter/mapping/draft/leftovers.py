@@ -1,0 +1,40 @@
+"""What a draft leaves out though it may matter: numbers and dates whose names say nothing known."""
+
+from collections.abc import Iterator, Sequence
+
+from license_exporter.mapping.draft import meaning, readings
+from license_exporter.mapping.draft.guess import Drafted
+from license_exporter.mapping.draft.labels import is_personal
+from license_exporter.mapping.draft.shape import Field, Group
+from license_exporter.mapping.names import is_sensitive
+from license_exporter.model.answer import plain
+
+# So many of one place are named.
+_MOST = 12
+
+
+def leftovers(group: Group, drafted: Sequence[Drafted]) -> Iterator[str]:
+    """A line for a group that has some: where they are, and what they are called."""
+    if is_personal(group):
+        return
+    told = [guess.expression for each in drafted for guess in each.guesses]
+    named = [
+        f"{field.expression} ({kind})"
+        for field in group.fields
+        if (kind := _kind(field, group)) and not any(field.expression in each for each in told)
+    ]
+    if named:
+        where = " > ".join((group.document, *group.loops))
+        more = f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+        yield f"{where}: {', '.join(named[:_MOST])}{more}"
+
+
+def _kind(field: Field, group: Group) -> str:
+    """Whether a field is a date or a number that could be of licenses; "" if it is neither."""
+    if any(plain(name) != name or is_sensitive(name) for name in field.path):
+        return ""
+    if readings.dates(field.values):
+        return "date"
+    if meaning.counts_nothing(field.path, group.has_rows) or not readings.numbers(field.values):
+        return ""
+    return "number"
