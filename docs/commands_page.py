@@ -30,7 +30,7 @@ def manual_page(page: str) -> str:
 
     parser = whole_parser()
     parser.epilog = (
-        f"{PROGRAM} COMMAND --help tells of one command, with an example. Each flag of serving can "
+        f"{PROGRAM} COMMAND --help is about one command, with an example. Each flag of serving can "
         f"be given as a variable, too: {variable_of('--web.route-prefix')}=/a is "
         "--web.route-prefix=/a. A flag that is given wins."
     )

@@ -61,6 +61,7 @@ def alertmanager_config(ports: Ports) -> str:
         }
         for receiver in config["receivers"]
     ]
+    config["route"]["group_wait"] = "5s"  # nobody who tries it out waits for further alerts
     return yaml.safe_dump(config, sort_keys=False)
 
 

@@ -85,7 +85,7 @@ COMMANDS: Mapping[str, Command] = {
 _EPILOG = """\
 commands:
 {commands}
-{program} COMMAND --help tells of one command.
+{program} COMMAND --help is about one command.
 Each flag of this page can be given as a variable, too: {variable}WEB_ROUTE_PREFIX=/a is
 --web.route-prefix=/a. A flag that is given wins.
 """
@@ -104,7 +104,7 @@ class _Parser(argparse.ArgumentParser):
         if message.startswith("unrecognized arguments: "):
             flag = next((word for word in message.split() if word.startswith("--")), "")
             advice = suggestion(flag.partition("=")[0], self._option_string_actions)
-        raise ConfigError([message + (advice or f"; {PROGRAM} --help tells of every flag")])
+        raise ConfigError([message + (advice or f"; {PROGRAM} --help lists every flag")])
 
 
 def parse(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Namespace:

@@ -153,7 +153,7 @@ def _listed(vendors: Vendors, names: Iterable[str]) -> str:
     ]
     if broken:
         blocks.append("\n".join(["cannot be used:", *broken]))
-    blocks.append("license-exporter vendors NAME tells more of one, with a target to paste.")
+    blocks.append("license-exporter vendors NAME shows more of one, with a target to paste.")
     return "\n\n".join(blocks)
 
 

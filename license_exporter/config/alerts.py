@@ -126,7 +126,7 @@ class Alerts(PoolAlerts):
 
     expiring: Annotated[Expiring, BeforeValidator(_expiring), _EXPIRING_SCHEMA] = Field(
         default_factory=Expiring,
-        description="How long before its end people are told of a license or contract: 90d (as an "
+        description="How long before the end of a license or contract alerts begin: 90d (as an "
         "info), {info: 90d, warning: 30d, critical: 7d}, or never.",
     )
     pools: Annotated[dict[Key, PoolAlerts], _POOLS_SCHEMA] = Field(

@@ -81,7 +81,7 @@ class Defaults(ProxyConfig):
 
     labels: Labels = Field(
         default={},
-        description="Labels on license_target_info and in /sd, for routing alerts, say.",
+        description="Labels on license_target_info and in /sd, such as those that route alerts.",
     )
     tls_config: TLSConfig = Field(default_factory=TLSConfig, description="TLS towards the server.")
     http_headers: HTTPHeaders = Field(
@@ -137,11 +137,9 @@ class Defaults(ProxyConfig):
     )
     contract: Contracts | None = Field(
         default=None,
-        description="What was bought, where the vendor's API does not tell it; a list of several.",
+        description="What was bought, where the vendor's API does not say; or a list of several.",
     )
-    alerts: Alerts | None = Field(
-        default=None, description="From when on the alert rules tell of the target."
-    )
+    alerts: Alerts | None = Field(default=None, description="When the alerts of the target begin.")
 
 
 def _name(value: object) -> str:

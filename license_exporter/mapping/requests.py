@@ -138,7 +138,7 @@ class Request(Call, Printed):
         "says that the account may not read it.",
     )
     good_status: Annotated[tuple[int, ...], OneOrMore(), SHOWN] = Field(
-        default=(), description="Further status codes that come with the document: 503, say."
+        default=(), description="Further status codes that come with the document, such as 503."
     )
     for_each: ForEach | None = Field(
         default=None,

@@ -36,7 +36,7 @@ class JsonOptions(Options):
     """The keys of a target with a mapping of its own."""
 
     as_: Annotated[Text, AfterValidator(_name), SHOWN] = Field(
-        alias="as", description="Name of the product, the label `vendor`: zoom, say."
+        alias="as", description="Name of the product, the label `vendor`, such as zoom."
     )
     variables: dict[str, Text] = Field(
         default={}, repr=False, description="What stands for {name} in the requests."

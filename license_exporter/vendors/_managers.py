@@ -100,7 +100,7 @@ class FileOptions(ProductOption):
     output_file: Annotated[DataFile | None, SHOWN] = Field(
         default=None,
         description="Instead of running the tool: a file into which something else writes what it "
-        "prints, a scheduled task on the license server, say.",
+        "prints, such as a scheduled task on the license server.",
     )
     max_age: PositiveDuration = Field(
         default=600.0, description="An output_file that is older is no answer."

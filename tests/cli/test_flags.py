@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from license_exporter import __version__
-from license_exporter.cli.arguments import COMMANDS
+from license_exporter.cli.arguments import COMMANDS, examples
 from license_exporter.cli.flags import main
 
 TARGET = {
@@ -160,5 +160,5 @@ def test_each_command_has_help_with_an_example_and_its_own_flags_alone(capsys, c
         main([command, "--help"])
     assert ended.value.code == 0
     out = capsys.readouterr().out
-    assert f"license-exporter {COMMANDS[command].example}" in out
+    assert examples(command, indent="  ") in out
     assert ("--explain" in out) == (command == "probe")
