@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 
 from license_exporter.collector.gathering import refuse
@@ -21,6 +21,9 @@ from license_exporter.process.memory import let_go
 from license_exporter.sources.source import LARGE, Fetched, Tag
 
 _SHOWN_LOCATIONS = 20
+
+# So many samples are looked through at a time: a million would take as much memory again.
+_BATCH = 4096
 
 _UNREADABLE = frozenset({Reason.DECODE, Reason.SCHEMA})
 
@@ -167,8 +170,11 @@ def _refuse_secrets(samples: Samples, struck_out: Callable[[bytes], bytes]) -> N
 
     What stands in parts there can be put together: by a mapping, or where a comment parts it.
     """
-    for rows in samples.values():
-        labels = "\n".join(chain.from_iterable(rows)).encode("utf-8", "surrogatepass")
+    rows = chain.from_iterable(samples.values())
+    while batch := list(islice(rows, _BATCH)):
+        # The same few texts are in most samples.
+        texts = set(chain.from_iterable(batch))
+        labels = "\n".join(texts).encode("utf-8", "surrogatepass")
         if struck_out(labels) != labels:
             raise FetchError(
                 Reason.SCHEMA,
