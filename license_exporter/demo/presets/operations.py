@@ -82,6 +82,9 @@ def vault(clock: Clock) -> Product:
     documents: dict[str, Document] = {
         "/v1/sys/license/status": lambda _time: {"data": {"autoloaded": autoloaded}},
         "/v1/sys/internal/counters/activity": activity,
+        "/v1/sys/internal/counters/activity/monthly": lambda time: {
+            "data": {"clients": round(namespaces["payments/"](time))}
+        },
     }
     contract = {"contract": {"limits": {"clients": 500}}}
     return preset_product(
@@ -114,7 +117,15 @@ def redis_enterprise(clock: Clock) -> Product:
             "cluster_name": "cluster.example.com",
             "license": "a license file, which nobody must see",
             "key": "a license file, which nobody must see",
-        }
+        },
+        "/v4/cluster/health": lambda time: {
+            "status": "quorum",
+            "license": {
+                "expired": False,
+                "shards_in_use": round(ram(time)) + 12,
+                "shards_limit": 400,
+            },
+        },
     }
     return preset_product(
         clock,
