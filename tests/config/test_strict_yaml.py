@@ -254,3 +254,9 @@ def test_aliases_of_a_large_text_with_a_variable_do_not_make_gigabytes() -> None
     text = f"a: &a '$${'x' * 200_000}'\nb: [{', '.join(['*a'] * 1000)}]\n".encode()
     (problem,) = parse(text, {}).problems
     assert problem.message == "has aliases that make too much text of it"
+
+
+def test_equal_texts_are_kept_once() -> None:
+    value = parse(b"a: {longer: some text}\nb: {longer: some text}").value
+    assert value["a"]["longer"] is value["b"]["longer"]
+    assert next(iter(value["a"])) is next(iter(value["b"]))
