@@ -42,6 +42,8 @@ def unmatched(
 
     `report` is the whole answer, before `pools` leaves anything out of it.
     """
+    if not (target.contracts or target.alerts or target.pools):
+        return (), frozenset()
     found = list(_unmatched(target, report))
     own = dict.fromkeys(str(each) for each in found if each.block not in target.inherited)
     others = {(each.block, each.named) for each in found if each.block in target.inherited}

@@ -4,12 +4,15 @@ import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 # <malloc.h> of the GNU C library.
 _M_ARENA_MAX = -8
 
-# So many elements are freed at a time; what has fewer is entered only so deep.
+# What has no more elements is freed at once, and is entered only so deep.
 _FEW, _DEEP = 1000, 6
+# So many are taken out at a time, since each of them may hold `_FEW`.
+_SLICE = 100
 
 
 def settle() -> None:
@@ -55,19 +58,25 @@ def let_go(document: object) -> None:
 
     It is empty then, and so is much of what was in it.
     """
-    containers = [(document, 0)]
+    containers = [(document, 0)] if isinstance(document, list | dict) else []
     while containers:
         container, depth = containers.pop()
-        is_small = isinstance(container, list | dict) and len(container) <= _FEW
+        within = len(container) <= _FEW and depth < _DEEP
         while container:
-            if isinstance(container, list):
-                item = container.pop()
-            elif isinstance(container, dict):
-                item = container.popitem()[1]
-            else:
-                break
-            if isinstance(item, list | dict) and (len(item) > _FEW or (is_small and depth < _DEEP)):
-                containers.append((item, depth + 1))
+            containers += [
+                (item, depth + 1)
+                for item in _taken_out(container)
+                if isinstance(item, list | dict) and (within or len(item) > _FEW)
+            ]
+
+
+def _taken_out(container: list[Any] | dict[str, Any]) -> list[Any]:
+    """Some of the items of a container, which are not in it any longer."""
+    if isinstance(container, list):
+        items = container[-_SLICE:]
+        del container[-_SLICE:]
+        return items
+    return [container.popitem()[1] for _ in range(min(_SLICE, len(container)))]
 
 
 class Uncollected:
