@@ -26,7 +26,8 @@ def introduction(folder: Path, ports: Ports) -> str:
         f"http://{HOST}:{port}"
         for port in (ports.exporter, ports.prometheus, ports.alertmanager, ports.receiver)
     )
-    alerts = f"{prometheus}{_pages(prometheus)}/alerts"
+    pages = pages_of(prometheus)
+    alerts = f"promtool query instant {prometheus} ALERTS" if pages is None else f"{pages}/alerts"
     # Debian's package has the frame of this page alone.
     sends = f"{alertmanager}/" if answers(f"{alertmanager}/script.js") else None
     shown = [
@@ -38,7 +39,7 @@ def introduction(folder: Path, ports: Ports) -> str:
     width = max(len(where) for where, _ in shown)
     return "\n".join(
         (
-            "The stack is running. Open",
+            "The stack is running. Open, or run",
             *(f"  {where:{width}}  {what}" for where, what in shown),
             f"Logs are in {folder}. End it with Ctrl-C.",
             "What Alertmanager sends follows, from when alerts have lasted as long as they must:",
@@ -46,10 +47,15 @@ def introduction(folder: Path, ports: Ports) -> str:
     )
 
 
-def _pages(prometheus: str) -> str:
-    """What stands before Prometheus' pages: Debian's package has none but the classic ones."""
-    classic = answers(f"{prometheus}/classic/alerts") and not answers(f"{prometheus}/alerts")
-    return "/classic" if classic else ""
+def pages_of(prometheus: str) -> str | None:
+    """Where Prometheus' pages begin; None where it has none.
+
+    Debian's package of 2.42 has the classic ones alone, that of 3 none at all.
+    """
+    return next(
+        (pages for pages in (prometheus, f"{prometheus}/classic") if answers(f"{pages}/alerts")),
+        None,
+    )
 
 
 def run(folder: Path, ports: Ports) -> None:
@@ -60,8 +66,8 @@ def run(folder: Path, ports: Ports) -> None:
     prometheus = f"http://{HOST}:{ports.prometheus}"
 
     def dashboards() -> str:
-        graphs = f"{prometheus}{_pages(prometheus)}/graph"
-        return drawn.page(PROJECT / "grafana" / "importable", prometheus, graphs)
+        pages = pages_of(prometheus)
+        return drawn.page(PROJECT / "grafana" / "importable", prometheus, pages)
 
     with ExitStack() as stack:
         stack.enter_context(receiving(ports.receiver, dashboards))

@@ -11,33 +11,42 @@ from urllib.parse import quote, urlencode
 _PAGE = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><title>Dashboards</title>
 <h1>Dashboards</h1>
-<p>Each link shows what a panel asks, for all targets, in Prometheus.</p>
+<p>Each link shows what a panel asks, for all targets, {how}.</p>
 <p>To see them as they are meant, import the files of <code>{folder}</code> into a Grafana whose
 data source is <code>{prometheus}</code>.</p>
 {dashboards}</html>
 """
 
 
-def page(folder: Path, prometheus: str, graphs: str) -> str:
+def page(folder: Path, prometheus: str, pages: str | None) -> str:
     """A page with a link for each panel of the dashboards in `folder`.
 
-    `prometheus` is its address, `graphs` that of its page of graphs.
+    `prometheus` is its address, `pages` where its pages begin; None where it has none.
     """
     dashboards = map(json.loads, map(Path.read_text, sorted(folder.glob("*.json"))))
     return _PAGE.format(
         folder=html.escape(str(folder)),
         prometheus=html.escape(prometheus),
-        dashboards="".join(_links(dashboard, graphs) for dashboard in dashboards),
+        how="in Prometheus" if pages else "as JSON, since this Prometheus has no pages",
+        dashboards="".join(_links(dashboard, prometheus, pages) for dashboard in dashboards),
     )
 
 
-def _links(dashboard: Mapping[str, Any], graphs: str) -> str:
+def _links(dashboard: Mapping[str, Any], prometheus: str, pages: str | None) -> str:
     links = "\n".join(
-        f'<li><a href="{html.escape(f"{graphs}?{asked(panel)}")}">{html.escape(panel["title"])}</a>'
+        f'<li><a href="{html.escape(_address(panel, prometheus, pages))}">'
+        f"{html.escape(panel['title'])}</a>"
         for panel in dashboard["panels"]
         if panel.get("targets")
     )
     return f"<h2>{html.escape(dashboard['title'])}</h2>\n<ul>{links}</ul>\n"
+
+
+def _address(panel: Mapping[str, Any], prometheus: str, pages: str | None) -> str:
+    if pages:
+        return f"{pages}/graph?{asked(panel)}"
+    query = urlencode({"query": for_all(panel["targets"][0]["expr"])}, quote_via=quote)
+    return f"{prometheus}/api/v1/query?{query}"
 
 
 def asked(panel: Mapping[str, Any]) -> str:

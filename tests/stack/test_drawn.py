@@ -28,10 +28,17 @@ def test_what_is_asked_over_time_is_a_graph_and_what_is_asked_at_once_a_table() 
     assert (parameters["g1.expr"], parameters["g1.tab"]) == ("sum(.*)", "1")
 
 
-def test_the_page_leads_to_every_panel_and_says_how_to_import_the_dashboards() -> None:
-    text = page(FOLDER, "http://127.0.0.1:1", "http://127.0.0.1:1/graph")
+@pytest.mark.parametrize(
+    ("pages", "begins"),
+    [
+        ("http://127.0.0.1:1/classic", "http://127.0.0.1:1/classic/graph?g0.expr="),
+        (None, "http://127.0.0.1:1/api/v1/query?query="),
+    ],
+)
+def test_the_page_leads_to_every_panel_and_says_how_to_import_the_dashboards(
+    pages: str | None, begins: str
+) -> None:
+    text = page(FOLDER, "http://127.0.0.1:1", pages)
     assert str(FOLDER) in text
     panels = [panel for content in DASHBOARDS.values() for panel in content["panels"]]
-    assert text.count('<a href="http://127.0.0.1:1/graph?g0.expr=') == sum(
-        bool(panel.get("targets")) for panel in panels
-    )
+    assert text.count(f'<a href="{begins}') == sum(bool(panel.get("targets")) for panel in panels)

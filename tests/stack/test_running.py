@@ -1,5 +1,6 @@
 """The stack as its users start it: with what make gives, on ports of its own."""
 
+import asyncio
 import json
 import re
 import socket
@@ -10,8 +11,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from deploy.stack.__main__ import pages_of
 from tests.e2e.programs import PROJECT, Program, free_port, get, needed, running, wait_until
+from tests.servers import serving
 
 pytestmark = pytest.mark.e2e
 
@@ -43,15 +47,28 @@ def stack(tmp_path_factory: pytest.TempPathFactory, ports: dict[str, int]) -> It
 
 
 def test_all_that_it_says_to_open_is_there(stack: Program) -> None:
-    shown = stack.log.partition("Open\n")[2].partition("Logs are in")[0]
-    addresses = re.findall(r"^  (http\S+)", shown, re.MULTILINE)
-    assert len(addresses) >= 3
-    for address in addresses:
-        assert "<html" in get(address).lower()
-    [line] = [line for line in shown.splitlines() if "what Alertmanager sends" in line]
-    if "amtool" in line:
-        words = line.partition("  what")[0].split()
-        subprocess.run(words, check=True, timeout=20, capture_output=True)
+    shown = stack.log.partition("or run\n")[2].partition("Logs are in")[0]
+    lines = [line.strip().partition("  ")[0] for line in shown.splitlines()]
+    assert len(lines) == 4
+    for line in lines:
+        if line.startswith("http"):
+            assert "<html" in get(line).lower()
+        else:
+            subprocess.run(line.split(), check=True, timeout=20, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("there", "pages"),
+    [("/alerts", ""), ("/classic/alerts", "/classic"), ("/-/ready", None)],
+    ids=["its own", "of Debian's 2.42", "none, as of Debian's 3"],
+)
+async def test_prometheus_pages_are_where_they_are_found(there: str, pages: str | None) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(status=200 if request.path == there else 404)
+
+    async with serving(handler) as url:
+        found = await asyncio.to_thread(pages_of, url)
+        assert found == (None if pages is None else url + pages)
 
 
 def test_prometheus_scrapes_the_demo_and_tells_alertmanager(
@@ -81,14 +98,14 @@ def test_what_alertmanager_sends_is_printed(stack: Program, ports: dict[str, int
     wait_until(lambda: "firing for on-call: LicenseTest probed" in stack.log, what="the line")
 
 
-def test_each_panel_of_the_dashboards_is_a_page_of_prometheus(
+def test_each_panel_of_the_dashboards_is_shown_by_prometheus(
     stack: Program, ports: dict[str, int]
 ) -> None:
     page = get(f"http://127.0.0.1:{ports['receiver']}/")
     links = [unescape(link) for link in re.findall('<a href="([^"]*)"', page)]
     assert len(links) > 80
     for link in links[:3]:
-        assert "<html" in get(link).lower()
+        assert get(link).lower().startswith(("<!doctype html", '{"status":"success"'))
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_started(
