@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 
-from bench import managers, programs
+from bench import configurations, managers, programs
 from bench.processes import Scrape, Server, exporter, fixture_server, json_exporter
 from license_exporter.exposition import families
 from license_exporter.exposition.rendering import render
@@ -241,17 +241,38 @@ def _grown(sizes: Mapping[int, list[dict[str, object]]]) -> dict[int, tuple[Scra
 def start(setting: Setting) -> Iterator[Row]:
     """(d) From the start to the first answer."""
     times = []
+    processor = []
     peaks = []
-    for _ in range(_RUNS):
+    for run in range(1 + _RUNS):
         begin = time.perf_counter()
         with exporter(_small_targets(setting, "same", 10)) as server:
-            times.append(time.perf_counter() - begin)
+            if run:
+                times.append(time.perf_counter() - begin)
+                processor.append(server.processor_time())
             server.scrape("/metrics")
             peaks.append(server.peak_memory())
-    yield Row(
-        "start to the first /-/healthy: wall time", f"{statistics.median(times):.2f} s", "1.0 s"
-    )
+    name = "start to the first /-/healthy"
+    yield Row(f"{name}: wall time", f"{statistics.median(times):.2f} s", "0.35 s")
+    yield Row(f"{name}: processor time", f"{statistics.median(processor):.2f} s")
     yield Row("10 targets, after one scrape: peak memory", _mb(statistics.median(peaks)), "80 MB")
+
+
+def large_configurations(setting: Setting) -> Iterator[Row]:
+    """10,000 targets: in force, reloaded, and in shards."""
+    name = f"{configurations.TARGETS:,} targets with mappings"
+    wall, processor = configurations.started()
+    yield Row(f"{name}, in force: wall time", f"{wall:.2f} s", "4 s")
+    yield Row(f"{name}, in force: processor time", f"{processor:.2f} s")
+    reload = configurations.reloaded()
+    figure = f"{reload.wall:.2f} s, {reload.processor:.2f} s"
+    yield Row(f"{name}, reloaded: wall time, processor time", figure)
+    yield Row(f"{name}, reloaded: longest /-/healthy", f"{reload.longest * 1000:.0f} ms", "300 ms")
+    sizes = configurations.memory(_small_targets(setting, "same", configurations.TARGETS))
+    name = f"{configurations.TARGETS:,} small targets, after one scrape: memory"
+    yield Row(name, _mb(sizes["all"]))
+    yield Row(f"{name} of one of {configurations.SHARDS} shards", _mb(sizes["shard"]))
+    share = (sizes["shard"] - sizes["none"]) / (sizes["all"] - sizes["none"])
+    yield Row(f"{name} of a shard beside all, less an empty process", f"{share:.0%}", "20 %")
 
 
 def health(setting: Setting) -> Iterator[Row]:
@@ -343,6 +364,7 @@ _MEASUREMENTS = {
     "slow": slow_targets,
     "c": growth,
     "d": start,
+    "config": large_configurations,
     "health": health,
     "page": page,
     "crowd": crowd,

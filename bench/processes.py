@@ -2,13 +2,14 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import psutil
 
 _PATIENCE = 120.0
+_NO_BYTE_CODE = "PYTHONDONTWRITEBYTECODE"
 
 # What Prometheus 2.42 sends.
 _HEADERS = {
@@ -39,9 +41,10 @@ class Scrape:
 class Server:
     """A running process that serves metrics on a port of loopback."""
 
-    def __init__(self, process: psutil.Popen, port: int) -> None:
+    def __init__(self, process: psutil.Popen, port: int, config: Path | None = None) -> None:
         self.port = port
         self.process = process
+        self._config = config
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
 
     def processor_time(self) -> float:
@@ -54,9 +57,23 @@ class Server:
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
 
-    def get(self, path: str) -> bytes:
+    def memory(self) -> int:
+        """The resident size, in bytes."""
+        size: int = self.process.memory_info().rss
+        return size
+
+    def configure(self, targets: list[dict[str, object]]) -> None:
+        """Write the configuration file anew."""
+        assert self._config
+        _write(self._config, targets)
+
+    def post(self, path: str) -> bytes:
+        """The answer to a POST. Raises OSError for one that is not good."""
+        return self.get(path, "POST")
+
+    def get(self, path: str, method: str = "GET") -> bytes:
         """The body of a page, as it came. Raises OSError where it is not there."""
-        self._connection.request("GET", path, headers=_HEADERS)
+        self._connection.request(method, path, headers=_HEADERS)
         response = self._connection.getresponse()
         body = response.read()
         if response.status != 200:
@@ -106,17 +123,24 @@ def fixture_server() -> Iterator[str]:
 
 @contextmanager
 def exporter(
-    targets: list[dict[str, object]], programs: Mapping[str, object] | None = None
+    targets: list[dict[str, object]],
+    programs: Mapping[str, object] | None = None,
+    flags: Sequence[str] = (),
 ) -> Iterator[Server]:
     """license_exporter with these targets, which may run these programs."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yaml"
-        config.write_text(
-            json.dumps({"programs": programs or {}, "targets": targets}), encoding="utf-8"
-        )
+        _write(config, targets, programs)
         command = [sys.executable, "-m", "license_exporter", f"--config.file={config}"]
-        with _server([*command, "--log.level=error"], "/-/healthy") as server:
+        with _server([*command, "--log.level=error", *flags], "/-/healthy", config) as server:
             yield server
+
+
+def _write(
+    config: Path, targets: list[dict[str, object]], programs: Mapping[str, object] | None = None
+) -> None:
+    said = {"programs": programs} if programs else {}
+    config.write_text(json.dumps({**said, "targets": targets}), encoding="utf-8")
 
 
 @contextmanager
@@ -141,13 +165,13 @@ def flexlm_exporter(binary: str, tool: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _server(command: list[str], ready: str) -> Iterator[Server]:
+def _server(command: list[str], ready: str, config: Path | None = None) -> Iterator[Server]:
     port = _free_port()
-    process = psutil.Popen(
-        [*command, f"--web.listen-address=127.0.0.1:{port}"],
-    )
+    # Byte code is kept, as an installation has it: the first process writes it.
+    environ = {name: os.environ[name] for name in os.environ if name != _NO_BYTE_CODE}
+    process = psutil.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], env=environ)
     try:
-        server = Server(process, port)
+        server = Server(process, port, config)
         server.wait_for(ready)
         yield server
     finally:
