@@ -101,6 +101,8 @@ def outside_of_texts(piece: bytes | bytearray, *, is_text: bool) -> tuple[bytes,
 
     `is_text` says whether it begins in one.
     """
-    parts = piece.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')
+    if b"\\" in piece:
+        piece = piece.replace(b"\\\\", b"").replace(b'\\"', b"")
+    parts = piece.split(b'"')
     brackets = b"".join(parts[is_text::2]).translate(None, _NO_BRACKETS)
     return brackets, is_text == (len(parts) % 2 == 1)

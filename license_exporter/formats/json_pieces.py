@@ -27,7 +27,10 @@ _LONGEST_TEXT = 16 * 1024**2
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 _WORD = re.compile(rb"[^,\]}]*+")
 _WITHIN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
-_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_FLAT = rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+'
+_TOKENS = re.compile(
+    rb'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|\{%b\}|\[%b\]|[\[\]{},]' % (_FLAT, _FLAT), re.DOTALL
+)
 _COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
 
 Decode = Callable[[bytes], Any]
@@ -149,12 +152,15 @@ class _Pieces:
         return None
 
     def _tokens(self, at: int, end: int, depth: int) -> Iterator[tuple[re.Match[bytes], int]]:
-        """Commas, brackets and texts, each with the depth behind it; `depth` is that before all."""
+        """Commas, brackets and texts, each with the depth behind it; `depth` is that before all.
+
+        An object or array with no other in it is one token, as most rows are.
+        """
         for token in _TOKENS.finditer(self._body, at, end):
-            first = token[0][:1]
-            if first in b"[{":
+            text = token[0]
+            if text in (b"[", b"{"):
                 depth += 1
-            elif first in b"]}":
+            elif text in (b"]", b"}"):
                 depth -= 1
             yield token, depth
 
