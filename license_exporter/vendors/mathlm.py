@@ -128,7 +128,7 @@ targets:
   - name: mathematica
     vendor: mathlm
     servers: [lic1]
-    # MathLM tells no end: say here until when you bought it.
+    # MathLM reports no end: say here until when you bought it.
     # contract: {expiry: 2027-06-30}
 """,
     accounts="None: any host that mathlm's own rules let in can ask it.",

@@ -104,7 +104,7 @@ targets:
       jwk_file: /run/secrets/rsa.jwk
       scope: rsa.report.license.usage
     # Or, in place of url and rsa_oauth: rsa_admin_key: {key_file: /run/secrets/rsa.key}
-    # RSA tells neither limits nor an end: say here what you bought.
+    # RSA reports neither limits nor an end: say here what you bought.
     # contract: {limits: {mfa: 500}, expiry: 2027-01-31}
 """,
     accounts=(
