@@ -51,21 +51,27 @@ def _has_successor(
     """Whether another license is there in place of one that has ended."""
     states = license.states or frozenset()
     kind = _kind(license)
-    if license.expiry is not None and any(
-        other.expiry is not None
-        and other.expiry > license.expiry
-        and _kind(other) == kind
-        and (other.start is None or other.start <= now)
-        and State.SUSPENDED not in (other.states or ())
-        for other in others
-    ):
-        return True
-    if _is_past(license, now) or State.SUSPENDED in states:
-        return False
+    # The dates of what is withdrawn are nobody's.
+    if State.INVALID not in states:
+        if any(_kind(other) == kind and _is_later(other, license, now) for other in others):
+            return True
+        if _is_past(license, now) or State.SUSPENDED in states:
+            return False
     if State.EXPIRED in states:
         return any(_kind(other) == kind for other in in_force)
     # What is absent or invalid matters to nobody where the product has a license.
     return bool(in_force)
+
+
+def _is_later(license: License, than: License, now: float) -> bool:
+    """Whether it ends after another one, has begun, and is neither suspended nor withdrawn."""
+    return (
+        license.expiry is not None
+        and than.expiry is not None
+        and license.expiry > than.expiry
+        and (license.start is None or license.start <= now)
+        and (license.states or frozenset()).isdisjoint((State.SUSPENDED, State.INVALID))
+    )
 
 
 def _kind(license: License) -> str:

@@ -34,6 +34,9 @@ def by_force(*licenses: License, pool: str = "") -> tuple[str, str]:
         ([license("a", -9), license("b", 9, start=NOW + DAY)], "b", "a"),
         ([license("a", -9), license("b", 9, State.SUSPENDED)], "", "a b"),
         ([license("a", -9), license("b", None, State.ACTIVE)], "b", "a"),
+        # Nor one that is withdrawn; and its own dates are nobody's.
+        ([license("a", -9), license("b", 9, State.INVALID)], "", "a b"),
+        ([license("a", -9, State.INVALID, edition="x"), license("b", 9)], "b", ""),
         # By their states.
         ([license("a", None, State.EXPIRED), license("b", 9)], "b", ""),
         ([license("a", None, State.EXPIRED, edition="x"), license("b", 9)], "b", "a"),
