@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import yaml
@@ -315,11 +316,15 @@ def company(request) -> Company:
 
 @pytest.fixture
 async def seen(company, tmp_path) -> tuple[TargetView, str, float]:
+    return await answered(company, tmp_path)
+
+
+async def answered(company: Company, folder: Path) -> tuple[TargetView, str, float]:
     """The target once it has answered, its metrics, and the time of day."""
     now = datetime.fromisoformat(f"{company.today}T12:00:00").replace(tzinfo=UTC).timestamp()
-    answer = tmp_path / "answer.json"
+    answer = folder / "answer.json"
     answer.write_text(json.dumps(company.answer))
-    file = tmp_path / "config.yaml"
+    file = folder / "config.yaml"
     target = {
         "name": "acme",
         "vendor": "json",
