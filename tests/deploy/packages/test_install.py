@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.tools import ROOT
 from tests.e2e.programs import free_port, get, wait_until
 
 
@@ -34,14 +33,6 @@ def works(program: Path, minor: int) -> bool:
 
 
 PYTHONS = pythons()
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT]
-    subprocess.run(command, check=True)
-    return next(folder.glob("*.whl"))
 
 
 def by_pip(python: str, wheel: Path, home: Path) -> Path:
