@@ -396,6 +396,7 @@ async def _probed(
         "broken",
     )
     commands = {f"probe {name}": ["probe", name, "--document", "--explain"] for name in kept}
+    commands["draft"] = ["probe", "json", "--draft"]
     commands["probe"] = ["probe", "fails-500"]
     commands["check"] = ["--config.check"]
     limit = asyncio.Semaphore(2)

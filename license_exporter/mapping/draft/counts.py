@@ -77,6 +77,8 @@ def _count(field: Field, reading: Reading, group: Group) -> Count | None:
         return None
     if meaning.is_technical((*group.names, *field.path)):
         why, sure = f"{why}; but it may be the computer's", Sure.NOT_SURE
+    elif any("reset" in words(other.name) for other in _beside(field, group)):
+        why, sure = f"{why}; but it may be the rate of requests", Sure.NOT_SURE
     if column == "limit" or column.startswith("thresholds."):
         fitting = readings.limits(reading)
         if fitting is None:
@@ -128,17 +130,20 @@ def _column(field: Field, around: Sequence[str], group: Group) -> tuple[str, str
 
 def _has_use_beside(field: Field, group: Group, *, unnamed: bool = False) -> bool:
     """Whether a use or a rest stands beside a field; `unnamed`: one that does not say of what."""
+    for other in _beside(field, group):
+        name = words(other.name)
+        told = meaning.count(name)
+        of_it = not (unnamed and meaning.noun(name))
+        if told and told.column in ("used", "available") and of_it:
+            return True
+    return False
+
+
+def _beside(field: Field, group: Group) -> Iterator[Field]:
+    """The other fields of the same object."""
     for other in group.fields:
         if other is not field and other.path[:-1] == field.path[:-1]:
-            name = words(other.name)
-            told = meaning.count(name)
-            if (
-                told
-                and told.column in ("used", "available")
-                and not (unnamed and meaning.noun(name))
-            ):
-                return True
-    return False
+            yield other
 
 
 def _says(told: meaning.Meaning) -> str:
