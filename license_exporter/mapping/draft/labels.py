@@ -54,7 +54,8 @@ class Label:
 
 def is_personal(group: Group) -> bool:
     """Whether the rows are people, whose names are nobody's business."""
-    if group.loops and group.names[-1:] and of.PEOPLE & set(words(group.names[-1])[-1:]):
+    called = set(words(group.names[-1])[-1:]) if group.loops else set()
+    if of.PEOPLE & called and not (called == {"member"} and _has_things(group)):
         return True
     if any("@" in key for key in group.keys):
         return True
@@ -63,6 +64,12 @@ def is_personal(group: Group) -> bool:
         for field in group.fields
         if len(field.path) == 1 and group.loops
     )
+
+
+def _has_things(group: Group) -> bool:
+    """Whether the rows of a list of members, which any list can be called, are licenses."""
+    told = {word for field in group.fields for word in words(field.name)}
+    return not (of.LICENSE | of.LIMIT | {"product", "sku", "feature"}).isdisjoint(told)
 
 
 def labels(group: Group) -> list[Label]:

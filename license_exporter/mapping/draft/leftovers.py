@@ -1,5 +1,6 @@
 """What a draft leaves out though it may matter: numbers and dates whose names say nothing known."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from license_exporter.mapping.draft import meaning, readings
@@ -33,7 +34,8 @@ def _kind(field: Field, group: Group) -> str:
     """Whether a field is a date or a number that could be of licenses; "" if it is neither."""
     if any(plain(name) != name or is_sensitive(name) for name in field.path):
         return ""
-    if readings.dates(field.values):
+    dates = readings.dates(field.values)
+    if dates and any(moment not in (None, math.inf) for moment in dates.read):
         return "date"
     if meaning.counts_nothing(field.path, group.has_rows) or not readings.numbers(field.values):
         return ""

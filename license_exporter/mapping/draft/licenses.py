@@ -24,7 +24,7 @@ _STATES = {
     ),
     **dict.fromkeys(("in compliance", "compliant", "activated", "good standing", "paid"), "active"),
     **dict.fromkeys(("disabled", "locked", "lockedout", "inactive", "cancelled"), "suspended"),
-    **dict.fromkeys(("unlicensed", "no_license", "no license", "missing", "none"), "absent"),
+    **dict.fromkeys(("unlicensed", "no_license", "no license"), "absent"),
     **dict.fromkeys(("out of compliance", "out_of_compliance", "overused"), "exceeded"),
     **dict.fromkeys(("noncompliant", "non-compliant", "non_compliant"), "exceeded"),
     **dict.fromkeys(("grace", "grace period", "grace_period", "in grace"), "grace"),
@@ -41,6 +41,9 @@ _FLAGS: dict[tuple[str, ...], tuple[object, object, Sure]] = {
     ("disabled",): ("suspended", [], Sure.LIKELY),
     ("revoked",): ("invalid", [], Sure.LIKELY),
 }
+_STATE_OF_ITSELF = of.listed(
+    "state status license subscription capability activation account compliance lic contract"
+)
 _JSON = {"true": True, "false": False}
 # What is left is told in days by these words, but not what a license tolerates, or warns of before.
 _LEFT = of.listed("left remaining remain until before to in")
@@ -68,6 +71,8 @@ def license_columns(group: Group, *, counts: bool) -> list[Guess]:
     """
     dates = [guess for guess in _dates(group) if guess.expression not in in_windows(group)]
     told = about_license(group.names) or any(about_license(f.path) for f in group.fields)
+    if not any(guess.column == "start" for guess in dates):
+        dates = [_doubted_issue(guess) for guess in dates]
     dates += _days_left(group, [guess.column for guess in dates])
     ends = any(guess.column.startswith(_ENDS) for guess in dates)
     states = list(states_of(group, told=told or ends))
@@ -80,6 +85,12 @@ def license_columns(group: Group, *, counts: bool) -> list[Guess]:
     if told or any(g.column.startswith(_ENDS) and g.sure > Sure.NOT_SURE for g in dates):
         return columns
     return [guess.doubted("nothing says that it is a license's") for guess in columns]
+
+
+def _doubted_issue(guess: Guess) -> Guess:
+    """A date of issue, where no start is told: it may be that."""
+    issued = guess.column == "created" and "issue" in guess.why
+    return guess.doubted("it may be the start") if issued else guess
 
 
 def _days_left(group: Group, told: Sequence[str]) -> Iterator[Guess]:
@@ -195,17 +206,20 @@ def _agree(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
 
 def states_of(group: Group, *, told: bool) -> Iterator[Guess]:
     """The states that flags and words tell; `told` where the group is about a license."""
-    number = 0
-    for field in group.fields:
-        guess = _flag(field) or _state_word(field)
-        if guess is None or (len(field.path) > 1 and not told):
-            continue
+    fields = [field for field in group.fields if told or len(field.path) == 1]
+    flagged = [(field, guess) for field in fields if (guess := _flag(field))]
+    worded = [(field, guess) for field in fields if (guess := _state_word(field))]
+    plain = [each for each in worded if _STATE_OF_ITSELF.issuperset(words(each[0].name))]
+    # Beside a status, that of something else says nothing of the license.
+    for number, (field, guess) in enumerate(flagged + (plain or worded[:1])):
         options = {} if field.is_whole else {"optional": True}
-        sure = guess.sure if told else Sure.NOT_SURE
-        yield Guess(
-            f"state.{number}", guess.expression, guess.why, sure, {**dict(guess.options), **options}
+        own = told and (guess.options or plain or not worded)
+        yield replace(
+            guess,
+            column=f"state.{number}",
+            sure=guess.sure if own else Sure.NOT_SURE,
+            options={**guess.options, **options},
         )
-        number += 1
 
 
 def _flag(field: Field) -> Guess | None:

@@ -21,6 +21,7 @@ _TECHNICAL = of.listed(
 )
 # usedInstancesNumber is no number of a contract.
 _COUNTED_BY_NUMBER = of.USE | of.LIMIT | of.LEFT | {"licensed"}
+_TIMES = of.listed("time period grace duration lifetime validity")
 _SPANS = of.listed("day hour minute second")
 _PAGING = {
     "".join(words(name))
@@ -59,7 +60,7 @@ def count(name: Sequence[str]) -> Meaning | None:
     if found & of.THRESHOLDS and found & (of.LIMIT | of.ENTITLED | {"threshold"}):
         kind = next(iter(sorted(found & of.THRESHOLDS)))
         return Meaning(f"thresholds.{kind}", kind, Sure.LIKELY)
-    if found & of.LEFT and not found & (of.LIMIT - {"allowance", "quota"}):
+    if found & of.LEFT and not found & (of.LIMIT - {"allowance", "quota", "capacity"}):
         return _meant("available", found & of.LEFT)
     if participle:
         return _meant("used", participle)
@@ -143,6 +144,8 @@ def counts_nothing(path: Sequence[str], has_rows: bool) -> bool:
         return False
     if name[-1:] == ("number",) and set(name) & _COUNTED_BY_NUMBER:
         return False
+    if _TIMES & set(name) and of.LEFT & set(name):
+        return True
     if not name or name[-1] in _NO_COUNT or _PAGING_OBJECTS & set(words("_".join(path[:-1]))):
         return True
     return has_rows and "".join(name) in _PAGING and len(path) < 3

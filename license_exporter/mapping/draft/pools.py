@@ -148,5 +148,6 @@ def _located(group: Group, place: str, label: Label, noun: Noun, guesses: list[G
         replace(label.guess("location"), sure=Sure.LIKELY),
         constant("location_type", place, "by the name", Sure.LIKELY),
     )
-    used = tuple(guess for guess in guesses if guess.column == "used")
+    why = "these may be parts of another pool"
+    used = tuple(guess.doubted(why) for guess in guesses if guess.column == "used")
     return Drafted("locations", group.document, group.loops, (*head, *used))

@@ -1,6 +1,6 @@
 """What is counted in a group: of the same seats, which number is used and which the limit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from license_exporter.mapping.draft import meaning, readings
@@ -27,6 +27,8 @@ def things(group: Group, without: frozenset[str] = frozenset()) -> dict[Noun, Th
     for each in found:
         if each.column:
             _settle(by_noun.setdefault(each.noun, {}), each)
+    for noun, thing in by_noun.items():
+        _add_up(thing, [each for each in found if each.noun == noun])
     _join_complements(by_noun)
     _join_rest(by_noun)
     bare = [each for each in found if not each.column]
@@ -80,6 +82,18 @@ def _settle(thing: Thing, new: Count) -> None:
             thing[new.column] = best
         else:
             thing[new.column] = best.doubted(f"{'.'.join(other.field.path)} could be it too")
+
+
+def _add_up(thing: Thing, candidates: Sequence[Count]) -> None:
+    """Of several numbers for use and limit, take those between which the rest is the difference."""
+    rest = thing.get("available")
+    for limit in candidates if rest else ():
+        for used in candidates:
+            tried = {**thing, "used": used, "limit": limit}
+            if used is not limit and rest not in (used, limit) and _adds_up(tried):
+                thing["used"] = replace(used, column="used")
+                thing["limit"] = replace(limit, column="limit")
+                return
 
 
 def _fitness(count: Count) -> tuple[Sure, bool, bool]:
@@ -222,6 +236,8 @@ def _judged(thing: Mapping[str, Count]) -> Iterator[tuple[str, Count]]:
             yield column, count.doubted("nothing else is told of the same units")
         elif gappy:
             yield column, count.doubted("rows without a limit may be something else")
+        elif column == "used" and _is_nothing(thing):
+            yield column, count.doubted("none of none may be no license at all")
         elif adds_up:
             why = f"{count.why}; used and available add up to the limit"
             yield column, replace(count, why=why, sure=Sure.SURE)
@@ -233,6 +249,12 @@ def _judged(thing: Mapping[str, Count]) -> Iterator[tuple[str, Count]]:
             yield column, replace(count, sure=_together(count.sure, other.sure, beside=beside))
         else:
             yield column, count
+
+
+def _is_nothing(thing: Mapping[str, Count]) -> bool:
+    """Whether nothing is used of a limit of 0, in all rows."""
+    pair = (thing[column].reading.read for column in _PAIR if column in thing)
+    return thing.keys() >= _PAIR and not any(number for read in pair for number in read)
 
 
 def _lacks_limits(thing: Mapping[str, Count]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PART = re.compile(r"[A-Z]{2,}(?=s(?![a-z]))|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # Shorter words would be found by chance within others, these are told as parts of them.
 _SHORT = frozenset({"at", "by", "in", "of", "on", "to", "is"})
@@ -39,7 +39,7 @@ THINGS = listed(
     "host server agent endpoint machine instance core cpu socket vcpu shard client account project",
     "repository request message call email sms line loc component worker cluster database site",
     "workspace channel room guest envelope asset domain tenant vm vdom person vm",
-    "activation connector sensor target asset session token transaction job pipeline byte file",
+    "activation ip connector sensor target asset session token transaction job pipeline byte file",
 )
 PEOPLE = listed(
     "user member employee people person assignee admin administrator owner contact owner creator",
@@ -86,7 +86,7 @@ _KNOWN = frozenset().union(
     START, CREATED, UPDATED, VALIDATED, LICENSE, FEATURES, FILLERS, DEADLINES,
     listed("date time timestamp valid day last before after evaluation edition type customer"),
     listed("company organization millis ms inactive invalid onsite byte id key name user state"),
-    listed("period month unlimited loc"),
+    listed("period month unlimited loc next"),
 )  # fmt: skip
 
 
@@ -95,6 +95,8 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters, those that are plural in the singular."""
     found: list[str] = []
     for part in _PART.findall(name):
+        if part == "s" and found:  # of VMs and IPs
+            continue
         found += _split(_singular(part.lower()))
         if found[-2:] in (["add", "on"], ["add", "ons"]):
             found[-2:] = ["addon"]
