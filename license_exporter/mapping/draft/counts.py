@@ -20,7 +20,11 @@ _CAN_BE_ENDLESS = ("", "limit", "available", "overage", "thresholds")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of a group, its column ("" where its name does not say which), and why."""
+    """A number of a group, its column ("" where its name does not say which), and why.
+
+    `doubts` are what speaks against it, more than that its name says little. It is `bare` where
+    the name says what is counted, and nothing else.
+    """
 
     field: Field
     reading: Reading
@@ -28,24 +32,20 @@ class Count:
     column: str
     why: str
     sure: Sure
+    doubts: tuple[str, ...] = ()
+    bare: bool = False
 
     def guess(self) -> Guess:
-        told = f"{self.why}: {', '.join(self.reading.shown)}"
-        options = dict(self.reading.options)
-        if not self.field.is_whole:
-            options["optional"] = True
-        made = Guess(
-            self.column, self.field.expression, told, self.sure, options, read=self.reading.read
-        )
+        """The guess that this is in its column."""
+        told = f"{'; '.join((self.why, *self.doubts))}: {', '.join(self.reading.shown)}"
+        options = self.field.options(self.reading.options)
+        expression = self.field.expression
+        made = Guess(self.column, expression, told, self.sure, options, read=self.reading.read)
         return made.doubted(self.reading.doubt) if self.reading.doubt else made
 
     def doubted(self, why: str) -> "Count":
-        return replace(self, why=f"{self.why}; {why}", sure=Sure.NOT_SURE)
-
-    @property
-    def is_doubted(self) -> bool:
-        """Whether more speaks against it than a name that says little."""
-        return self.sure == Sure.NOT_SURE and "; " in self.why
+        """The same number with something that speaks against it."""
+        return replace(self, doubts=(*self.doubts, why), sure=Sure.NOT_SURE)
 
 
 def counts(group: Group, without: frozenset[str] = frozenset()) -> Iterator[Count]:
@@ -75,10 +75,6 @@ def _count(field: Field, reading: Reading, group: Group) -> Count | None:
     column, why, sure = _column(field, around, group)
     if not column and not meaning.is_bare(words(field.name)):
         return None
-    if meaning.is_technical((*group.names, *field.path)):
-        why, sure = f"{why}; but it may be the computer's", Sure.NOT_SURE
-    elif any("reset" in words(other.name) for other in _beside(field, group)):
-        why, sure = f"{why}; but it may be the rate of requests", Sure.NOT_SURE
     if column == "limit" or column.startswith("thresholds."):
         fitting = readings.limits(reading)
         if fitting is None:
@@ -92,7 +88,12 @@ def _count(field: Field, reading: Reading, group: Group) -> Count | None:
         return None
     # The document's name says nothing of what is counted in its rows, the field's own path does.
     near = around[: len(field.path) - 1] if group.loops else around
-    return Count(field, reading, _noun(field, near), column, why, sure)
+    made = Count(field, reading, _noun(field, near), column, why, sure, bare=not column)
+    if meaning.is_technical((*group.names, *field.path)):
+        return made.doubted("but it may be the computer's")
+    if any("reset" in words(other.name) for other in _beside(field, group)):
+        return made.doubted("but it may be the rate of requests")
+    return made
 
 
 def _around(field: Field, group: Group) -> list[str]:

@@ -43,20 +43,16 @@ def lifecycle(group: Group) -> tuple[list[Guess], frozenset[str]]:
 
 
 def usable(guesses: Sequence[Guess]) -> Iterator[Guess]:
-    """The limit: of units by lifecycle, those that are enabled."""
+    """The limit: of units by lifecycle, those that are called enabled."""
     for guess in guesses:
-        if guess.column == "units.enabled" and guess.why.startswith('"enabled"'):
+        if guess.column == "units.enabled" and "enabled" in words(guess.expression):
             limit = replace(guess, column="limit", why=f"what can be used: {guess.why}")
             yield limit.doubted("but 0 where others are not") if 0 in guess.read else limit
 
 
 def _guess(state: str, field: Field) -> Guess:
     reading = readings.numbers(field.values)
-    shown = ", ".join(reading.shown) if reading else ""
-    options = {} if field.is_whole else {"optional": True}
-    told = "enabled" if "enabled" in words(field.name) else state
-    why = f'"{told}" is a state of units: {shown}'
-    if state == "enabled" and "enabled" not in words(field.name):
-        why = f"what is active is enabled: {shown}"
-    read = reading.read if reading else ()
-    return Guess(f"units.{state}", field.expression, why, Sure.LIKELY, options, read=read)
+    read, shown = (reading.read, ", ".join(reading.shown)) if reading else ((), "")
+    why = f"its name is a state of units: {shown}"
+    column = f"units.{state}"
+    return Guess(column, field.expression, why, Sure.LIKELY, field.options(), read=read)

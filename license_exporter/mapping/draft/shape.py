@@ -44,6 +44,10 @@ class Field:
         """Whether every row has it."""
         return None not in self.values
 
+    def options(self, more: Mapping[str, object] | None = None) -> dict[str, object]:
+        """The options of a value that is found here; it is optional where a row lacks it."""
+        return {**(more or {}), **({} if self.is_whole else {"optional": True})}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -1,20 +1,22 @@
 """What is counted in a group: of the same seats, which number is used and which the limit."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from license_exporter.mapping.draft import meaning, readings
 from license_exporter.mapping.draft import words as of
 from license_exporter.mapping.draft.counts import Count, Noun, counts
 from license_exporter.mapping.draft.guess import Sure
+from license_exporter.mapping.draft.judging import (
+    PAIR,
+    SUM,
+    Thing,
+    adds_up,
+    is_about_licenses,
+    judged,
+)
 from license_exporter.mapping.draft.shape import Group
 from license_exporter.mapping.draft.words import words
-
-# The numbers of one thing that is counted, by their columns.
-Thing = dict[str, Count]
-
-_PAIR = frozenset({"used", "limit"})
-_SUM = _PAIR | {"available"}
 
 
 def things(group: Group, without: frozenset[str] = frozenset()) -> dict[Noun, Thing]:
@@ -37,30 +39,10 @@ def things(group: Group, without: frozenset[str] = frozenset()) -> dict[Noun, Th
     for noun, thing in by_noun.items():
         _turn_totals(noun, thing)
         _say_unlimited(thing, group, alone=len(by_noun) == 1)
-    about = _is_about_licenses(group)
+    licensed = is_about_licenses(group)
     return {
-        noun: {
-            column: count if about else _unlicensed(count, noun) for column, count in _judged(thing)
-        }
-        for noun, thing in by_noun.items()
-        if thing
+        noun: judged(thing, noun, licensed=licensed) for noun, thing in by_noun.items() if thing
     }
-
-
-def _is_about_licenses(group: Group) -> bool:
-    """Whether anything in a group, or around it, speaks of licenses or seats."""
-    names = {name for field in group.fields for name in field.path}
-    told = words("_".join((*group.names, *names)))
-    return not (of.LICENSE | of.ENTITLED | of.BOUGHT).isdisjoint(told)
-
-
-def _unlicensed(count: Count, noun: Noun) -> Count:
-    """A number of what nothing says is licensed: a temperature can have a maximum, too."""
-    if not noun or (of.THINGS | of.ENTITLED) & set(noun[-1:]):
-        return count
-    if count.why.startswith("stands beside"):
-        return count.doubted("nothing says that it is licensed")
-    return replace(count, sure=min(count.sure, Sure.LIKELY))
 
 
 def _settle(thing: Thing, new: Count) -> None:
@@ -90,7 +72,7 @@ def _add_up(thing: Thing, candidates: Sequence[Count]) -> None:
     for limit in candidates if rest else ():
         for used in candidates:
             tried = {**thing, "used": used, "limit": limit}
-            if used is not limit and rest not in (used, limit) and _adds_up(tried):
+            if used is not limit and rest not in (used, limit) and adds_up(tried):
                 thing["used"] = replace(used, column="used")
                 thing["limit"] = replace(limit, column="limit")
                 return
@@ -109,12 +91,12 @@ def _join_complements(by_noun: dict[Noun, Thing]) -> None:
             if one == other or one not in by_noun or other not in by_noun:
                 continue
             first, second = by_noun[one], by_noun[other]
-            if not _are_same(one, other) or _PAIR - (first.keys() | second.keys()):
+            if not _are_same(one, other) or PAIR - (first.keys() | second.keys()):
                 continue
             both = first.keys() & second.keys()
             # num_provisioned_users yields to num_used_licenses.
             settled = all(first[name].sure != second[name].sure for name in both)
-            if not both and not first.keys() >= _PAIR and not second.keys() >= _PAIR:
+            if not both and not first.keys() >= PAIR and not second.keys() >= PAIR:
                 first.update(by_noun.pop(other))
             elif both == {"used"} and settled:
                 used = max(first["used"], second["used"], key=lambda each: each.sure)
@@ -128,11 +110,11 @@ def _are_same(one: Noun, other: Noun) -> bool:
 
 def _join_rest(by_noun: dict[Noun, Thing]) -> None:
     """Put what does not say what it counts (overage, peak) to the only thing that there is."""
-    main = [noun for noun, thing in by_noun.items() if _PAIR & thing.keys()]
+    main = [noun for noun, thing in by_noun.items() if PAIR & thing.keys()]
     if len(main) != 1:
         return
     for noun, thing in list(by_noun.items()):
-        vague = not noun or not set(noun) - of.LICENSE - {"allocation"} or not _SUM & thing.keys()
+        vague = not noun or not set(noun) - of.LICENSE - {"allocation"} or not SUM & thing.keys()
         if noun != main[0] and vague and not thing.keys() & by_noun[main[0]].keys():
             by_noun[main[0]].update(by_noun.pop(noun))
 
@@ -163,21 +145,15 @@ def _place_bare(
 
 def _seen_beside(count: Count, why: str) -> Count:
     """A bare number whose other half is known; what speaks against it still does."""
-    sure = Sure.NOT_SURE if count.is_doubted else Sure.LIKELY
-    return replace(count, why=f"{why}{count.why}", sure=sure)
+    return replace(count, why=why, sure=Sure.NOT_SURE if count.doubts else Sure.LIKELY)
 
 
 def _turn_totals(noun: Noun, thing: Thing) -> None:
     """A total of users is how many there are, where nothing else is told of them."""
     limit = thing.get("limit")
-    total = limit is not None and limit.sure == Sure.NOT_SURE and "total" in words(limit.field.name)
-    if (
-        limit
-        and total
-        and "used" not in thing
-        and of.THINGS & set(noun[-1:])
-        and not limit.is_doubted
-    ):
+    if limit is None or "used" in thing or limit.doubts or limit.sure > Sure.NOT_SURE:
+        return
+    if "total" in words(limit.field.name) and of.THINGS & set(noun[-1:]):
         thing["used"] = replace(thing.pop("limit"), column="used")
 
 
@@ -223,65 +199,3 @@ def _say_unlimited(thing: Thing, group: Group, *, alone: bool) -> None:
             why = f"{limit.why}, and a flag that it is unlimited"
             thing["limit"] = replace(limit, field=told, reading=fitting, why=why)
         return
-
-
-def _judged(thing: Mapping[str, Count]) -> Iterator[tuple[str, Count]]:
-    """The numbers of one thing, surer where they add up, or where use and limit are both there."""
-    adds_up = _adds_up(thing)
-    gappy = _lacks_limits(thing)
-    for column, count in thing.items():
-        if column not in _SUM or count.is_doubted:
-            yield column, count
-        elif column == "available" and not _PAIR & thing.keys():
-            yield column, count.doubted("nothing else is told of the same units")
-        elif gappy:
-            yield column, count.doubted("rows without a limit may be something else")
-        elif column == "used" and _is_nothing(thing):
-            yield column, count.doubted("none of none may be no license at all")
-        elif adds_up:
-            why = f"{count.why}; used and available add up to the limit"
-            yield column, replace(count, why=why, sure=Sure.SURE)
-        elif adds_up is False and (count.sure < Sure.LIKELY or column == "available"):
-            yield column, count.doubted("used and available do not add up to the limit")
-        elif column in _PAIR and thing.keys() >= _PAIR:
-            other = thing["limit" if column == "used" else "used"]
-            beside = count.field.path[:-1] == other.field.path[:-1]
-            yield column, replace(count, sure=_together(count.sure, other.sure, beside=beside))
-        else:
-            yield column, count
-
-
-def _is_nothing(thing: Mapping[str, Count]) -> bool:
-    """Whether nothing is used of a limit of 0, in all rows."""
-    pair = (thing[column].reading.read for column in _PAIR if column in thing)
-    return thing.keys() >= _PAIR and not any(number for read in pair for number in read)
-
-
-def _lacks_limits(thing: Mapping[str, Count]) -> bool:
-    """Whether there are rows that tell their use, and no limit of it, among others that do."""
-    if not thing.keys() >= _PAIR:
-        return False
-    pairs = zip(thing["used"].reading.read, thing["limit"].reading.read, strict=True)
-    return any(used is not None and limit is None for used, limit in pairs)
-
-
-def _together(own: Sure, other: Sure, *, beside: bool) -> Sure:
-    """How sure a number is whose other half is told too, perhaps right beside it."""
-    if own == other == Sure.LIKELY:
-        return Sure.SURE
-    return Sure.LIKELY if other > own and beside else own
-
-
-def _adds_up(thing: Mapping[str, Count]) -> bool | None:
-    """Whether use and rest are the limit in all rows; None where that cannot be told."""
-    if not thing.keys() >= _SUM:
-        return None
-    numbers = (thing[column].reading.read for column in ("used", "available", "limit"))
-    rows = [
-        (used, left, limit)
-        for used, left, limit in zip(*numbers, strict=True)
-        if used is not None and left is not None and limit is not None and limit >= 0
-    ]
-    if not rows or all(limit == 0 for _, _, limit in rows):
-        return None
-    return all(used + left == limit for used, left, limit in rows)
