@@ -12,7 +12,8 @@ from license_exporter.mapping.draft.fitting import Requests, fitting
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
 from license_exporter.mapping.draft.labels import is_personal, label
 from license_exporter.mapping.draft.leftovers import leftovers
-from license_exporter.mapping.draft.licenses import license_columns, windows
+from license_exporter.mapping.draft.licenses import license_columns
+from license_exporter.mapping.draft.moments import windows
 from license_exporter.mapping.draft.pools import Naming, pools
 from license_exporter.mapping.draft.reports import reports
 from license_exporter.mapping.draft.shape import Group, groups

@@ -8,9 +8,10 @@ from license_exporter.mapping.draft import meaning, readings
 from license_exporter.mapping.draft import words as of
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure, constant
 from license_exporter.mapping.draft.labels import is_personal, plain_label
-from license_exporter.mapping.draft.licenses import about_license, states_of
+from license_exporter.mapping.draft.moments import about_license
 from license_exporter.mapping.draft.pools import Naming
 from license_exporter.mapping.draft.shape import Field, Group
+from license_exporter.mapping.draft.states import states_of
 from license_exporter.mapping.draft.things import things
 from license_exporter.mapping.draft.words import words
 from license_exporter.mapping.names import is_sensitive
@@ -134,9 +135,7 @@ def _flags(group: Group) -> Iterator[Guess]:
         own = field.path[1:] if group.keyed else field.path
         if known is None or not name or len(own) > 1:
             continue
-        options: dict[str, object] = {"map": known} if known else {}
-        if not field.is_whole:
-            options["optional"] = True
+        options = field.options({"map": known} if known else {})
         for column, meant in (("enabled", _ON), ("granted", _GRANTED)):
             if name <= meant and column not in told:
                 why = f'"{min(name)}" says so'
@@ -160,7 +159,7 @@ def _ends(group: Group) -> Iterator[Guess]:
         told = meaning.date(words(field.name))
         reading = readings.dates(field.values) if told and told.column == "expiry" else None
         if told and reading:
-            options = {**reading.options, **({} if field.is_whole else {"optional": True})}
+            options = field.options(reading.options)
             why = f'"{told.word}" says so: {", ".join(reading.shown)}'
             guess = Guess("expiry", field.expression, why, told.sure, options)
             yield guess.doubted(reading.doubt) if reading.doubt else guess
