@@ -3,12 +3,14 @@
 Names of a map, the rows around a row, the time, sums that heed what is unknown.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from jmespath.functions import Functions, signature
 
 from license_exporter.errors import FetchError
+from license_exporter.formats.bounds import bounded
 from license_exporter.formats.json import decode
 from license_exporter.mapping.names import is_sensitive
 from license_exporter.model import values
@@ -19,6 +21,15 @@ _ARRAY: Any = {"types": ["array", "null"]}
 _OBJECT: Any = {"types": ["object", "null"]}
 _EXPRESSION: Any = {"types": ["expref"]}
 _NUMBER_TYPES = (int, float)
+
+# A character of a text takes so many bytes, of the widest.
+_WIDEST = 4
+
+# How long a number is in JSON, about, with the comma behind it.
+_SHORT = 8
+
+# What may stand in a text of JSON, in bytes, as `bounded` takes it.
+_INNER = 8 * 1024**2
 
 # So many long texts are remembered with what is left of them in a label.
 _REMEMBERED = 256
@@ -62,7 +73,20 @@ class Scope(Functions):
 
     @signature({"types": ["string"]}, {"types": ["array-string"]})
     def _func_join(self, glue: str, texts: list[str]) -> str:
-        return self._part(glue).join(map(self._part, texts))
+        glue = self._part(glue)
+        parts = list(map(self._part, texts))
+        length = sum(map(len, parts)) + len(glue) * len(parts)
+        if length > LONGEST_PART:
+            is_narrow = glue.isascii() and all(map(str.isascii, parts))
+            self._allowance.may_build(length if is_narrow else length * _WIDEST)
+        return glue.join(parts)
+
+    @signature(_ANY)
+    def _func_to_string(self, value: object) -> str:
+        if isinstance(value, str):
+            return value
+        self._allowance.may_build(_written(value))
+        return json.dumps(value, separators=(",", ":"), default=str)
 
     def changes_at(self, moment: float) -> None:
         """Note that the same documents are read differently from this moment on."""
@@ -84,6 +108,7 @@ class Scope(Functions):
     def _func_entries(self, map_: dict[str, object] | None) -> list[object] | None:
         if map_ is None:
             return None
+        self._allowance.fills(len(map_))
         return [
             # The mapping was checked for names that end in a secret; these are known only now.
             {"name": name, "value": None if _hides(name, value) else value}
@@ -114,8 +139,12 @@ class Scope(Functions):
 
     @signature({"types": ["string", "null"]})
     def _func_from_json(self, text: str | None) -> object:
+        if not text:
+            return None
         try:
-            return decode(text.encode("utf-8", "surrogatepass")) if text else None
+            body = text.encode("utf-8", "surrogatepass")
+            bounded([body], _INNER)
+            return decode(body)
         except FetchError:
             return None
 
@@ -133,6 +162,21 @@ class Scope(Functions):
     @signature(_ANY, {"types": ["string"]})
     def _func_is_null(self, map_: object, key: str) -> bool:
         return isinstance(map_, dict) and key in map_ and map_[key] is None
+
+
+def _written(value: object) -> int:
+    """How long JSON of a value is, in bytes, about."""
+    length = 0
+    values = [value]
+    while values:
+        value = values.pop()
+        length += len(value) if isinstance(value, str) else _SHORT
+        if isinstance(value, dict):
+            length += sum(map(len, value))
+            values += value.values()
+        elif isinstance(value, list):
+            values += value
+    return length
 
 
 def _hides(name: str, value: object) -> bool:

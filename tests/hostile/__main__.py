@@ -5,12 +5,17 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.hostile import clients, documents, vendors
+from tests.hostile import clients, documents, streams, vendors
 from tests.hostile.attack import Attack, Result
 from tests.hostile.run import run
 from tests.hostile.table import lines
 
-ATTACKS: tuple[Attack, ...] = (*clients.ATTACKS, *vendors.ATTACKS, *documents.ATTACKS)
+ATTACKS: tuple[Attack, ...] = (
+    *clients.ATTACKS,
+    *vendors.ATTACKS,
+    *documents.ATTACKS,
+    *streams.ATTACKS,
+)
 
 
 def main() -> int:

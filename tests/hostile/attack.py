@@ -19,16 +19,19 @@ class Attack:
 
     `act` does it, and returns what it measured beside the usual; what it opens through the scene
     stays open until the exporter has ended. `targets` are those that it needs beside the good one;
-    `flags` and `web`, the web config file, are how the exporter is started. Meanwhile the good
+    `config` what stands beside targets in the configuration; `flags` and `web`, the web config
+    file, are how the exporter is started, and `is_tls` whether it speaks TLS. Meanwhile the good
     target is scraped with `headers`. `short` attacks are those of the short form.
     """
 
     name: str
     act: Callable[[Scene], "Sequence[Figure] | None"]
     targets: Callable[[Scene], Sequence[Mapping[str, Any]]] = lambda scene: ()
+    config: Callable[[Scene], Mapping[str, Any]] = lambda scene: {}
     flags: Sequence[str] = ()
     web: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_tls: bool = False
     short: bool = True
 
 

@@ -58,7 +58,7 @@ def one_for_each(_: Scene) -> Sequence[Mapping[str, Any]]:
             "ids": {"path": "ids"},
             "each": {"path": "of/{id}", "for_each": {"request": "ids", "ids": "@"}},
         },
-        "pools": [{"request": "each", "rows": "@", "name": "id", "used": "length(document)"}],
+        "pools": [{"document": "each", "rows": "@", "name": "id", "used": "length(document)"}],
     }
     return [target("bad0", serve(answer), mapping=mapping)]
 
@@ -172,7 +172,7 @@ ATTACKS: tuple[Attack, ...] = (
         answered(
             sites(10, 20_000),
             **joining(
-                "join('', sort(root().d.rows[*].n)) && to_string(sort_by(root().d.rows, &n))"
+                "join('', sort_by(root().d.rows, &n)[*].n) && join('', sort(root().d.rows[*].n))"
             ),
         ),
     ),

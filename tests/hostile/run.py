@@ -20,7 +20,8 @@ def run(attack: Attack, folder: Path, *, short: bool) -> Result:
     scene = Scene(folder, vendor, short=short)
     scene.headers = attack.headers
     try:
-        with started(scene, attack.targets(scene), attack.flags, attack.web):
+        config = {"targets": attack.targets(scene), **attack.config(scene)}
+        with started(scene, config, attack.flags, attack.web, is_tls=attack.is_tls):
             usual = alone(scene)
             with Watch(scene) as watch:
                 further = attack.act(scene) or ()

@@ -4,15 +4,19 @@ import http.client
 import json
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import trustme
 
 from tests.e2e.programs import Program, exporter
 
@@ -93,6 +97,9 @@ class Scene:
         self.short = short
         self.program: Program
         self.headers: Mapping[str, str] = {}
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.tls.check_hostname = False
+        self._is_tls = False
         self._kept: list[socket.socket] = []
 
     @property
@@ -113,8 +120,21 @@ class Scene:
         connection.settimeout(10)
         connection.bind((source, 0))
         connection.connect(("127.0.0.1", self.port))
-        self._kept.append(connection)
+        self.keep(connection)
         return connection
+
+    def keep(self, connection: socket.socket) -> None:
+        """Close a connection once the exporter has ended."""
+        self._kept.append(connection)
+
+    def certified(self) -> str:
+        """What a web config file says of TLS, with a certificate that is made for it."""
+        authority = trustme.CA()
+        made = authority.issue_cert("127.0.0.1")
+        made.private_key_and_cert_chain_pem.write_to_path(str(self.folder / "server.pem"))
+        authority.configure_trust(self.tls)
+        self._is_tls = True
+        return "tls_server_config: {cert_file: server.pem, key_file: server.pem}\n"
 
     def get(
         self,
@@ -126,9 +146,10 @@ class Scene:
         timeout: float = _PATIENCE,
     ) -> tuple[int, bytes]:
         """The status and the body of one answer."""
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=timeout, source_address=(source, 0)
-        )
+        made = http.client.HTTPConnection
+        if self._is_tls:
+            made = partial(http.client.HTTPSConnection, context=self.tls)
+        connection = made("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
         try:
             connection.request(method, path, headers=dict(headers or {}))
             answer = connection.getresponse()
@@ -218,17 +239,25 @@ class Watch:
 
 @contextmanager
 def started(
-    scene: Scene, targets: Sequence[Mapping[str, Any]], flags: Sequence[str], web: str
+    scene: Scene,
+    config: Mapping[str, Any],
+    flags: Sequence[str],
+    web: str,
+    *,
+    is_tls: bool = False,
 ) -> Iterator[None]:
-    """Run the exporter on the good target and these."""
-    every = [target(GOOD, f"{scene.vendor.url}/{GOOD}"), *targets]
-    config = scene.folder / "config.yaml"
-    config.write_text(json.dumps({"targets": every}))
-    arguments = [f"--config.file={config}", *flags]
+    """Run the exporter on the good target and what `config` says."""
+    every = [target(GOOD, f"{scene.vendor.url}/{GOOD}"), *config["targets"]]
+    file = scene.folder / "config.yaml"
+    file.write_text(json.dumps({**config, "targets": every}))
+    arguments = [f"--config.file={file}", *flags]
+    if is_tls:
+        web += scene.certified()
     if web:
         (scene.folder / "web.yml").write_text(web)
         arguments.append(f"--web.config.file={scene.folder / 'web.yml'}")
-    with exporter(scene.folder, *arguments) as scene.program:
+    scheme = "https" if is_tls else "http"
+    with exporter(scene.folder, *arguments, scheme=scheme) as scene.program:
         try:
             yield
         finally:

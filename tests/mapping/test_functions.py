@@ -1,5 +1,6 @@
 import pytest
 
+from license_exporter.errors import FetchError, Reason
 from license_exporter.mapping import expressions
 from license_exporter.mapping.evaluator import Evaluator
 
@@ -68,3 +69,34 @@ def test_a_long_text_is_cut_before_it_is_joined_to_each_row():
 
 def test_a_text_that_a_label_has_room_for_is_joined_whole():
     assert search("join('/', [a, 'b'])", {"a": "x" * 1000}) == "x" * 1000 + "/b"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "join(glue, names)",
+        "join('', map(&join('', $), names))".replace("$", "root().doc.names"),
+        "to_string(@)",
+        "entries(keys)",
+    ],
+)
+def test_what_takes_too_much_memory_is_not_built(expression):
+    document = {
+        "glue": "😀" * 1000,
+        "names": [f"{n}" * 100 for n in range(20_000)],
+        "keys": dict.fromkeys(map(str, range(1_100_000)), 1),
+    }
+    with pytest.raises(FetchError) as caught:
+        search(expression, document, doc=document)
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+def test_json_in_a_text_is_no_way_to_more_memory_than_there_is():
+    assert search("from_json(@)", "[" + "[]," * 1000 + "1]")
+    assert search("from_json(@)", "[" + "[]," * 1_000_000 + "1]") is None
+
+
+def test_what_is_written_as_text_is_what_it_was():
+    value = {"a": [1, 2.5, None, True, "é"], "b": {}}
+    assert search("to_string(@)", value) == '{"a":[1,2.5,null,true,"\\u00e9"],"b":{}}'
+    assert search("to_string(@)", "text") == "text"

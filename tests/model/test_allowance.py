@@ -32,7 +32,7 @@ def test_reading_that_takes_longer_than_it_may_here_is_begun_anew_elsewhere():
 
 
 def test_texts_that_are_built_add_up():
-    allowance = Allowance(texts=1000)
+    allowance = Allowance(texts=1200)
     allowance.builds("x" * 256)  # is what most texts are
     allowance.builds("x" * 600)
     with pytest.raises(FetchError) as caught:
@@ -46,3 +46,22 @@ def test_more_items_than_there_may_be_samples_are_too_large():
     with pytest.raises(FetchError, match="sample_limit") as caught:
         allowance.holds(4)
     assert caught.value.reason is Reason.TOO_LARGE
+
+
+def test_nothing_is_built_that_is_larger_than_what_is_left():
+    allowance = Allowance(texts=1_000_000)
+    allowance.may_build(900_000)
+    with pytest.raises(FetchError) as caught:
+        allowance.may_build(1_100_000)
+    assert caught.value.reason is Reason.TOO_LARGE
+    with pytest.raises(FetchError):
+        Allowance().may_build(20_000_000)
+
+
+def test_long_lists_that_are_made_add_up_and_short_ones_do_not():
+    allowance = Allowance(texts=5_000_000)
+    for _ in range(10):
+        allowance.fills(10_000)
+    allowance.fills(15_000)
+    with pytest.raises(FetchError):
+        allowance.fills(15_000)
