@@ -62,9 +62,12 @@ def check_depth(body: bytes | bytearray) -> None:
     """Raise FetchError `too_large` for JSON with too many objects and arrays in each other."""
     brackets = body.translate(None, _NO_BRACKETS)
     for _ in range(_SHALLOW):
+        before = len(brackets)
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
         if not brackets:
             return
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(brackets) == before:
+            break
     # Deep, or with brackets in its texts.
     depth = 0
     for bracket in _brackets(body):

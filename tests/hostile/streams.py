@@ -48,15 +48,17 @@ def bit_by_bit(connection: socket.socket, _: str) -> None:
     connection.sendall(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
-    for _ in range(300):
-        connection.sendall(b"1\r\n[\r\n" * 10_000)
+    chunks = b"1\r\n[\r\n" * 150_000
+    for _ in range(20):
+        connection.sendall(chunks)
     connection.sendall(b"0\r\n\r\n")
 
 
 def interim(connection: socket.socket, _: str) -> None:
     """Interim answers without end."""
-    for _ in range(100_000):
-        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+    answers = b"HTTP/1.1 100 Continue\r\n\r\n" * 40_000
+    while True:
+        connection.sendall(answers)
 
 
 def many_headers(connection: socket.socket, _: str) -> None:

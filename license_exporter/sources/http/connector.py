@@ -1,5 +1,6 @@
 """Connections of a client: kept for the next request, told whether they were, and lenient."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +17,9 @@ _KEEPALIVE = 75.0
 
 # The library's limit of 8 KiB is less than what some security headers take.
 _MAX_HEADER = 64 * 1024
+
+# So much is received at a time, in bytes.
+_RECEIVED = 32 * 1024
 
 # There is none but the caller's.
 _NO_TIMEOUT = aiohttp.ClientTimeout()
@@ -50,6 +54,7 @@ class Sessions:
                 timeout=_NO_TIMEOUT,
                 trust_env=False,
                 max_field_size=_MAX_HEADER,
+                read_bufsize=_RECEIVED // 2,
             )
         return session
 
@@ -95,9 +100,17 @@ class Reuse:
 
 
 class _Handler(ResponseHandler):
-    """Takes several equal Content-Lengths as one (RFC 9110, section 8.6), as Go does."""
+    """Takes several equal Content-Lengths as one (RFC 9110, section 8.6), as Go does.
+
+    Little is received at a time: what is made of very small parts takes long to read.
+    """
 
     _head_awaited = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if hasattr(transport, "max_size"):
+            transport.max_size = _RECEIVED
 
     def set_response_params(self, **params: Any) -> None:
         self._head_awaited = True

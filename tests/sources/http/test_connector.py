@@ -113,3 +113,29 @@ async def test_many_posts_at_once_share_no_failure():
             *(client.send("POST", client.base, json={}) for _ in range(2))
         )
     assert [answer.body for answer in answers] == [b"{}"] * 2
+
+
+async def test_what_comes_is_parsed_in_small_pieces():
+    """Of very small chunks, or of interim answers, a piece takes as long as megabytes of others."""
+    chunks = b"1\r\n[\r\n" * 200_000
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        head = HEAD.replace(b"\r\n", b"\r\nTransfer-Encoding: chunked\r\n", 1)
+        writer.write(head + b"\r\n" + chunks + b"0\r\n\r\n")
+        await writer.drain()
+
+    turns = 0
+
+    async def others():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with talking(answer) as port, client_of(f"http://127.0.0.1:{port}") as client:
+        beside = asyncio.create_task(others())
+        body = (await client.send("GET", client.base)).body
+        beside.cancel()
+    assert len(body) == 200_000
+    assert turns > len(chunks) / (32 * 1024)
