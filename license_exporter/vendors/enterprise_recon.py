@@ -7,6 +7,7 @@ of the answer, so that every part is optional.
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 
 from license_exporter.model import (
     Answer,
@@ -110,15 +111,7 @@ def _locations(root: Record) -> dict[LocationKey, float] | None:
     if rows is None:
         return None
     locations: dict[LocationKey, float] = {}
-    words: dict[object, str] = {}
-
-    def word(value: object) -> str:
-        """The text of one of the few words; each is read once, and kept once."""
-        known = words.get(value) if isinstance(value, str) else text(value)
-        if known is None:
-            known = words[value] = text(value)
-        return known
-
+    word = lru_cache(None, typed=True)(text)  # there are few of them, each in many rows
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             root.skip(f"datausage[{index}]")
@@ -131,7 +124,7 @@ def _locations(root: Record) -> dict[LocationKey, float] | None:
                 text(row.get("location")),
                 word(row.get("type")),
             )
-        except ValueError:
+        except (TypeError, ValueError):  # no text is an object, which has no hash
             root.skip(f"datausage[{index}]")
             continue
         if used is not None:
