@@ -11,7 +11,6 @@ from license_exporter.mapping.expressions import Expression, ExpressionError
 from license_exporter.mapping.report import ReportBuilder
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.rows import Refuse, Rows, compile_rows
-from license_exporter.mapping.several import DAYS
 from license_exporter.mapping.spec import Mapping as MappingSpec
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
@@ -235,8 +234,6 @@ def _documents(
     told = mapping.login.tells.keys() if mapping.login else set[str]()
     for name, request in _lists_first(mapping):
         needed = set(request.variables())
-        if request.fallback:
-            needed.update(set(request.fallback.variables()) - DAYS)
         needed -= told
         known = mapping.variables.keys() | variables.keys()
         for variable in sorted((needed | {*request.optional_variables(), *request.unless}) - known):

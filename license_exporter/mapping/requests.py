@@ -91,11 +91,32 @@ class Call(Options):
         """The variables without which the request cannot be made."""
         for written in (self.path or "", *self.params.values(), *self.headers.values()):
             yield from VARIABLE.findall(written)
+        if self.instead:
+            yield from self.instead.variables()
 
     def optional_variables(self) -> Iterator[str]:
         """The variables without which some of it is left out."""
         for written in (*self.params.values(), *self.headers.values()):
             yield from OPTIONAL_VARIABLE.findall(written)
+        if self.instead:
+            yield from self.instead.optional_variables()
+
+    @property
+    def instead(self) -> "Call | None":
+        """What is asked for where the server has no such thing."""
+        return None
+
+
+class Fallback(Call):
+    """What is asked for instead where the server answers 404 or 400."""
+
+    fallback: Call | None = Field(
+        default=None, description="What is asked for instead of that, by the same answers."
+    )
+
+    @property
+    def instead(self) -> Call | None:
+        return self.fallback
 
 
 class Request(Call, Printed):
@@ -149,7 +170,7 @@ class Request(Call, Printed):
         default=None, description="{date} stands for the latest day that has data."
     )
     paging: PagingOptions | None = Field(default=None, description="How further pages are found.")
-    fallback: Call | None = Field(
+    fallback: Fallback | None = Field(
         default=None, description="What is asked for instead where the server answers 404 or 400."
     )
 
@@ -198,6 +219,10 @@ class Request(Call, Printed):
         return self
 
     @property
+    def instead(self) -> Fallback | None:
+        return self.fallback
+
+    @property
     def _all_texts(self) -> str:
         return f"{self.path} {self.params} {self.headers} {self.body}"
 
@@ -219,7 +244,7 @@ class Request(Call, Printed):
         not_there = frozenset() if required else _NOT_THERE
         paging = self.paging.paging() if self.paging else None
 
-        def document(call: Call, fallback: Document | None) -> Document:
+        def document(call: Call) -> Document:
             path = name if call.path is None else call.path
             # Of a path that is only a slash, that one is to be sent.
             path = path.lstrip("/") or path[:1]
@@ -238,7 +263,7 @@ class Request(Call, Printed):
                 absent_texts=self.absent_text,
                 forbidden_texts=self.forbidden_text,
                 paging=paging,
-                fallback=fallback,
+                fallback=document(call.instead) if call.instead else None,
                 format=self.written(usual),
                 csv=self.table(),
                 runs=self.runs(variables),
@@ -251,4 +276,4 @@ class Request(Call, Printed):
                 ),
             )
 
-        return document(self, document(self.fallback, None) if self.fallback else None)
+        return document(self)

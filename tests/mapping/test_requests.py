@@ -118,6 +118,13 @@ def test_a_document_can_be_optional_where_a_variable_is_given(variables, require
     assert document(variables=variables, optional=["org", "team"]).required is required
 
 
+def test_a_fallback_can_have_a_fallback_whose_variables_are_needed_too():
+    written = {"path": "a", "fallback": {"path": "{x}", "fallback": {"path": "{y}"}}}
+    made = document(variables={"x": "1", "y": "2"}, **written)
+    assert [made.path, made.fallback.path, made.fallback.fallback.path] == ["a", "1", "2"]
+    assert set(Request.model_validate(written).variables()) == {"x", "y"}
+
+
 def test_absence_and_the_fallback_share_their_meaning():
     made = document(absent_status=404, absent_text="no license", fallback={"path": "v1/license"})
     assert made.absent_statuses == {404}
