@@ -104,7 +104,7 @@ def _calendar() -> Panel:
         " to end a contract; decide before it. Of a target that is down, the last expiry known.",
         {
             "owner": q.by(f"{_DATE}, owner", q.with_owner(f"clamp_max({_dates()}, 1)")),
-            "date": f"clamp_max(({every} - 1) * 1000, {q.UNLIMITED})",
+            "date": q.good_until(every),
             "days": f"clamp_max(({every} - time()) / 86400, {q.UNLIMITED})",
         },
         [

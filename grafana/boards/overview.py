@@ -255,14 +255,14 @@ def _calendar() -> Panel:
         " known. Order what ends within 30 days.",
         {
             "info": q.by(f"{_LICENSE}, owner", q.with_owner(f"clamp_max({q.expiry()}, 1)")),
-            "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
+            "date": q.good_until(expiry),
             "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
         },
         [
             Column("owner", "Owner"),
             Column("target", "Target", link=True),
             Column("license", "License"),
-            Column("date", "Ends", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER, width=110),
         ],
         hidden=["vendor"],

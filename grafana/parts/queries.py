@@ -111,6 +111,11 @@ def expiry() -> str:
     return f"({held} or {LICENSE} {in_force('license_expiry_timestamp_seconds')})"
 
 
+def good_until(ends: str) -> str:
+    """The last second, in milliseconds, of what ends then: of a midnight it has the day before."""
+    return f"clamp_max((({ends}) - 1) * 1000, {UNLIMITED})"
+
+
 def contract_ends() -> str:
     """When contracts end, as their last days do."""
     return f"{value('license_contract_expiry_timestamp_seconds')} + 86400"

@@ -93,7 +93,7 @@ def ends() -> Panel:
         {
             "info": q.by(f"{keys}, owner", q.with_owner(f"clamp_max({q.expiry()}, 1)")),
             "units": f"clamp_max({q.by(keys, units)}, {q.UNLIMITED})",
-            "date": f"clamp_max({expiry} * 1000, {q.UNLIMITED})",
+            "date": q.good_until(expiry),
             "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
         },
         [
@@ -101,7 +101,7 @@ def ends() -> Panel:
             Column("target", "Target", link=True),
             Column("license", "Feature and end", width=280),
             Column("units", "Units", unit="sishort", mapping=UNLIMITED),
-            Column("date", "Ends", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER),
         ],
         hidden=["vendor"],

@@ -32,8 +32,8 @@ def contracts() -> Panel:
         " the contract itself, whether it goes on by itself, and its price a year.",
         {
             "terms": q.by(_TERMS, f"{own} or {others} or {untold}"),
-            "notice": f"({notice} - 1) * 1000",
-            "date": f"({ends} - 1) * 1000",
+            "notice": q.good_until(notice),
+            "date": q.good_until(ends),
             "days": f"({ends} - time()) / 86400",
             "use": priced(AT_USE),
             "limit": priced(AT_LIMIT),

@@ -133,7 +133,7 @@ def renewals() -> Panel:
         " at the limit, and for the units that nobody used in 30 days.",
         {
             "info": q.by(f"{_TARGET}, product, owner", q.with_owner(product)),
-            "date": f"({next_day} - 1) * 1000",
+            "date": q.good_until(next_day),
             "days": f"({next_day} - time()) / 86400",
             **{ref: priced(price) for ref, price in _PRICES.items()},
         },
