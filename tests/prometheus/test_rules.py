@@ -250,7 +250,9 @@ def test_the_rules_do_what_their_tests_say():
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("name", ["contracts", "forecast", "outage", "situations", "thresholds"])
+@pytest.mark.parametrize(
+    "name", ["contracts", "forecast", "held", "outage", "situations", "thresholds"]
+)
 def test_the_rules_do_what_the_tests_of_this_folder_say(tmp_path: Path, name: str):
     shutil.copy(RULES, tmp_path)
     shutil.copy(Path(__file__).with_name(f"{name}_test.yml"), tmp_path)
