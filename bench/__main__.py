@@ -44,7 +44,8 @@ class Setting:
 
 
 def _target(name: str, vendor: str, url: str, **options: object) -> dict[str, object]:
-    authorization = {"credentials": "bench"}
+    # As long as tokens are: what is looked for in answers follows from it.
+    authorization = {"credentials": "a-token-of-the-benchmark-that-is-long"}
     return {
         "name": name,
         "vendor": vendor,
@@ -167,7 +168,7 @@ def small_documents(setting: Setting) -> Iterator[Row]:
     """(b) 1,000 small targets in one scrape."""
     count = 1000
     per_target = {}
-    for kind, word, aim in (("changing", "new", "0.40 ms"), ("same", "unchanged", "0.30 ms")):
+    for kind, word, aim in (("changing", "new", "0.28 ms"), ("same", "unchanged", "0.17 ms")):
         with exporter(_small_targets(setting, kind, count)) as server:
             scrape = _measured(server, "/metrics")
             peak = server.peak_memory()
@@ -185,6 +186,19 @@ def small_documents(setting: Setting) -> Iterator[Row]:
             other = _measured(server, *probes).processor / count
         yield Row("json_exporter: processor time a target", _ms(other))
         yield Row("json_exporter / new", f"{other / per_target['changing']:.1f}", "2")
+
+
+def many_targets(setting: Setting) -> Iterator[Row]:
+    """10,000 small targets in one process."""
+    count = 10_000
+    with exporter(_small_targets(setting, "same", count)) as server:
+        server.scrape("/metrics")
+        scrape = _median([server.scrape("/metrics") for _ in range(3)])
+        peak = server.peak_memory()
+    name = f"{count:,} small targets, unchanged"
+    yield Row(f"{name}: wall time", f"{scrape.wall:.2f} s", "3 s")
+    yield Row(f"{name}: processor time", f"{scrape.processor:.2f} s")
+    yield Row(f"{name}: samples, peak memory", f"{scrape.samples:,}, {_mb(peak)}", "450 MB")
 
 
 def slow_targets(setting: Setting) -> Iterator[Row]:
@@ -209,7 +223,7 @@ def growth(setting: Setting) -> Iterator[Row]:
     sizes = (1000, 10_000, 100_000, 1_000_000)
     grown = _grown({count: [_locations_target(setting, "changing", count)] for count in sizes})
     for count, (scrape, peak) in grown.items():
-        aim = "1,200 MB" if count == 1_000_000 else ""
+        aim = "800 MB" if count == 1_000_000 else ""
         figure = f"{_ms(scrape.wall)}, {_mb(peak)}"
         yield Row(f"{count:,} locations: wall time, peak memory", figure, aim)
     for fewer, more in itertools.pairwise(sizes):
@@ -361,6 +375,7 @@ _MEASUREMENTS = {
     "a": big_document,
     "encoder": renderer,
     "b": small_documents,
+    "many": many_targets,
     "slow": slow_targets,
     "c": growth,
     "d": start,
