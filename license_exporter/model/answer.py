@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TypeVar
 
 from license_exporter.errors import FetchError, SchemaError
@@ -229,6 +230,7 @@ class Record:
             return None
 
 
+@lru_cache(1024)
 def plain(key: str) -> str:
     """A key of a vendor's map as it may stand in a path: `*` where it could be personal or secret.
 
