@@ -8,6 +8,7 @@ import glob
 import os.path
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -220,8 +221,12 @@ class _Loading:
 
     def _option_names(self, driver: Vendor | None) -> set[str]:
         """The vendor's own keys; those of all vendors where the target's vendor is not known."""
-        if driver is not None:
-            return set(keys(driver.options)) if driver.options else set()
+        if driver is None:
+            return self._every_option
+        return set(keys(driver.options)) if driver.options else set()
+
+    @cached_property
+    def _every_option(self) -> set[str]:
         names: set[str] = set()
         for name in self._vendors:
             with suppress(ConfigError):

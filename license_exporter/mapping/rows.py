@@ -1,6 +1,6 @@
 """A row set, compiled: its rows are found in a document, and its columns read in each of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from license_exporter.mapping import expressions
@@ -197,7 +197,8 @@ def compile_rows(
             names = shown(loop.tree, names)
             kept = kept | names if renames(loop.tree) else kept
     columns = []
-    for name, value in row_set.columns():
+    values = list(row_set.columns())
+    for name, value in values:
         column = _column(name, f"{place}.{name}", value, _LABELS[section], refuse)
         if isinstance(value, TextValue) and column.expression and not value.allow_sensitive:
             _check_names(column, shown(column.expression.tree, names) | kept, refuse)
@@ -214,17 +215,17 @@ def compile_rows(
         loops=tuple(loops),
         columns=tuple(columns),
         sought=sought,
-        dates=frozenset(name for name, value in row_set.columns() if isinstance(value, DateValue)),
+        dates=frozenset(name for name, value in values if isinstance(value, DateValue)),
         labels=tuple(labels),
-        summands=tuple(_summands(section, row_set)),
+        summands=tuple(_summands(section, row_set, values)),
         projection=expressions.projection([c.expression for c in sought if c.expression]),
     )
 
 
-def _summands(section: str, row_set: RowSet) -> Iterator[str]:
+def _summands(section: str, row_set: RowSet, values: Iterable[tuple[str, Value]]) -> Iterator[str]:
     # A location without its use, and an assignment without its count, is none.
     if row_set.duplicates == "add" and section in ("pools", "periods"):
-        for name, value in row_set.columns():
+        for name, value in values:
             if isinstance(value, NumberValue):
                 yield name
 
