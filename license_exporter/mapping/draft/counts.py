@@ -80,9 +80,8 @@ def _count(field: Field, reading: Reading, group: Group) -> Count | None:
         if fitting is None:
             return None
         reading = fitting
-    elif column == "available" and -1 in reading.read:
-        options = {**reading.options, "unknown": -1}
-        reading = replace(reading, options=options, doubt="-1 may stand for unlimited")
+    elif column == "available":
+        reading = readings.rest(reading)
     odd = any(number is not None and (number < 0 or number == math.inf) for number in reading.read)
     if odd and column.partition(".")[0] not in _CAN_BE_ENDLESS:
         return None

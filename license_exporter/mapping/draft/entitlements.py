@@ -45,7 +45,7 @@ def listed_features(
                 "entitlements", group.document, (*group.loops, each.expression),
                 (*_license(naming), Guess("name", "@", why, Sure.LIKELY),
                  constant("granted", True, "what is listed is granted", Sure.LIKELY)),
-                "greatest",
+                "greatest", optional=not each.is_whole,
             )  # fmt: skip
     for each in group.objects:
         if not any(is_sensitive(name) for name in each.path):
@@ -83,6 +83,7 @@ def _switches(
         "entitlements", group.document, (*group.loops, f"entries({around.expression})[?{test}]"),
         (*_license(naming), Guess("name", "name", "the key of the entry", Sure.LIKELY),
          Guess("granted", "value", why, sure, options)),
+        optional=not around.is_whole,
     )  # fmt: skip
 
 
@@ -102,6 +103,7 @@ def _numbered(
          Guess("granted", "value && value != `0`", "what has a number is granted", Sure.NOT_SURE,
                {"optional": True}),
          Guess("limit", "value", f"a number for each: {shown}", Sure.NOT_SURE)),
+        optional=not around.is_whole,
     )  # fmt: skip
 
 

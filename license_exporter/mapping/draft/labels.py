@@ -111,7 +111,7 @@ def display(group: Group, name: Label) -> Label | None:
         return None
     for field in group.fields:
         told = words(field.name)
-        if told[-1:] not in (("name",), ("title",)) or _OTHERS_NAME & set(told):
+        if told[-1:] not in (("name",), ("title",)) or _rank(field.path) is None:
             continue
         found = _label(field, group)
         if found and found.expression != name.expression:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from license_exporter.mapping.draft import meaning, readings
 from license_exporter.mapping.draft.guess import Drafted
 from license_exporter.mapping.draft.labels import is_personal
-from license_exporter.mapping.draft.shape import Field, Group
+from license_exporter.mapping.draft.shape import Field, Group, quoted
 from license_exporter.mapping.names import is_sensitive
 from license_exporter.model.answer import plain
 
@@ -19,15 +19,23 @@ def leftovers(group: Group, drafted: Sequence[Drafted]) -> Iterator[str]:
     if is_personal(group):
         return
     told = [guess.expression for each in drafted for guess in each.guesses]
+    entries = {row for each in drafted for row in each.rows}
     named = [
         f"{field.expression} ({kind})"
         for field in group.fields
-        if (kind := _kind(field, group)) and not any(field.expression in each for each in told)
+        if (kind := _kind(field, group))
+        and not any(field.expression in each for each in told)
+        and not any(row.startswith(f"entries({_around(field)})") for row in entries)
     ]
     if named:
         where = " > ".join((group.document, *group.loops))
         more = f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
         yield f"{where}: {', '.join(named[:_MOST])}{more}"
+
+
+def _around(field: Field) -> str:
+    """The expression of the object in which a field stands."""
+    return ".".join(map(quoted, field.path[:-1])) or "@"
 
 
 def _kind(field: Field, group: Group) -> str:

@@ -142,8 +142,9 @@ def _agree(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
 
 def _doubted_issue(moment: Moment) -> Moment:
     """A date of issue, where no start is told: it may be that."""
-    issued = moment.guess.column == "created" and "issue" in words(moment.field.name)
-    return moment.doubted("it may be the start") if issued else moment
+    issued = {"issue", "issued"} & set(words(moment.field.name))
+    created = moment.guess.column == "created"
+    return moment.doubted("it may be the start") if created and issued else moment
 
 
 def _days_left(group: Group, told: Sequence[str]) -> Iterator[Guess]:
@@ -154,11 +155,12 @@ def _days_left(group: Group, told: Sequence[str]) -> Iterator[Guess]:
         if "day" not in words(field.name) or _LEFT.isdisjoint(name) or set(name) & _NOT_LEFT:
             continue
         end = meaning.date(name, around) or meaning.date(("expire",), around)
-        reading = readings.numbers(field.values)
+        found = readings.numbers(field.values)
+        reading = readings.days_left(found) if found else None
         if end is None or reading is None or end.column in told:
             continue
         why = f"days that are left: {', '.join(reading.shown)}"
-        options = field.options({"format": "days_left"})
+        options = field.options(reading.options)
         guess = Guess(end.column, field.expression, why, Sure.NOT_SURE, options)
         if is_end(guess):
             yield guess

@@ -6,7 +6,7 @@ All values of all rows are to be read in one way; None is no value, and can be r
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -17,9 +17,11 @@ from license_exporter.model import values
 UNLIMITED_WORDS = ("unlimited", "infinite", "infinity", "no limit", "unbounded", "nolimit")
 NEVER_WORDS = ("never", "permanent", "perpetual", "unlimited", "lifetime", "no expiration")
 # Greatest numbers of types of integers, which programs write where there is no limit.
-_GREATEST = frozenset(
+GREATEST = frozenset(
     {2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1, float(2**63), float(2**64), 2**53 - 1}
 )
+# A hundred years.
+_MOST_DAYS = 36_525
 _YES = {"true": True, "false": False, "yes": True, "no": False}
 _COMPACT = re.compile(r"(19|20|99)\d{6}", re.ASCII)
 _SIZE = re.compile(r"\d+(\.\d+)?\s*[KMGTP]i?B", re.ASCII | re.IGNORECASE)
@@ -79,10 +81,10 @@ def numbers(found: Sequence[object]) -> Reading | None:
     sizes = bool(texts) and len(texts) == len([value for value in found if value is not None])
     if sizes and all(map(_SIZE.fullmatch, texts)):
         options["format"] = "bytes"
-    if others := [word for word in words if word != "unlimited"]:
-        options["unlimited"] = others
+    if words:
+        options["unlimited"] = words
     try:
-        read = NumberValue(path="x", **options, map=dict.fromkeys(words, "unlimited")).reader()
+        read = NumberValue(path="x", **options).reader()
         result = tuple(_no_flag(value, read) for value in found)
     except ValueError:
         return None
@@ -100,11 +102,12 @@ def limits(reading: Reading) -> Reading | None:
     if odd - {-1}:
         return None
     signs: list[object] = [-1] if odd else []
-    great = sorted({int(n) for n in reading.read if n is not None and n in _GREATEST})
-    options = dict(reading.options)
-    if signs or great:
-        told = options.get("unlimited", [])
-        options["unlimited"] = [*(told if isinstance(told, list) else []), *signs, *great]
+    great = sorted({int(n) for n in reading.read if n is not None and n in GREATEST})
+    options = {key: value for key, value in reading.options.items() if key != "unlimited"}
+    # Of a limit, the word itself is always understood.
+    words = [word for word in _listed(reading, "unlimited") if word != "unlimited"]
+    if words or signs or great:
+        options["unlimited"] = [*words, *signs, *great]
     doubt = reading.doubt
     if great:
         doubt = "the greatest number that there is mostly stands for unlimited"
@@ -113,6 +116,28 @@ def limits(reading: Reading) -> Reading | None:
     elif 0 in reading.read:
         doubt = "0 can stand for unlimited"
     return Reading(options, reading.read, reading.shown, doubt)
+
+
+def rest(reading: Reading) -> Reading:
+    """The same numbers as what remains, which is not known where there is no limit."""
+    options = {key: value for key, value in reading.options.items() if key != "unlimited"}
+    unknown = [*_listed(reading, "unlimited"), *([-1] if -1 in reading.read else [])]
+    if not unknown:
+        return reading
+    read = tuple(None if number in (-1, math.inf) else number for number in reading.read)
+    shown = _shown(_number(number) for number in read if number is not None) or ("unlimited",)
+    doubt = "-1 may stand for unlimited" if -1 in reading.read else reading.doubt
+    return Reading({**options, "unknown": unknown}, read, shown, doubt)
+
+
+def days_left(reading: Reading) -> Reading | None:
+    """The same numbers as days until an end; the greatest that there are stand for never."""
+    great = sorted({int(n) for n in reading.read if n is not None and n in GREATEST})
+    days = [n for n in reading.read if n is not None and n not in GREATEST]
+    if any(abs(number) > _MOST_DAYS for number in days):
+        return None
+    never: dict[str, object] = {"never": great} if great else {}
+    return replace(reading, options={"format": "days_left", **never})
 
 
 def dates(found: Sequence[object]) -> Reading | None:
@@ -229,6 +254,11 @@ def word_of(value: object) -> str:
 
 def _word(value: object) -> str:
     return value.strip().lower() if isinstance(value, str) else "null" if value is None else "\0"
+
+
+def _listed(reading: Reading, option: str) -> list[object]:
+    listed = reading.options.get(option)
+    return listed if isinstance(listed, list) else []
 
 
 def _no_flag(value: object, read: Callable[[object], object]) -> float | None:
