@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from license_exporter.mapping.draft import meaning, readings
+from license_exporter.mapping.draft import date_readings, meaning, readings
 from license_exporter.mapping.draft import words as of
 from license_exporter.mapping.draft.guess import Guess, Sure
 from license_exporter.mapping.draft.readings import Reading
@@ -67,7 +67,10 @@ def _counts_nothing(field: Field, group: Group) -> bool:
     at_top = len(field.path) < 3 and not group.loops
     if at_top and not meaning.noun(words(field.name)) and field.values[0] in group.lengths:
         return True  # how many rows there are in this answer
-    return meaning.date(words(field.name)) is not None and readings.dates(field.values) is not None
+    return (
+        meaning.date(words(field.name)) is not None
+        and date_readings.dates(field.values) is not None
+    )
 
 
 def _count(field: Field, reading: Reading, group: Group) -> Count | None:

@@ -77,6 +77,8 @@ def draft(
                     own.append(fit)
                     accepted.append(fit)
             left_out += leftovers(group, own)
+    if all(each.section == "report" for each in accepted):
+        accepted = []  # a number of warnings alone is no license
     order = {section: index for index, section in enumerate(SECTIONS)}
     in_order = sorted(accepted, key=lambda each: order[each.section])
     return Draft(requests, tuple(in_order), tuple(left_out))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from license_exporter.mapping.draft import meaning, readings
+from license_exporter.mapping.draft import date_readings, meaning, readings
 from license_exporter.mapping.draft import words as of
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure, constant
 from license_exporter.mapping.draft.labels import is_personal, plain_label
@@ -159,7 +159,7 @@ def _limits(group: Group) -> Iterator[Guess]:
 def _ends(group: Group) -> Iterator[Guess]:
     for field in group.fields:
         told = meaning.date(words(field.name))
-        reading = readings.dates(field.values) if told and told.column == "expiry" else None
+        reading = date_readings.dates(field.values) if told and told.column == "expiry" else None
         if told and reading:
             options = field.options(reading.options)
             why = f'"{told.word}" says so: {", ".join(reading.shown)}'

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from license_exporter.mapping.draft import meaning, readings
+from license_exporter.mapping.draft import date_readings, meaning, readings
 from license_exporter.mapping.draft.guess import Drafted
 from license_exporter.mapping.draft.labels import is_personal
 from license_exporter.mapping.draft.shape import Field, Group, quoted
@@ -42,7 +42,7 @@ def _kind(field: Field, group: Group) -> str:
     """Whether a field is a date or a number that could be of licenses; "" if it is neither."""
     if any(plain(name) != name or is_sensitive(name) for name in field.path):
         return ""
-    dates = readings.dates(field.values)
+    dates = date_readings.dates(field.values)
     if dates and any(moment not in (None, math.inf) for moment in dates.read):
         return "date"
     if meaning.counts_nothing(field.path, group.has_rows) or not readings.numbers(field.values):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from license_exporter.mapping.draft import meaning, readings
+from license_exporter.mapping.draft import date_readings, meaning, readings
 from license_exporter.mapping.draft import words as of
 from license_exporter.mapping.draft.guess import Guess, Sure
 from license_exporter.mapping.draft.shape import Field, Group
@@ -102,7 +102,7 @@ def _moment(field: Field, group: Group) -> Moment | None:
     told = (
         None if meaning.counts_days(name) else meaning.date(name, words("_".join(field.path[:-1])))
     )
-    reading = readings.dates(field.values) if told else None
+    reading = date_readings.dates(field.values) if told else None
     if told is None or reading is None:
         return None
     why = f'"{told.word}" says so: {", ".join(reading.shown)}'

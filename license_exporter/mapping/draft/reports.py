@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from license_exporter.mapping.draft import readings
+from license_exporter.mapping.draft import date_readings
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
 from license_exporter.mapping.draft.shape import Field, Group
 from license_exporter.mapping.draft.words import words
@@ -35,7 +35,7 @@ def _moments(group: Group) -> Iterator[Guess]:
 
 
 def _moment(field: Field) -> Iterator[Guess]:
-    reading = readings.dates(field.values)
+    reading = date_readings.dates(field.values)
     if reading and "never" not in reading.options:
         why = f"of when it is: {', '.join(reading.shown)}"
         yield Guess(
