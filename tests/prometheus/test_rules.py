@@ -62,6 +62,10 @@ ALERTS = {
 }
 EXPORTER_URL = "{{ $externalLabels.exporter_url }}"
 JOINED_OWNERS = "* on (job, target, vendor) group_left (team, owner) target:license_owner:info"
+JOINED_DECIDERS = (
+    "* on (job, target, vendor, contract) group_left (team, owner)"
+    " target:license_contract_owner:info"
+)
 # Alerts that are about more than one target.
 OF_NO_TARGET = {
     "LicenseExporterConfigReloadFailed",
@@ -218,7 +222,8 @@ def test_a_group_is_evaluated_often_enough_to_leave_no_gap(group):
 
 @pytest.mark.parametrize("rule", EVERY_ALERT)
 def test_an_alert_of_a_target_carries_the_labels_by_which_it_is_routed(rule):
-    assert rule["expr"].rstrip().endswith(JOINED_OWNERS) == of_a_target(rule)
+    joined = rule["expr"].rstrip().endswith((JOINED_OWNERS, JOINED_DECIDERS))
+    assert joined == of_a_target(rule)
 
 
 @pytest.mark.parametrize("rule", EVERY_ALERT)
