@@ -30,7 +30,7 @@ from license_exporter.web.config import load_web_config
 from tests import promql
 from tests.e2e.programs import needed
 from tests.pages.commands import commands
-from tests.pages.written import ROOT, Block, blocks
+from tests.pages.written import ROOT, Block, blocks, spans
 
 VENDORS = find_vendors()
 PLUG_IN = "widgetworks"  # of writing-a-vendor.md, whose tests install it
@@ -196,6 +196,21 @@ def test_what_is_shown_of_the_house_is_there(block: Block) -> None:
     assert len(shown) >= 14
     for name in shown:
         assert (ROOT / "license_exporter" / name).exists(), name
+
+
+def test_the_files_that_the_page_of_the_house_names_are_there() -> None:
+    named = [
+        span
+        for page, span in spans()
+        if page == "docs/architecture.md"
+        and re.fullmatch(r"[\w/-]+(\.(py|md|toml|yaml|yml)|/)", span)
+    ]
+    assert len(named) > 30
+    package = ROOT / "license_exporter"
+    beside = (ROOT, package, package / "sources" / "programs")
+    named = [name for name in named if "NAME" not in name]
+    missing = [name for name in named if not any((to / name).exists() for to in beside)]
+    assert missing == []
 
 
 def test_each_example_is_read_by_some_test() -> None:
