@@ -124,9 +124,10 @@ class Fetcher:
             "ticks": loop.time,
         }
         size = sum(item.size for item in fetched)
-        if sum(item.work or item.size for item in fetched) <= LARGE:
-            soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
-            with suppress(OvertimeError):
+        work = sum(item.work or item.size for item in fetched)
+        with self._places.at_once(work) as may, suppress(OvertimeError):
+            if may:
+                soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
                 return self._reader.read(list(fetched), missing, encoded, now, soon)
         allowance = Allowance(deadline, **bounds)
 

@@ -129,6 +129,9 @@ class Reader:
         except FetchError as error:
             error.beside += tuple(misread)
             raise
+        finally:
+            if large:
+                let_go(documents)
         misread += [error.failure for error in answer.failed.values()]
         return Answered(
             report=_shown(report),

@@ -1,13 +1,20 @@
 """How many large answers are in memory at a time, over all targets."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from license_exporter.process.memory import Uncollected
+from license_exporter.sources.source import LARGE
 
 # How long a large answer that arrives keeps its place, in seconds, until another `LARGE` of it is
 # there: a source that stalls must not hold up other targets.
 _COMING = 1.0
+
+# To read so much takes the event loop no time worth speaking of, in bytes; after what is more, so
+# many times as long is left for others.
+_LITTLE = 64 * 1024
+_PATIENCE = 3.0
 
 # How much of what is kept arrives for one target alone, and may be of answers that have stalled, in
 # bytes.
@@ -49,6 +56,24 @@ class Places:
         self.one = asyncio.Semaphore()
         self.stalled = Stalled()
         self.uncollected = Uncollected()
+        self._loop_is_free_at = 0.0
+
+    @contextmanager
+    def at_once(self, work: int) -> Iterator[bool]:
+        """Whether the event loop itself may read an answer that makes so much work.
+
+        Answers that are not little take turns with all else that it has to do: many that come at
+        the same time would hold it together.
+        """
+        time = asyncio.get_running_loop().time
+        begin = time()
+        may = work <= _LITTLE or (work <= LARGE and begin >= self._loop_is_free_at)
+        try:
+            yield may
+        finally:
+            if may and work > _LITTLE:
+                end = time()
+                self._loop_is_free_at = end + _PATIENCE * (end - begin)
 
 
 class Room:

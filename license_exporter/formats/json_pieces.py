@@ -17,6 +17,9 @@ from license_exporter.formats.bounds import outside_of_texts, whole_end
 _PIECE = 256 * 1024
 _FURTHER = 64 * 1024
 
+# Brackets in each other are taken away level by level, unless there are more than so many.
+_LEVELS = 20
+
 # What is larger than a piece is entered so many times: no answer that means well has more of it,
 # and each time a piece is looked through.
 _MOST_ENTERED = 1000
@@ -134,9 +137,12 @@ class _Pieces:
         """
         end = whole_end(self._body, at + _PIECE)
         brackets, is_text = outside_of_texts(self._body[at:end], is_text=False)
-        rest = b"-"
-        while len(rest) != len(brackets):
-            rest, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
+        for _ in range(_LEVELS):
+            brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+            if b"[]" not in brackets and b"{}" not in brackets:
+                break
+        else:
+            return None
         if b"]" in brackets or b"}" in brackets:
             return None
         if is_text:

@@ -1,6 +1,7 @@
 """The place of a fetch among those that hold large answers."""
 
 import asyncio
+import time
 
 from license_exporter.collector.room import Places, Room
 from tests.fakes import Gate
@@ -87,3 +88,21 @@ async def test_an_answer_that_goes_on_or_is_given_up_keeps_nothing_as_one_that_s
     assert not cut
     for room in rooms:
         room.leave()
+
+
+async def test_the_loop_reads_what_is_little_at_once_and_leaves_time_after_what_is_not():
+    places = Places(asyncio.Semaphore(2))
+
+    def may(work, seconds=0.0):
+        with places.at_once(work) as allowed:
+            if allowed:
+                time.sleep(seconds)
+        return allowed
+
+    assert may(1000, 0.05)
+    assert may(900_000, 0.1)
+    assert not may(900_000)
+    assert may(1000)
+    assert not may(2 * MIB)
+    await asyncio.sleep(0.35)
+    assert may(900_000)

@@ -157,7 +157,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack(
         "50 targets of 0.9 MB at a time",
         scrapes(5, 2),
-        answered(*[lambda: rows(28_000)] * 50),
+        answered(*[lambda: rows(7500, s="a" * 80)] * 50),
     ),
     Attack(
         "names joined by a long text",
