@@ -354,6 +354,125 @@ def test_every_value_has_a_comment_that_says_why_and_how_sure():
     assert all(": " in line.partition("  # ")[2] for line in lines if not line.endswith(":"))
 
 
+def reports(document, name="license"):
+    """What a draft reads of a document, without anything that cannot be read."""
+    report, answer = read(drafted(document, name).text(), {name: document})
+    assert answer.skipped == 0, answer.skipped_paths
+    return report
+
+
+def test_a_value_that_is_held_in_an_object_is_called_as_that():
+    document = {"expires": {"text": "2027-05-15", "zone": "UTC"}, "status": {"description": "ok"}}
+    (license,) = reports(document).licenses
+    assert license.expiry == 1810339200
+
+
+def test_the_state_of_something_else_is_not_that_of_the_license():
+    document = {"licenseStatus": "Valid", "feedStatus": "Disabled", "expires": "2027-05-15"}
+    (license,) = reports(document).licenses
+    assert license.states == {"active"}
+
+
+def test_days_that_are_left_are_an_end_that_is_not_sure():
+    told = found({"expired": False, "days_until_expiration": 30})
+    assert told["licenses", "expiry"] == ("days_until_expiration", "not sure")
+    assert ("licenses", "expiry") not in found({"expired": False, "expiry_warning_days": 30})
+
+
+def test_sizes_are_bytes_that_are_not_sure():
+    document = [{"name": "disk", "used": "83.4 TB", "purchased": "100 TB"}]
+    (pool,) = reports(document).pools
+    assert (pool.used, pool.limit, pool.unit) == (83.4e12, 100e12, "bytes")
+    assert found(document)["pools", "limit"][1] == "not sure"
+
+
+def test_of_several_numbers_those_that_add_up_are_taken():
+    document = {"instance_count": 100, "current_instances": 57, "free_instances": 43}
+    (pool,) = reports(document).pools
+    assert (pool.used, pool.limit, pool.available) == (57, 100, 43)
+
+
+def test_what_remains_of_what_is_unlimited_is_not_known():
+    document = {"seats": "unlimited", "seats_used": 12, "seats_available": "unlimited"}
+    (pool,) = reports(document).pools
+    assert (pool.used, pool.limit, pool.available) == (12, math.inf, None)
+
+
+def test_an_object_of_numbers_by_product_is_pools_by_its_keys():
+    (one, other) = reports({"licensedDeviceCounts": {"MX-65": 2, "wireless": 95}}).pools
+    assert {(one.name, one.limit), (other.name, other.limit)} == {("MX-65", 2), ("wireless", 95)}
+
+
+def test_units_by_lifecycle_are_told_apart_and_the_enabled_are_the_limit():
+    units = {"enabled": 25, "suspended": 0, "warning": 0, "lockedOut": 0}
+    (pool,) = reports([{"sku": "a", "consumedUnits": 14, "prepaidUnits": units}]).pools
+    assert pool.units == {"enabled": 25, "suspended": 0, "warning": 0, "locked_out": 0}
+    assert (pool.used, pool.limit) == (14, 25)
+
+
+def test_rows_of_one_license_each_are_counted_by_product_and_their_holders_not_named():
+    rows = [
+        {"id": "1", "product": {"code": "II"}, "assignee": {"name": "Jane Doe"}},
+        {"id": "2", "product": {"code": "II"}, "assignee": None},
+        {"id": "3", "product": {"code": "PC"}, "assignee": None},
+    ]
+    pools = reports({"licenses": rows}).pools
+    assert {(pool.name, pool.used, pool.limit) for pool in pools} == {("II", 1, 2), ("PC", 0, 1)}
+    text = drafted({"licenses": rows}).text()
+    assert "Jane" not in text and "assignee.name" not in text
+
+
+def test_a_list_of_members_is_people_unless_they_are_licenses():
+    licenses = [{"product": "iLO", "totalCapacity": 25, "availableCapacity": 13}]
+    (pool,) = reports({"members": licenses}, "answer").pools
+    assert (pool.name, pool.limit, pool.available) == ("iLO", 25, 13)
+    people = [{"name": "Jane Doe", "used": 3}, {"name": "Joe Doe", "used": 4}]
+    assert "name: name" not in drafted({"members": people}).text()
+
+
+def test_warnings_are_counted():
+    assert reports({"valid": True, "expires": "2027-05-15", "Warnings": []}).warnings == 0
+
+
+def test_the_dates_of_a_window_are_not_those_of_a_license():
+    document = {"data": {"start_time": "2026-11-01", "end_time": "2026-12-01", "clients": 220}}
+    told = found(document, "activity")
+    assert told["pools", "window_end"] == ("data.end_time", "not sure")
+    assert not any(section == "licenses" for section, _ in told)
+
+
+def test_a_date_of_issue_is_not_sure_where_no_start_is_told():
+    assert found({"expires": "2027-01-01", "issued": "2026-01-01"})["licenses", "created"][1] == (
+        "not sure"
+    )
+    both = {"expires": "2027-01-01", "issued": "2026-01-01", "starts": "2026-01-02"}
+    assert found(both)["licenses", "created"][1] == "likely"
+
+
+def test_rows_beyond_those_that_are_looked_at_are_read_all_the_same():
+    rows = [{"site": f"s{index // 2}", "plans": [{"name": f"p{index}", "used": index}]}
+            for index in range(6000)]  # fmt: skip
+    assert len(reports(rows).pools) == 6000
+
+
+def test_what_is_left_out_is_named_but_for_people_and_secrets():
+    document = {
+        "expires": "2027-05-15",
+        "gizmos": 7,
+        "inspected": "2026-11-01",
+        "Jane Doe": 5,
+        "pin": 1234,
+        "note": "hello",
+    }
+    *_, line = drafted(document).text().strip().splitlines()
+    assert line == "#   license: gizmos (number), inspected (date)"
+
+
+@pytest.mark.parametrize("name", ["licenseKeys", "tokens", "api_keys"])
+def test_lists_of_secrets_are_not_looked_into(name):
+    assert drafted({name: [{"name": "a", "used": 1, "expires": "2027-05-15"}]}).row_sets == ()
+
+
 def test_the_draft_is_imported_by_nothing_that_serves():
     code = (
         "import sys, license_exporter.cli.serve, license_exporter.cli.probe\n"

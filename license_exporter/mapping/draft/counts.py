@@ -68,7 +68,7 @@ def _counts_nothing(field: Field, group: Group) -> bool:
     if at_top and not meaning.noun(words(field.name)) and field.values[0] in group.lengths:
         return True  # how many rows there are in this answer
     return (
-        meaning.date(words(field.name)) is not None
+        meaning.date(words(field.called)) is not None
         and date_readings.dates(field.values) is not None
     )
 

@@ -26,7 +26,7 @@ _SEVERAL = 3
 
 def is_featureish(group: Group) -> bool:
     """Whether rows are features, by the name of what holds them."""
-    return bool(group.loops) and (bool(of.FEATURES & set(words(group.names[-1]))) or group.keyed)
+    return bool(group.loops) and (bool(of.FEATURES & set(words(group.names[-1]))) or group.is_named)
 
 
 def listed_features(

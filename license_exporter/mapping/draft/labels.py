@@ -75,7 +75,7 @@ def _has_things(group: Group) -> bool:
 def labels(group: Group) -> list[Label]:
     """What can name the rows of a group, the best first."""
     if group.keyed:
-        return [_of_key(group)]
+        return [_of_key(group)] if group.is_named else []
     found = sorted(_candidates(group), key=lambda each: each[0])
     own = [label for _, label in found]
     return [label for label in own if label.tells_apart] + [

@@ -76,7 +76,7 @@ def _window(group: Group) -> list[Moment]:
     return [
         moment
         for moment in _moments(group)
-        if moment.guess.column in ("start", "expiry") and _BOUNDS & set(words(moment.field.name))
+        if moment.guess.column in ("start", "expiry") and _BOUNDS & set(words(moment.field.called))
     ]
 
 
@@ -98,10 +98,8 @@ def _moments(group: Group) -> list[Moment]:
 
 
 def _moment(field: Field, group: Group) -> Moment | None:
-    name = words(field.name)
-    told = (
-        None if meaning.counts_days(name) else meaning.date(name, words("_".join(field.path[:-1])))
-    )
+    name, around = words(field.called), words("_".join(field.path[:-1]))
+    told = None if meaning.counts_days(name) else meaning.date(name, around)
     reading = date_readings.dates(field.values) if told else None
     if told is None or reading is None:
         return None
@@ -142,7 +140,7 @@ def _agree(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
 
 def _doubted_issue(moment: Moment) -> Moment:
     """A date of issue, where no start is told: it may be that."""
-    issued = {"issue", "issued"} & set(words(moment.field.name))
+    issued = {"issue", "issued"} & set(words(moment.field.called))
     created = moment.guess.column == "created"
     return moment.doubted("it may be the start") if created and issued else moment
 

@@ -21,6 +21,9 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _COLUMN = re.compile(r"[A-Za-z][A-Za-z0-9 _.()/#%&:$+-]{0,63}", re.ASCII)
 _ALIKE = USE | LIMIT | LEFT | (END - {"end"}) | {"state", "status", "enabled", "licensed"}
 
+# Names that only say that a value stands there.
+_HOLDERS = frozenset({"text", "value", "description", "content", "raw"})
+
 Row = Mapping[str, object]
 
 
@@ -38,6 +41,12 @@ class Field:
     @property
     def name(self) -> str:
         return self.path[-1]
+
+    @property
+    def called(self) -> str:
+        """The name that says what it is: the one around it for {expires: {text: …, zone: …}}."""
+        held = len(self.path) > 1 and self.name.lower() in _HOLDERS
+        return self.path[-2] if held else self.name
 
     @property
     def is_whole(self) -> bool:
@@ -71,6 +80,11 @@ class Group:
     has_rows: bool = False
     keys: tuple[str, ...] = ()
     lengths: frozenset[int] = frozenset()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the keys of keyed rows are names, rather than addresses, say."""
+        return self.keyed and all(plain(key) == key for key in self.keys)
 
 
 def groups(document: str, pages: Sequence[object]) -> Iterator[Group]:

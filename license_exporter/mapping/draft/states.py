@@ -47,7 +47,7 @@ def states_of(group: Group, *, told: bool) -> Iterator[Guess]:
     fields = [field for field in group.fields if told or len(field.path) == 1]
     flagged = [(field, guess) for field in fields if (guess := _flag(field))]
     worded = [(field, guess) for field in fields if (guess := _state_word(field))]
-    plain = [each for each in worded if _STATE_OF_ITSELF.issuperset(words(each[0].name))]
+    plain = [each for each in worded if _STATE_OF_ITSELF.issuperset(words(each[0].called))]
     # Beside a status, that of something else says nothing of the license.
     for number, (field, guess) in enumerate(flagged + (plain or worded[:1])):
         own = told and (guess.options or plain or not worded)
@@ -60,11 +60,11 @@ def states_of(group: Group, *, told: bool) -> Iterator[Guess]:
 
 
 def _flag(field: Field) -> Guess | None:
-    name = tuple(word for word in words(field.name) if word not in ("is", "license", "has"))
+    name = tuple(word for word in words(field.called) if word not in ("is", "license", "has"))
     known = readings.flags(field.values)
     if known is None:
         return None
-    if not name and words(field.name) in (("license",), ("is", "license")):
+    if not name and words(field.called) in (("license",), ("is", "license")):
         name = ("licensed",)
     if name not in _FLAGS:
         return None
@@ -74,7 +74,7 @@ def _flag(field: Field) -> Guess | None:
 
 
 def _state_word(field: Field) -> Guess | None:
-    name = words(field.name)
+    name = words(field.called)
     if not name or name[-1] not in ("state", "status") or is_sensitive(field.name):
         return None
     found = {readings.word_of(value) for value in field.values if value is not None}
