@@ -14,6 +14,9 @@ from license_exporter.web.status.renewals import Renewals
 # What a spreadsheet takes for the beginning of a formula, full-width signs too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
+# Names and values may have spaces in them.
+_SEPARATOR = "; "
+
 _Cell = str | float | None
 
 _RENEWALS = (
@@ -83,7 +86,7 @@ def _of_ending(ending: Ending, now: float) -> Iterator[Sequence[_Cell]]:
             contract.reference if contract else "",
             {True: "yes", False: "no", None: ""}[renews],
             ending.state(now),
-            " ".join(pool.name for pool in ending.pools),
+            _SEPARATOR.join(dict.fromkeys(pool.name for pool in ending.pools)),
             price.today.get(currency),
             price.limit.get(currency),
             currency,
@@ -144,4 +147,4 @@ def _moment(when: float | None) -> str:
 
 
 def _labels(view: TargetView) -> str:
-    return " ".join(f"{name}={value}" for name, value in view.labels.items())
+    return _SEPARATOR.join(f"{name}={value}" for name, value in view.labels.items())

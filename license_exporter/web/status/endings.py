@@ -114,8 +114,10 @@ def endings(view: TargetView, now: float) -> list[Ending]:
     dated = any(ending.when is not None for ending in found)
     if not dated and view.known is None:
         found.append(Ending(view, "answer", "", None, soon=soon, owner=_owner(view, owners, set())))
-    # The license of which only the contract tells the end has one.
-    by_contract = any(ending.kind == "contract" and ending.when is not None for ending in found)
+    # The license of which only the contract tells the end has one, unless that is about a part.
+    by_contract = any(
+        each.expiry is not None and not (each.partial and len(about) > 1) for each, _ in about
+    )
     return [
         ending
         for ending in found

@@ -67,6 +67,15 @@ def test_a_contracts_last_day_is_good_to_its_end_and_is_the_end_of_a_license_wit
     assert told(view) == [("Contract", "due"), ("Notice of contract", "past")]
 
 
+def test_a_contract_of_a_part_tells_nothing_of_the_license():
+    contracts = (
+        contract(name="A", covers=["sso"], expiry="2027-01-31"),
+        contract(name="B", price=1, currency="EUR"),
+    )
+    view = known(LicenseReport(licenses=(License(),)), contracts=contracts)
+    assert told(view) == [("Contract A", "coming"), ("License", "unknown")]
+
+
 def test_without_any_answer_the_end_is_unknown_but_by_contract():
     assert told(TargetView("t", "v", "P")) == [("All of it: no answer yet", "unknown")]
     view = TargetView("t", "v", "P", contracts=(contract(expiry="2027-01-31"),))
@@ -171,6 +180,14 @@ def test_the_table_has_a_line_for_each_ending_and_currency_of_its_price():
     ]
     assert rows == [("2027-01-31", "Contract", "10", "EUR"), ("never", "License 1", "", "")]
     assert rows_of(body)[0]["supplier"] == "Reseller, Inc."
+
+
+def test_several_values_of_a_cell_are_parted_by_what_names_do_not_have():
+    pools = (Pool("Big Server", "licenses"), Pool("Big Server", "bytes"), Pool("b", "licenses"))
+    report = LicenseReport(pools=pools, licenses=(License(expiry=NOW + DAY),))
+    view = known(report, labels={"site": "New York", "team": "a"})
+    (row,) = rows_of(renewals_csv(renewals([view], NOW, Filter()), NOW))
+    assert (row["pools"], row["labels"]) == ("Big Server; b", "site=New York; team=a")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\uff1d1"])
