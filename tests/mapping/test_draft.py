@@ -1,8 +1,11 @@
 """What is recognised of a document: columns, ways of reading, rows, and how sure that is."""
 
+import json
 import math
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -471,6 +474,15 @@ def test_what_is_left_out_is_named_but_for_people_and_secrets():
 @pytest.mark.parametrize("name", ["licenseKeys", "tokens", "api_keys"])
 def test_lists_of_secrets_are_not_looked_into(name):
     assert drafted({name: [{"name": "a", "used": 1, "expires": "2027-05-15"}]}).row_sets == ()
+
+
+def test_the_page_shows_what_is_drafted_of_its_example():
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^## An example\n.*?```json\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    (shown,) = re.findall(r"^### A draft\n.*?```yaml\n(.*?)```", page, re.DOTALL | re.MULTILINE)
+    printed = drafted(json.loads(example), "account/plans").text()
+    told = [line for line in printed.splitlines() if not line.startswith("#")]
+    assert shown.splitlines() == told
 
 
 def test_the_draft_is_imported_by_nothing_that_serves():

@@ -25,8 +25,10 @@ def fitting(
     Where its name is taken, it gets another; None if it cannot be read all the same.
     """
     judged = _judged(new, accepted)
+    # Those of other sections have labels of their own.
+    others = [each for each in accepted if each.section == new.section]
     for each in (judged, _renamed(judged)) if judged else ():
-        if each and _is_read([*accepted, each], documents, requests):
+        if each and _is_read([*others, each], documents, requests):
             return each
     return None
 
