@@ -30,6 +30,8 @@ _POOLS_SHOWN = 4
 _COUNTS = frozenset({"assigned", "checkouts", "users", "denied"})
 _FINDINGS_SHOWN = 3
 _ROWS_SHOWN = 200
+# Of what ends, so many rows; a page that stands alone has all.
+_ENDINGS_SHOWN = 2000
 
 _RED = frozenset({Attention.DOWN, Attention.ENDED, Attention.OVER})
 _STATE_CLASSES = {
@@ -49,7 +51,7 @@ class Pages:
     def __init__(self, site: Site | None) -> None:
         import jinja2
 
-        self._sharded = site is not None and site.shard is not None
+        self._site = site
         style = (files("license_exporter.web.status") / "templates" / "style.css").read_text(
             "utf-8"
         )
@@ -96,7 +98,7 @@ class Pages:
             next(iter(found.counts), None),
             overview=found,
             # The other replicas' targets may have what is not here.
-            doubts=[] if self._sharded else of_defaults(views),
+            doubts=[] if self._site is None or self._site.shard else of_defaults(views),
             heading=_heading(found.counts.get(Attention.DOWN, 0), sum(found.counts.values())),
             q=q,
             state=state,
@@ -120,7 +122,10 @@ class Pages:
         )
 
     def renewals(self, found: Renewals, asked: Filter, query: str, now: float) -> bytes:
-        return self._render("renewals.html", now, None, found=found, asked=asked, query=query)
+        most = len(found.dated) if self._site is None else _ENDINGS_SHOWN
+        return self._render(
+            "renewals.html", now, None, found=found, most=most, asked=asked, query=query
+        )
 
     def runbooks(self, now: float) -> bytes:
         # Markdown is read when somebody asks for it.

@@ -62,9 +62,9 @@ class Renewals:
     def all(self) -> tuple[Ending, ...]:
         return self.dated + self.never + self.unknown
 
-    def quarters(self) -> Iterator[tuple[str, list[tuple[str, list[Ending]]]]]:
-        """The dated endings by quarter and, within it, by month."""
-        for quarter, items in groupby(self.dated, lambda ending: _quarter(ending)):
+    def quarters(self, most: int) -> Iterator[tuple[str, list[tuple[str, list[Ending]]]]]:
+        """The dated endings, so many of them at most, by quarter and, within it, by month."""
+        for quarter, items in groupby(self.dated[:most], _quarter):
             yield quarter, [(name, list(group)) for name, group in groupby(items, _month)]
 
 

@@ -10,7 +10,9 @@ from license_exporter.config.contract import Contract
 from license_exporter.model.report import Entitlement, License, LicenseReport, Pool
 from license_exporter.web.status.downloads import pools_csv, renewals_csv
 from license_exporter.web.status.endings import endings
+from license_exporter.web.status.rendering import Pages
 from license_exporter.web.status.renewals import Filter, renewals
+from license_exporter.web.status.site import Site
 from tests.web.status.fleet import DAY, HOSTILE, NOW
 from tests.web.status.test_page import serving
 
@@ -156,7 +158,7 @@ def test_endings_are_grouped_by_quarter_and_month():
     found = renewals([known(LicenseReport(licenses=licenses))], NOW, Filter())
     grouped = [
         (quarter, [(month, len(items)) for month, items in months])
-        for quarter, months in found.quarters()
+        for quarter, months in found.quarters(99)
     ]
     assert grouped == [
         ("2026, quarter 4", [("November 2026", 2)]),
@@ -180,6 +182,17 @@ def test_the_table_has_a_line_for_each_ending_and_currency_of_its_price():
     ]
     assert rows == [("2027-01-31", "Contract", "10", "EUR"), ("never", "License 1", "", "")]
     assert rows_of(body)[0]["supplier"] == "Reseller, Inc."
+
+
+def test_the_first_2000_rows_are_shown_and_in_a_page_that_stands_alone_all():
+    ends = tuple(License(str(each), expiry=NOW + each * DAY) for each in range(1, 2006))
+    found = renewals([known(LicenseReport(licenses=ends))], NOW, Filter())
+    shown, alone = (
+        Pages(site).renewals(found, Filter(), "", NOW).decode() for site in (Site(), None)
+    )
+    assert "and 5 more, which end later" in shown
+    assert (shown.count("License 2003"), alone.count("License 2003")) == (0, 1)
+    assert "which end later" not in alone
 
 
 def test_several_values_of_a_cell_are_parted_by_what_names_do_not_have():
