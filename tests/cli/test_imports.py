@@ -52,6 +52,7 @@ def test_serving_a_target_imports_nothing_for_other_kinds_of_targets(tmp_path):
     libraries = "bcrypt cryptography defusedxml icalendar jinja2 jmespath jwt markdown_it shtab"
     assert not modules & set(libraries.split())
     own = "auth.oauth2 auth.rsa mapping.vendor vendors.rsa web.guard web.status.rendering"
+    own += " web.status.renewals web.status.calendar"
     assert not modules & {f"license_exporter.{name}" for name in own.split()}
 
 

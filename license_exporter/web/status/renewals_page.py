@@ -1,4 +1,7 @@
-"""The handlers of what people renew by: a page, a calendar, tables; nothing is fetched."""
+"""The handlers of what people renew by: a page, a calendar, tables; nothing is fetched.
+
+What makes them is imported by the first who asks for it: a start takes no longer.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -9,10 +12,7 @@ from aiohttp import web
 from license_exporter.collector.target_view import TargetView
 from license_exporter.process.clock import Clock
 from license_exporter.web.sending import Parts
-from license_exporter.web.status import downloads
-from license_exporter.web.status.calendar import calendar, entries
 from license_exporter.web.status.page import StatusPage
-from license_exporter.web.status.renewals import Filter, renewals
 from license_exporter.web.workbench import Workbench
 
 _CSV = "text/csv; charset=utf-8; header=present"
@@ -30,6 +30,8 @@ class RenewalsPage:
         self._workbench = workbench
 
     async def page(self, request: web.Request) -> web.StreamResponse:
+        from license_exporter.web.status.renewals import Filter, renewals
+
         asked = Filter.of(request.query)
         query = urlencode({key: value for key, value in request.query.items() if value})[:2000]
         pages = self._status.pages
@@ -41,17 +43,22 @@ class RenewalsPage:
         return self._status.response(body)
 
     async def table(self, request: web.Request) -> web.StreamResponse:
+        from license_exporter.web.status.downloads import renewals_csv
+        from license_exporter.web.status.renewals import Filter, renewals
+
         asked = Filter.of(request.query)
         body = await self._made(
             request,
             ("/renewals.csv", asked),
-            lambda views, now: downloads.renewals_csv(renewals(views, now, asked), now),
+            lambda views, now: renewals_csv(renewals(views, now, asked), now),
         )
         return _download(body, _CSV, "renewals.csv")
 
     async def calendar(self, request: web.Request) -> web.StreamResponse:
-        asked = Filter.of(request.query)
+        from license_exporter.web.status.calendar import calendar, entries
+        from license_exporter.web.status.renewals import Filter, renewals
 
+        asked = Filter.of(request.query)
         body = await self._made(
             request,
             ("/renewals.ics", asked),
@@ -66,9 +73,9 @@ class RenewalsPage:
         return answer
 
     async def pools(self, request: web.Request) -> web.StreamResponse:
-        body = await self._made(
-            request, "/pools.csv", lambda views, now: downloads.pools_csv(views)
-        )
+        from license_exporter.web.status.downloads import pools_csv
+
+        body = await self._made(request, "/pools.csv", lambda views, now: pools_csv(views))
         return _download(body, _CSV, "pools.csv")
 
     async def _made(
