@@ -413,6 +413,29 @@ def test_units_by_lifecycle_are_told_apart_and_the_enabled_are_the_limit():
     assert (pool.used, pool.limit) == (14, 25)
 
 
+def test_units_by_lifecycle_may_stand_beside_each_other_in_a_table():
+    row = {"SKU": "E3", "Active Units": "120", "Warning Units": "0", "Consumed Units": "117"}
+    (pool,) = reports([row]).pools
+    assert pool.units == {"enabled": 120, "warning": 0}
+    assert (pool.used, pool.limit) == (117, 120)
+
+
+def test_features_that_are_checked_out_have_ends_of_their_own():
+    features = [
+        {"Name": "CAD", "Issued": 20, "InUse": 7, "Expiration": "31-Dec-2026"},
+        {"Name": "CAM", "Issued": 5, "InUse": 5, "Expiration": "permanent"},
+    ]
+    report = reports({"LicenseInfo": {"Feature": features}})
+    assert {pool.license: (pool.used, pool.limit) for pool in report.pools} == {
+        "CAD": (7, 20),
+        "CAM": (5, 5),
+    }
+    assert {each.id: each.expiry for each in report.licenses} == {
+        "CAD": 1798675200,
+        "CAM": math.inf,
+    }
+
+
 def test_rows_of_one_license_each_are_counted_by_product_and_their_holders_not_named():
     rows = [
         {"id": "1", "product": {"code": "II"}, "assignee": {"name": "Jane Doe"}},

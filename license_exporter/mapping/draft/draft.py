@@ -88,9 +88,11 @@ def _of_group(group: Group, accepted: Sequence[Drafted]) -> Iterator[Drafted]:
     """The row sets of a group: its license first, then what that grants."""
     name = None if is_personal(group) else label(group)
     features = is_featureish(group)
+    counted = things(group)
+    used = any("used" in thing or "available" in thing for thing in counted.values())
     license = []
-    if not is_personal(group) and not features:
-        license = license_columns(group, counts=bool(things(group)))
+    if not is_personal(group) and not (features and (group.keyed or not used)):
+        license = license_columns(group, counts=bool(counted))
     id = name.guess("id") if license and group.loops and name and name.tells_apart else None
     own = [_license(group, id, license)] if license else []
     outer = _outer(group, accepted, "licenses", "id")

@@ -48,6 +48,7 @@ def _judged(new: Drafted, accepted: Sequence[Drafted]) -> Drafted | None:
     why = "it repeats what stands above" if doubted is not repeated else "the same as above"
     return replace(
         new,
+        repeats=bool(whole),
         guesses=tuple(
             guess.doubted(why) if any(guess is each for each in doubted) else guess
             for guess in new.guesses
@@ -57,12 +58,8 @@ def _judged(new: Drafted, accepted: Sequence[Drafted]) -> Drafted | None:
 
 def _is_of_repeated(new: Drafted, accepted: Sequence[Drafted]) -> bool:
     """Whether the rows are those of licenses that are told of elsewhere."""
-    for each in accepted:
-        if each.section == "licenses" and each.rows and each.rows == new.rows:
-            dates = [guess for guess in each.guesses if _is_value(guess)]
-            if each.document == new.document and dates:
-                return all(guess.sure == Sure.NOT_SURE for guess in dates)
-    return False
+    where = new.document, new.rows
+    return any(each.repeats and (each.document, each.rows) == where for each in accepted)
 
 
 def _is_value(guess: Guess) -> bool:

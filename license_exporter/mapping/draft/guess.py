@@ -51,7 +51,10 @@ def constant(column: str, value: str | int | bool, why: str, sure: Sure) -> Gues
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A row set of a draft: the section, the rows that it finds, and its columns."""
+    """A row set of a draft: the section, the rows that it finds, and its columns.
+
+    It `repeats` what others tell where its dates are those of licenses that stand above.
+    """
 
     section: str
     document: str
@@ -59,6 +62,7 @@ class Drafted:
     guesses: tuple[Guess, ...]
     duplicates: str = ""
     optional: bool = False
+    repeats: bool = False
 
     def column(self, name: str) -> Guess | None:
         """The guess of a column, if there is one."""

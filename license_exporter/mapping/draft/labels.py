@@ -142,12 +142,14 @@ def _rank(path: Sequence[str]) -> int | None:
         return None
     if (of.PEOPLE | _HOLDERS) & set(words("_".join(path))):
         return None
-    if _NO_NAME & set(name) or _OTHERS_NAME & set(name[:-1]):
+    if _NO_NAME & set(name):
         return None
     is_id = name[-1] in _IDS
     for rank, word in enumerate(_MACHINE):
         if word in name and not set(name[name.index(word) + 1 :]) - _PART_OF_NAME:
             return 2 * rank + is_id
+    if _OTHERS_NAME & set(name[:-1]):
+        return None
     after = 2 * len(_MACHINE)
     if is_id:
         return after if len(name) == 1 or of.LICENSE & set(name) else after + len(_NAMES) + 1

@@ -30,7 +30,9 @@ PERHAPS_USE = listed(
     "allocated provisioned reserved activated active current enrolled registered billable",
     "committed count counted number actual running counter sum",
 )
-PERHAPS_LIMIT = listed("total quantity licensed granted issued included size paid subscribed")
+PERHAPS_LIMIT = listed(
+    "total quantity licensed granted issued included size paid subscribed allotted"
+)
 THRESHOLDS = listed("hard soft warning")
 
 ENTITLED = listed("seat license entitlement unit subscription quantity")
@@ -47,7 +49,7 @@ PEOPLE = listed(
 )
 
 END = listed(
-    "expiry expire expired expiration exp end ends ended until through thru renewal renew due",
+    "expiry expire expired expiration exp end ends ended until till through thru renewal renew due",
     "terminate termination expiring",
 )
 START = listed("start started begin beginning from effective activation activated since starting")
