@@ -111,10 +111,10 @@ async def _serve(
         open_files.raise_limit()
         _obey_signals(exporter, ending)
         async with (
+            refreshing(exporter.collector, refresh),
             listen.listening(health_application(), served.health, None),
             listen.listening(app, served.addresses, context) as listener,
             following(exporter, file, args.auto_reload_interval),
-            refreshing(exporter.collector, refresh),
         ):
             ready(listener.urls)
             await ending.told.wait()
