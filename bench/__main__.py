@@ -4,6 +4,7 @@ Each figure is the median of several runs, and each comparison is made with figu
 """
 
 import argparse
+import datetime
 import gc
 import itertools
 import statistics
@@ -320,6 +321,26 @@ def page(setting: Setting) -> Iterator[Row]:
             times.append(time.perf_counter() - begin)
     figure = _ms(statistics.median(times))
     yield Row("the status page of 1,000 targets: wall time", figure, "200 ms")
+    yield from _calendar(setting)
+
+
+def _calendar(setting: Setting) -> Iterator[Row]:
+    """How long a year with 500 ends takes those who subscribe to it."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    days = (today + datetime.timedelta(days=each * 365 // 500) for each in range(500))
+    targets = [
+        {**target, "contract": {"expiry": str(day)}}
+        for target, day in zip(_small_targets(setting, "same", 500), days, strict=True)
+    ]
+    with exporter(targets) as server:
+        times = []
+        for _ in range(1 + _RUNS):
+            begin = time.perf_counter()
+            server.get("/renewals.ics")
+            times.append(time.perf_counter() - begin)
+    first, *again = times
+    yield Row("a calendar of 500 ends, the first: wall time", _ms(first))
+    yield Row("a calendar of 500 ends, again: wall time", _ms(statistics.median(again)), "50 ms")
 
 
 def crowd(setting: Setting) -> Iterator[Row]:

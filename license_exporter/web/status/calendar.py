@@ -164,4 +164,6 @@ def _description(ending: Ending) -> Iterator[str]:
 
 def _printable(text: str) -> str:
     """The text without control characters, which a calendar cannot hold."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else "?" for sign in text)
