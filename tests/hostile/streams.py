@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import socket
 import stat
 import sys
@@ -125,13 +126,17 @@ def _escaped(secret: str) -> str:
     return "".join(f"\\u{ord(character):04x}" for character in secret)
 
 
+def _small_percents(secret: str) -> str:
+    return re.sub("%..", lambda percent: percent[0].lower(), quote(secret, safe=""))
+
+
 def _written(secret: str) -> Iterator[str]:
     """JSON texts in which a secret can be read."""
     yield json.dumps(secret)
     yield json.dumps(secret).replace("/", "\\/")
     yield f'"{_escaped(secret)}"'
     yield json.dumps(quote(secret, safe=""))
-    yield json.dumps(quote(secret, safe="").lower())
+    yield json.dumps(_small_percents(secret))
     yield json.dumps(f"Bearer {secret}")
     yield json.dumps(base64.b64encode(f"someone:{secret}".encode()).decode())
     yield json.dumps(base64.urlsafe_b64encode(secret.encode()).decode())
@@ -168,7 +173,7 @@ def secrets_seen(scene: Scene) -> Sequence[Figure]:
     bodies = [scene.get(path)[1] for path in paths]
     bodies.append(scene.program.log.encode())
     forms = {_SECRET, _SECRET.replace("&", "&amp;"), quote(_SECRET, safe=""), _escaped(_SECRET)}
-    forms |= {form.lower() for form in forms}
+    forms.add(_small_percents(_SECRET))
     forms.add(base64.b64encode(f"u:{_SECRET}".encode()).decode())
     forms.add(base64.b64encode(f"someone:{_SECRET}".encode()).decode())
     seen = sum(form.encode() in body for body in bodies for form in forms)
