@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from license_exporter.config import checks
+from license_exporter.config import checks, strict_yaml
 from license_exporter.config.environment import Elsewhere
 from license_exporter.config.load import load_config
 from license_exporter.config.positions import Positions
+from license_exporter.config.regular_file import read_regular
 from license_exporter.config.target import Config, Target
 from license_exporter.errors import ConfigError, FetchError
 from license_exporter.process.clock import SystemClock
@@ -118,7 +119,8 @@ def _with_positions(problems: Iterable[str], main: Path) -> Iterator[str]:
         file = place["file"] or ""
         if file not in known:
             try:
-                known[file] = Positions((main.parent / file if file else main).read_bytes())
+                path = main.parent / file if file else main
+                known[file] = Positions(read_regular(path, strict_yaml.LARGEST))
             except OSError:
                 known[file] = Positions(b"")
         position = known[file].of(place["path"])

@@ -1,13 +1,14 @@
 """Following the configuration without a signal: `--config.auto-reload-interval`."""
 
 import asyncio
-import glob
 import hashlib
-import stat
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from license_exporter.config.patterns import MOST, found
+from license_exporter.config.regular_file import read_regular
+from license_exporter.config.strict_yaml import LARGEST
 from license_exporter.exporter import Exporter
 
 
@@ -42,15 +43,10 @@ def fingerprint(file: Path, patterns: Iterable[str]) -> bytes:
     Kubernetes does with a whole folder, is seen, and one that is written anew as it was is not.
     """
     digest = hashlib.blake2b(digest_size=16)
-    names = {
-        name
-        for pattern in patterns
-        for name in glob.glob(pattern, root_dir=file.parent, recursive=True)  # noqa: PTH207 - has root_dir
-    }
+    names = {name for pattern in patterns for name in found(pattern, file.parent)[:MOST]}
     for path in (file, *(file.parent / name for name in sorted(names))):
         digest.update(str(path).encode("utf-8", "surrogateescape") + b"\0")
         with suppress(OSError):
-            if stat.S_ISREG(path.stat().st_mode):
-                content = path.read_bytes()
-                digest.update(len(content).to_bytes(8, "big") + content)
+            content = read_regular(path, LARGEST)
+            digest.update(len(content).to_bytes(8, "big") + content)
     return digest.digest()

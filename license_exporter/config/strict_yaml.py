@@ -49,7 +49,7 @@ _MAX_ALIASED = 100_000
 _MAX_EXPANDED = 16 * 1024**2
 _MAX_DEPTH = 100
 # Of a file that the configuration names, in bytes.
-_LARGEST = 1 << 26
+LARGEST = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def read(path: Path, environ: Mapping[str, str] | None = None) -> Content:
 
 def read_named(path: Path, environ: Mapping[str, str] | None = None) -> Content:
     """As `read`, for a file that the configuration names, which may be anything."""
-    return _parsed(lambda: read_regular(path, _LARGEST), environ)
+    return _parsed(lambda: read_regular(path, LARGEST), environ)
 
 
 def _parsed(content: Callable[[], bytes], environ: Mapping[str, str] | None) -> Content:

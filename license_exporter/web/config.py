@@ -239,7 +239,7 @@ def load_web_config(path: Path) -> WebConfig:
 
     Raises ConfigError with every problem and its path in the file.
     """
-    content = strict_yaml.read(path)
+    content = strict_yaml.read_named(path)
     said = {} if content.value is None else content.value
     config, problems = validation.check(WebConfig, said, path.parent)
     problems = content.problems or problems

@@ -16,6 +16,13 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
+def test_what_is_no_file_or_larger_than_any_is_not_read(file: Path) -> None:
+    os.mkfifo(file.parent / "conf.d" / "pipe.yaml")
+    with (file.parent / "conf.d" / "vast.yaml").open("wb") as vast:
+        vast.truncate(1 << 40)
+    assert fingerprint(file, ["conf.d/*.yaml"]) == fingerprint(file, ["conf.d/*.yaml"])
+
+
 def test_the_fingerprint_is_of_the_contents_of_all_files(file: Path) -> None:
     seen = [fingerprint(file, ["conf.d/*.yaml"])]
 

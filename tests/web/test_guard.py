@@ -28,6 +28,17 @@ def hashed(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
 
 
+async def test_a_pipe_in_the_place_of_the_file_stops_nothing(tmp_path: Path) -> None:
+    file = write(tmp_path, f"basic_auth_users: {{alice: {hashed('a')}}}")
+    async with serving(file) as url:
+        file.unlink()
+        os.mkfifo(file)
+        assert (await get(url, auth=basic("alice", "a")))[0] == 200
+        assert (await get(url))[0] == 401
+    with pytest.raises(ConfigError, match="no regular file"):
+        WebGuard(file, SystemClock())
+
+
 async def test_without_sections_everyone_is_served_over_http(tmp_path: Path) -> None:
     async with serving(write(tmp_path, "")) as url:
         assert await get(url) == (200, "hello")
