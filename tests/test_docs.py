@@ -86,6 +86,7 @@ def test_every_command_and_flag_is_on_both_pages() -> None:
                 assert f"\\fB{flag}\\fR" in manual
 
 
+@pytest.mark.e2e
 def test_the_manual_page_is_drawn_without_a_warning() -> None:
     drawn = subprocess.run(
         [needed("man"), "--warnings", "--local-file", DOCS / "license-exporter.1"],

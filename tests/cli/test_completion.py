@@ -1,4 +1,4 @@
-"""The scripts for shells, each in its shell."""
+"""The scripts for shells, each in its shell; every machine has bash."""
 
 import os
 import pty
@@ -107,7 +107,9 @@ def zsh(folder: Path) -> Iterator[Callable[[str], str]]:
 SHELLS = {"bash": in_bash, "zsh": in_zsh, "fish": in_fish}
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(
+    params=["bash", *(pytest.param(shell, marks=pytest.mark.e2e) for shell in ("zsh", "fish"))]
+)
 def completed(
     request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> Iterator[Offered]:

@@ -225,7 +225,13 @@ def test_the_first_command_of_all_shows_its_targets() -> None:
         assert "1 of 16 targets is down" in get(f"http://127.0.0.1:{port}/")
 
 
-@pytest.mark.parametrize(("page", "span"), SPANS, ids=lambda each: each)
+@pytest.mark.parametrize(
+    ("page", "span"),
+    [
+        pytest.param(*each, marks=[pytest.mark.e2e] if each[1].startswith("promtool ") else [])
+        for each in SPANS
+    ],
+)
 def test_what_the_text_says_of_commands_and_flags_holds(
     page: str,
     span: str,

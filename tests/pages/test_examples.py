@@ -136,8 +136,20 @@ YAML: tuple[tuple[set[str], Callable[[Block, Mapping[str, object], Path], None]]
 )
 
 
+# What only promtool, a program, can judge.
+FOR_PROMTOOL = re.compile("^(scrape_configs|tls_server_config):", re.MULTILINE)
+
+
 def of(language: str) -> list[pytest.param]:
-    return [pytest.param(block, id=str(block)) for block in blocks() if block.language == language]
+    return [
+        pytest.param(
+            block,
+            id=str(block),
+            marks=[pytest.mark.e2e] if FOR_PROMTOOL.search(block.text) else [],
+        )
+        for block in blocks()
+        if block.language == language
+    ]
 
 
 @pytest.mark.parametrize("block", of("yaml"))
