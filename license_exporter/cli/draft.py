@@ -1,9 +1,10 @@
 """`probe --draft`: a mapping to start from, of a target's answer or of what a file holds."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from license_exporter.config.credentials import MASK
 from license_exporter.config.masking import shown
@@ -20,6 +21,7 @@ from license_exporter.model.vendor import Document, Format
 
 _LIMIT = 64 * 1024**2
 _STDIN = "-"
+_FORMATS: dict[str, Format] = {".xml": "xml", ".csv": "csv"}
 _NOTHING = (
     "nothing is recognised: no name and value of the answer says how much is used, how much is "
     "entitled or what ends when; docs/mapping.md tells how to write a mapping"
@@ -39,19 +41,14 @@ def is_file(name: str | None, config: str) -> bool:
     return known
 
 
-def draft_of_file(name: str, format: str | None) -> int:
+def draft_of_file(name: str, format: Format | None) -> int:
     """Print what is drafted of a file; the result is the exit code. Raises ConfigError."""
     try:
-        body = (
-            sys.stdin.buffer.read(_LIMIT + 1)
-            if name == _STDIN
-            else read_regular(Path(name), _LIMIT)
-        )
+        body = _read(name)
     except OSError as error:
         raise ConfigError([f"{name} cannot be read: {error.strerror}"]) from None
     request = "answer" if name == _STDIN else Path(name).stem
-    written = format or Path(name).suffix.lower().removeprefix(".")
-    known: Format = written if written in get_args(Format) else "json"  # type: ignore[assignment]
+    known = format or _FORMATS.get(Path(name).suffix.lower(), "json")
     try:
         document = decoder(Document(request, format=known))(body)
     except FetchError as error:
@@ -67,6 +64,16 @@ def draft_of_file(name: str, format: str | None) -> int:
     )
     sys.stdout.write(note + made.text())
     return 0
+
+
+def _read(name: str) -> bytes:
+    """The content of a file, or of standard input. Raises OSError."""
+    if name != _STDIN:
+        return read_regular(Path(name), _LIMIT)
+    content = sys.stdin.buffer.read(_LIMIT + 1)
+    if len(content) > _LIMIT:
+        raise OSError(errno.EFBIG, f"It is larger than {_LIMIT:,} bytes", name)
+    return content
 
 
 def refuse_python(target: Target) -> None:

@@ -323,6 +323,16 @@ def test_people_are_counted_and_never_named():
     assert not {"Jane", "jane", "name: name", "email", "login"} & set(text.split())
 
 
+def test_rows_are_not_people_for_the_names_of_their_numbers_and_dates():
+    rows = [
+        {"sku": "a", "used": 1, "limit": 5, "last_checked": "2026-11-01", "email_quota": 9},
+        {"sku": "b", "used": 2, "limit": 5, "last_checked": "2026-11-01", "email_quota": 9},
+    ]
+    assert ("pools", "used") in found(rows)
+    people = [{"id": 1, "last_name": "Doe", "used": 1}, {"id": 2, "last_name": "Roe", "used": 2}]
+    assert drafted(people).row_sets == ()
+
+
 def test_two_documents_that_tell_the_same_license_are_one():
     documents = {
         "license": {"expires": "2027-01-01"},

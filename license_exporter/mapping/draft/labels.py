@@ -27,28 +27,31 @@ _NO_NAME = of.listed("version url link level status state count note date time")
 # What is found in other places of a name says nothing of it, but for these: skuPartNumber.
 _PART_OF_NAME = of.listed("name id key code number part slug sku license feature product module")
 _OTHERS_NAME = of.listed("account company organization owner user customer created updated")
-_PERSON = of.listed(
-    "email mail first last firstname lastname login username upn phone assignee surname person"
-)
+_PERSON = of.listed("email mail login username upn phone assignee surname person")
+_PARTS_OF_A_NAME = of.listed("first last given family full user")
 _NOT_A_ROW_OF_PEOPLE = of.listed("contact owner admin created updated modified support billing by")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The expression of a row's label, whether it tells all rows apart, and what speaks for it."""
+    """The expression of a row's label, what it is in each row, and what speaks for it.
+
+    Only one that `is_text` can be joined to others.
+    """
 
     expression: str
     texts: tuple[str, ...]
     why: str
     sure: Sure
-
     is_text: bool = True
 
     @property
     def tells_apart(self) -> bool:
+        """Whether it differs in all rows."""
         return len(set(self.texts)) == len(self.texts)
 
     def guess(self, column: str) -> Guess:
+        """The guess that this is a column."""
         return Guess(column, self.expression, self.why, self.sure)
 
 
@@ -59,11 +62,24 @@ def is_personal(group: Group) -> bool:
         return True
     if any("@" in key for key in group.keys):
         return True
-    return any(
-        _PERSON & set(words(field.name)) and not _NOT_A_ROW_OF_PEOPLE & set(words(field.name))
-        for field in group.fields
-        if len(field.path) == 1 and group.loops
+    return bool(group.loops) and any(map(_tells_person, group.fields))
+
+
+def _tells_person(field: Field) -> bool:
+    """Whether a text of a row itself is a person's address or name."""
+    name = words(field.name)
+    is_text = any(isinstance(value, str) for value in field.values)
+    return (
+        len(field.path) == 1
+        and is_text
+        and _is_persons(name)
+        and (_NOT_A_ROW_OF_PEOPLE.isdisjoint(name))
     )
+
+
+def _is_persons(name: Sequence[str]) -> bool:
+    parts = "name" in name and not _PARTS_OF_A_NAME.isdisjoint(name)
+    return parts or not _PERSON.isdisjoint(name)
 
 
 def _has_things(group: Group) -> bool:
@@ -134,7 +150,7 @@ def _candidates(group: Group) -> Iterator[tuple[tuple[int, int], Label]]:
 def _rank(path: Sequence[str]) -> int | None:
     """How well a name names; None where it does not."""
     name = words(path[-1])
-    if len(path) > 2 or not name or is_sensitive(path[-1]) or _PERSON & set(words("_".join(path))):
+    if len(path) > 2 or not name or is_sensitive(path[-1]) or _is_persons(words("_".join(path))):
         return None
     if len(path) == 2 and not {"product", "feature", "plan", "sku", "license"} & set(
         words(path[0])
