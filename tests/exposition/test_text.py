@@ -20,7 +20,13 @@ from license_exporter.exposition import families
 from license_exporter.exposition.compression import Chunk, gzip_parts
 from license_exporter.exposition.families import FAMILIES, Family
 from license_exporter.exposition.rendering import render
-from license_exporter.exposition.text import Samples, encode, encode_changed, go_float
+from license_exporter.exposition.text import (
+    Samples,
+    encode,
+    encode_changed,
+    encode_single,
+    go_float,
+)
 
 _texts = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\\"\n\r\t{}=, #\ufffd')))
 _values = st.one_of(
@@ -161,6 +167,14 @@ def test_blocks_that_are_compressed_as_they_are_written_have_the_same_text() -> 
     compressed = encode(samples, "t", "v", compressed=True)
     assert compressed.keys() == plain.keys()
     assert _text(render([compressed], openmetrics=True)) == _text(render([plain], openmetrics=True))
+
+
+@pytest.mark.parametrize("value", [0.0, 1, True, 0.25, 1e6, 1700000000.5, math.inf, math.nan])
+@pytest.mark.parametrize("name", ["t", 'a"b\\c\nd', "ü"])
+def test_single_samples_are_written_as_all_others_are(name: str, value: float) -> None:
+    values = {families.UP: value, families.SCRAPE_DURATION: value}
+    samples: Samples = {family: {(): value} for family, value in values.items()}
+    assert encode_single(values, name, "v") == encode(samples, name, "v")
 
 
 def test_a_family_without_rows_is_left_out() -> None:
