@@ -19,7 +19,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types docs dashboards stack dist bench forecast soak hostile fuzz lock clean
+.PHONY: help demo test unit lint types docs dashboards stack dist bench forecast soak hostile fuzz mutants lock clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -111,6 +111,9 @@ hostile: $(VENV)/dev ## attack it as a client and as a vendor; the figures besid
 fuzz: $(VENV)/dev ## many examples for each parser; EXAMPLES=n
 	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 -m fuzz $(ARGS)
 
+mutants: $(VENV)/mutants ## change the pure core at random, and see that a test notices each change
+	$(BIN)/python -m bench.mutants $(ARGS)
+
 lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --upgrade \
@@ -121,9 +124,11 @@ lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-build.txt
 	$(BIN)/uv pip compile -q --group deploy --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-deploy.txt
+	$(BIN)/uv pip compile -q --group mutants --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-header --no-annotate -c requirements-dev.txt -o requirements-mutants.txt
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .later .stack .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	rm -rf $(VENV) .later .stack .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build mutants
 
 $(VENV)/made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -142,4 +147,8 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/runtime
 # Without dependencies: those that are wanted are all listed.
 $(VENV)/deploy: requirements-deploy.txt $(VENV)/dev
 	$(PIP) install --no-deps --require-hashes -r requirements-deploy.txt
+	@touch $@
+
+$(VENV)/mutants: requirements-mutants.txt $(VENV)/dev
+	$(PIP) install --require-hashes -r requirements-mutants.txt
 	@touch $@

@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,10 @@ def servers_of(name):
 
 def said(name, path, **options):
     return read(name, recorded(path), **servers_of(name), **options)
+
+
+def day(year, month, day):
+    return datetime(year, month, day, tzinfo=UTC).timestamp()
 
 
 def ldk(text):
@@ -542,3 +547,59 @@ def test_a_long_line_is_read_in_time_whatever_it_is_made_of(name):
         text = BEGUN[name] + part * (100_000 // len(part))
         refusal(text)
         assert read(name, text, **servers_of(name)).pools
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "until"),
+    [
+        ("flexlm", "flexlm/triad.txt", day(2026, 12, 31)),
+        ("rlm", "rlm/status.txt", day(2027, 7, 2)),
+        ("lmx", "lmx/status.txt", day(2027, 2, 1)),
+        ("lmx", "lmx/status.xml", day(2027, 2, 1)),
+        ("dsls", "dsls/status.txt", day(2027, 1, 2)),
+        ("sentinel_rms", "sentinel_rms/status.txt", day(2026, 11, 20)),
+        ("olicense", "olicense/status.txt", day(2027, 1, 1)),
+    ],
+)
+def test_an_answer_holds_until_the_first_of_a_features_several_ends(name, path, until):
+    assert said(name, path).report.valid_until == until
+
+
+@pytest.mark.parametrize("name", MANAGERS)
+def test_the_product_is_what_the_target_says(name):
+    path = dict(RECORDED)[name]
+    vendor = said(name, path, product="CAD of Acme").vendor
+    assert vendor.product == "CAD of Acme"
+    assert said(name, path).vendor.product != "CAD of Acme"
+
+
+def test_users_that_are_not_asked_for_cannot_be_shown():
+    with pytest.raises(ConfigError, match="show_users: needs users"):
+        configured("flexlm", users=False, show_users=True)
+
+
+def test_soft_limits_of_several_rms_features_of_a_name_are_added():
+    feature = """
+ |- Feature Information
+   |- Feature name                : "CAE"
+   |- Feature version             : " 2.1 "
+   |- Maximum concurrent user(s)  : 10
+   |- Unreserved tokens in use    : 3
+   |- Commuter tokens in use      : 2
+   |- Soft limit on users         : {soft}
+   |- Expiration date             : Thu Nov 19 23:59:59 2026
+"""
+    found = read("sentinel_rms", feature.format(soft=7) + feature.format(soft=5), servers=["lic1"])
+    pool = found.pools["CAE"]
+    assert pool.thresholds == {"soft": 12}
+    assert (pool.limit, pool.used, pool.borrowed) == (20, 6, 4)
+    assert found.licenses["CAE@2026-11-19"].edition == "2.1"
+
+
+def test_one_row_a_dsls_license_in_use_is_one_license():
+    text = recorded("dsls/status.txt")
+    head = text[: text.index("Acme Systems")]
+    row = "Acme Systems,5E,X,Token,STD,8,x,YLC,0,2027-01-01 00:59:00,1,10,2,2,,w,ann,c,p,6,S,,,,,\n"
+    found = read("dsls", f"{head}{row}", servers=["4084@lic1"])
+    assert (found.pools["X"].limit, found.pools["X"].used) == (10, 2)
+    assert found.licenses["X@2027-01-01"].edition == "8"
