@@ -1,6 +1,7 @@
 """What runs: the configuration in force, its targets, and the metrics of it all."""
 
 import asyncio
+import gc
 import logging
 import os
 import random
@@ -32,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 # How many large answers are in memory at a time, over all targets.
 _LARGE_ANSWERS = 2
+# After so many reloads, what they have left is looked for: reading a configuration makes it old at
+# once (process/memory.py), and what is old is not looked at by itself.
+_COLLECTED = 20
 
 
 class Exporter:
@@ -73,6 +77,7 @@ class Exporter:
         self.own = own or OwnMetrics()
         self.collector = Collector(self._open)
         self._config = Config()
+        self._reloads = 0
         loaded = self._load()
         self.collector.apply(loaded[0])
         self._in_force(*loaded)
@@ -119,6 +124,9 @@ class Exporter:
         finally:
             self._reloading = None
         self._in_force(*loaded)
+        self._reloads += 1
+        if not self._reloads % _COLLECTED:
+            await asyncio.get_running_loop().run_in_executor(self._reader, gc.collect)
         return True
 
     def _load(self) -> tuple[Config, list[str]]:
