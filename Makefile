@@ -19,10 +19,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types docs dashboards stack dist bench forecast soak hostile fuzz mutants lock clean
+.PHONY: help demo test unit lint types docs dashboards stack dist bench rules-cost forecast soak hostile fuzz mutants lock clean
 
 help: ## show these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(VENV)/runtime ## run the exporter on simulated vendors
 	$(BIN)/license-exporter demo --port $(PORT) $(ARGS)
@@ -98,6 +98,9 @@ release: $(VENV)/deploy ## test what a release runs elsewhere, as far as that ca
 
 bench: $(VENV)/dev ## measure speed and memory
 	$(BIN)/python -m bench $(ARGS)
+
+rules-cost: $(VENV)/dev ## measure what rules and dashboards cost Prometheus on 1,000 targets and 20,000 pools
+	$(BIN)/python -m bench.fleet $(ARGS)
 
 forecast: $(VENV)/dev ## judge the forecast of the rules on simulated pools
 	$(BIN)/python -m bench.forecast $(ARGS)

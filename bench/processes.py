@@ -166,7 +166,7 @@ def flexlm_exporter(binary: str, tool: Path) -> Iterator[Server]:
 
 @contextmanager
 def _server(command: list[str], ready: str, config: Path | None = None) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     # Byte code is kept, as an installation has it: the first process writes it.
     environ = {name: os.environ[name] for name in os.environ if name != _NO_BYTE_CODE}
     process = psutil.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], env=environ)
@@ -178,7 +178,7 @@ def _server(command: list[str], ready: str, config: Path | None = None) -> Itera
         _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
