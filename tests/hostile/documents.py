@@ -45,6 +45,20 @@ def growing_links(number: int) -> bytes:
     return json.dumps({"next": f"?{'a' * 3_000_000}={number + 1}", "rows": []}).encode()
 
 
+def three_at_once(_: Scene) -> Sequence[Mapping[str, Any]]:
+    """A target of three documents of 30 MB each."""
+    body = repeated(b'{"n": "seats", "u": 1}, ', 30 * _MB, b'{"rows": [', b"1]}")
+    names = ("a", "b", "c")
+    mapping = {
+        "requests": {name: {"path": name} for name in names},
+        "pools": [
+            {"document": name, "rows": "rows", "name": "n", "used": "u", "duplicates": "add"}
+            for name in names
+        ],
+    }
+    return [target("bad0", serve(lambda _: body), mapping=mapping)]
+
+
 def one_for_each(_: Scene) -> Sequence[Mapping[str, Any]]:
     """A target that asks for a hundred documents, of a megabyte each."""
 
@@ -108,6 +122,7 @@ ATTACKS: tuple[Attack, ...] = (
         answered(lambda: repeated(b"[" * 240 + b"]" * 240 + b",", 8 * _MB)),
         short=False,
     ),
+    Attack("three documents of 30 MB for one target", scrapes(2, 1), three_at_once, short=False),
     Attack("25 MB of rows", scrapes(3, 1), answered(lambda: rows(900_000)), short=False),
     Attack(
         "XML of 1 MB of empty elements",
