@@ -1,7 +1,9 @@
 """The configuration file in force, and what a reload does to it."""
 
 import asyncio
+import gc
 import time
+import weakref
 
 import pytest
 import yaml
@@ -86,6 +88,19 @@ async def test_a_reload_keeps_one_copy_of_what_is_unchanged_and_tells_its_risks_
     assert exporter.collector.targets["a"].target is a
     risks = [record.problem for record in caplog.records if record.levelname == "WARNING"]
     assert [risk.partition(":")[0] for risk in risks] == [f"targets[{n}].url" for n in range(3)]
+
+
+async def test_what_a_reload_drops_is_gone_at_once(start, file):
+    exporter = start(*said("a"))
+    dropped = weakref.ref(exporter.collector.targets["a"]._fetcher)
+    gc.disable()
+    try:
+        write(file, *said("b"))
+        assert await exporter.reload()
+        await asyncio.sleep(0.01)
+        assert dropped() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_bad_file_is_refused_whole_and_every_problem_is_logged(start, file, caplog):

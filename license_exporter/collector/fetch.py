@@ -39,6 +39,21 @@ class Bounds(TypedDict):
     ticks: Callable[[], float]
 
 
+class _Noted:
+    """The exchanges of a fetch, apart from the fetcher: a source holds nothing that holds it.
+
+    Of a cycle, a target that a reload drops would stay in memory until one is looked for.
+    """
+
+    def __init__(self, on_step: OnStep) -> None:
+        self.steps: list[Step] = []
+        self._on_step = on_step
+
+    def note(self, step: Step) -> None:
+        self.steps.append(step)
+        self._on_step(step)
+
+
 class Fetcher:
     """Fetches one target.
 
@@ -55,13 +70,17 @@ class Fetcher:
         places: Places,
         on_step: OnStep,
     ) -> None:
-        self.steps: list[Step] = []
+        self._noted = _Noted(on_step)
         self._reader = reader
-        self._source = open(self._note)
+        self._source = open(self._noted.note)
         self._clock = clock
         self._places = places
-        self._on_step = on_step
         self._readings = Calls[Answered]("reading")
+
+    @property
+    def steps(self) -> list[Step]:
+        """The exchanges of the last fetch."""
+        return self._noted.steps
 
     async def close(self) -> None:
         """Close the source."""
@@ -72,7 +91,7 @@ class Fetcher:
 
         `known` is the last good answer. Raises FetchError.
         """
-        self.steps = []
+        self._noted.steps = []
         begin = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(None) as cut:
@@ -147,10 +166,6 @@ class Fetcher:
                 f"the answer came, but was not read within {target.timeout:g} s, as large answers "
                 "of other targets may be read before it; raise timeout",
             ) from None
-
-    def _note(self, step: Step) -> None:
-        self.steps.append(step)
-        self._on_step(step)
 
     def _outdated(self, report: LicenseReport) -> bool:
         return report.valid_until is not None and report.valid_until <= self._clock.time()

@@ -9,6 +9,9 @@ from typing import Any
 # <malloc.h> of the GNU C library.
 _M_ARENA_MAX = -8
 
+# Among so many new objects, a search for cycles takes some 50 ms.
+_MANY = 100_000
+
 # What has no more elements is freed at once, and is entered only so deep.
 _FEW, _DEEP = 1000, 6
 # So many are taken out at a time, since each of them may hold `_FEW`.
@@ -100,11 +103,12 @@ class Uncollected:
 
 @contextmanager
 def lasting() -> Iterator[None]:
-    """Make many objects that stay: they count as old ones at once, at which searches seldom look.
+    """Make objects that stay: many of them count as old ones at once, and are seldom looked at.
 
     The search that is due after so many new objects would hold every thread, to find them all used.
     """
     with uncollected():
         yield
-        gc.freeze()
-        gc.unfreeze()  # into the oldest generation
+        if gc.get_count()[0] > _MANY:
+            gc.freeze()
+            gc.unfreeze()  # into the oldest generation

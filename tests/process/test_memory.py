@@ -30,12 +30,19 @@ def test_another_c_library_is_left_as_it_is(monkeypatch):
     assert gc.get_freeze_count() > 0
 
 
-def test_what_lasts_is_old_at_once():
+def test_much_that_lasts_is_old_at_once():
     with memory.lasting():
         assert not gc.isenabled()
-        lasting = [[]]
+        lasting = [[] for _ in range(200_000)]
     assert gc.isenabled()
     assert any(each is lasting for each in gc.get_objects(generation=2))
+
+
+def test_garbage_is_found_soon_beside_few_objects_that_last():
+    gc.collect()
+    with memory.lasting():
+        lasting = [[]]
+    assert not any(each is lasting for each in gc.get_objects(generation=2))
 
 
 def test_no_cycle_is_looked_for_while_many_objects_are_made():
