@@ -41,7 +41,7 @@ class FileSource:
         self._clock = clock
         self._on_step = on_step
         self._stats: Calls[os.stat_result] = Calls("file")
-        self._reads: Calls[bytes] = Calls("file")
+        self._reads: Calls[tuple[bytes, os.stat_result]] = Calls("file")
 
     async def begin(self, on_large: OnLarge) -> Bring:
         """Begin a fetch, whose documents share nothing here."""
@@ -83,8 +83,11 @@ class FileSource:
                 self._check(file, found)
                 if found.st_size > LARGE:
                     await on_large(found.st_size)
-                body = await self._reads.result(file.path, partial(_read, file.path, self._limit))
-                if abs(self._clock.time() - found.st_mtime) >= _YOUNG:
+                body, read = await self._reads.result(
+                    file.path, partial(_read, file.path, self._limit)
+                )
+                is_old = abs(self._clock.time() - found.st_mtime) >= _YOUNG
+                if is_old and _written(read) == _written(found):
                     return body
                 await asyncio.sleep(_STILL)
                 if _written(await self._stats.result(file.path, file.path.stat)) == _written(found):
@@ -116,12 +119,16 @@ def _written(found: os.stat_result) -> tuple[int, int, int]:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _read(path: Path, limit: int) -> bytes:
-    """The file's bytes; blocks. Raises OSError, and FetchError `too_large`."""
+def _read(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
+    """The file's bytes, and what it was after that; blocks.
+
+    Raises OSError, and FetchError `too_large`.
+    """
     with open(path, "rb", opener=lambda name, _: os.open(name, _FLAGS)) as opened:
         if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
             raise FetchError(Reason.CONFIG, f"{path} is not a file that can be read")
         body = opened.read(limit + 1)
+        read = os.fstat(opened.fileno())
     if len(body) > limit:
         raise too_large(limit)
-    return body
+    return body, read

@@ -80,6 +80,27 @@ async def test_a_file_that_is_being_written_is_waited_for(tmp_path):
     await task
 
 
+async def test_a_file_that_is_written_anew_between_two_looks_is_waited_for(tmp_path, monkeypatch):
+    path = written(tmp_path / "lmstat.txt")
+    look = Path.stat
+    finishing = []
+
+    async def finish():
+        await asyncio.sleep(0.2)
+        written(path, b"licenses, new\n", age=0.0)
+
+    def begins_after(looked_at, **options):
+        found = look(looked_at, **options)
+        if not finishing:
+            written(path, b"half", age=0.0)
+            finishing.append(asyncio.run_coroutine_threadsafe(finish(), loop))
+        return found
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(Path, "stat", begins_after)
+    assert (await bring(path)).body == b"licenses, new\n"
+
+
 async def test_a_missing_file_and_one_that_may_not_be_read_are_told(tmp_path):
     error = await failure(tmp_path / "none")
     assert error.reason == Reason.CONFIG
