@@ -105,7 +105,7 @@ rules-cost: $(VENV)/dev ## measure what rules and dashboards cost Prometheus on 
 forecast: $(VENV)/dev ## judge the forecast of the rules on simulated pools
 	$(BIN)/python -m bench.forecast $(ARGS)
 
-soak: $(VENV)/dev ## run against failing vendors for MINUTES=n
+soak: $(VENV)/dev ## run every kind of target in shards, then failing vendors, in MINUTES=n
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 hostile: $(VENV)/dev ## attack it as a client and as a vendor; the figures beside their bounds
