@@ -81,6 +81,20 @@ def shown(tree: Any, row: Names = _NO_NAMES) -> Names:
     return _shown_by_steps(children, row)
 
 
+def sought(tree: Any) -> Names:
+    """The names that an expression looks up, with ANYTHING where it can look up all of them."""
+    kind, children = tree["type"], [each for each in tree["children"] if isinstance(each, dict)]
+    names = _NO_NAMES.union(*(sought(child) for child in children))
+    if kind == "field":
+        return frozenset([tree["value"]])
+    if kind == "value_projection":
+        return names | {ANYTHING}
+    if kind == "function_expression" and tree["value"] not in _HARMLESS:
+        of_all = not children or any(child["type"] in ("current", "identity") for child in children)
+        return names | ({ANYTHING} if of_all else _NO_NAMES)
+    return names
+
+
 def renames(tree: Any) -> bool:
     """Whether names that are not the document's can be looked up in what an expression yields."""
     return (

@@ -154,7 +154,7 @@ class Parser:
         add = getattr(builder, rows.section)
         told = False
         for batch in rows.batches(evaluator, value, missing):
-            if not batch:
+            if not batch and rows.is_about(value):
                 builder.empty(rows)
                 told = True
             for item in rows.read(evaluator, answer, batch):

@@ -9,7 +9,7 @@ from license_exporter.mapping.dates import DateValue
 from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.mapping.expressions import Expression, ExpressionError
 from license_exporter.mapping.kinds import NumberValue, TextValue
-from license_exporter.mapping.names import Names, renames, sensitive, shown
+from license_exporter.mapping.names import ANYTHING, Names, renames, sensitive, shown, sought
 from license_exporter.mapping.sections import Duplicates, RowSet
 from license_exporter.mapping.value import Reader, Value
 from license_exporter.model.answer import Answer
@@ -18,10 +18,10 @@ from license_exporter.model.values import StandInError
 # Takes the place and the message of a problem.
 Refuse = Callable[[str, str], None]
 
-# The columns that tell the rows of a section apart; a row without one of them is left out.
 # After so many rows it is asked whether to go on.
 _ROWS = 256
 
+# The columns that tell the rows of a section apart; a row without one of them is left out.
 _LABELS: Mapping[str, tuple[str, ...]] = {
     "licenses": ("id",),
     "pools": ("name",),
@@ -40,7 +40,8 @@ class Rows:
     Each of `loops` finds rows in the rows of the one before it. `sought` are the columns that have
     an expression, and `projection` finds all of them at once. `dates` are the columns whose numbers
     are points in time, `labels` those without which a row cannot be told from others, `summands`
-    those whose sum is known only if each of them is. `paged` says that the document is an array of
+    those whose sum is known only if each of them is; `names` are those by which rows are found.
+    `paged` says that the document is an array of
     pages.
     """
 
@@ -57,6 +58,19 @@ class Rows:
     labels: tuple[str, ...]
     summands: tuple[str, ...]
     projection: Expression | None
+    names: Names
+
+    def is_about(self, document: object) -> bool:
+        """Whether no rows of a document tell anything, as what they are looked up by is in it.
+
+        An expression such as `[a.b][]` finds an array without rows even where there is nothing.
+        """
+        if not self.names or ANYTHING in self.names:
+            return True
+        for page in document if self.paged and isinstance(document, list) else [document]:
+            if isinstance(page, list) or (isinstance(page, dict) and self.names & page.keys()):
+                return True
+        return False
 
     def batches(
         self, evaluator: Evaluator, value: object, missing: Callable[[str], None]
@@ -204,7 +218,7 @@ def compile_rows(
             _check_names(column, shown(column.expression.tree, names) | kept, refuse)
         columns.append(column)
     labels = [name for name in _LABELS[section] if any(name == column.name for column in columns)]
-    sought = tuple(column for column in columns if column.expression)
+    found = tuple(column for column in columns if column.expression)
     return Rows(
         place=place,
         section=section,
@@ -214,11 +228,12 @@ def compile_rows(
         duplicates=row_set.duplicates,
         loops=tuple(loops),
         columns=tuple(columns),
-        sought=sought,
+        sought=found,
         dates=frozenset(name for name, value in values if isinstance(value, DateValue)),
         labels=tuple(labels),
         summands=tuple(_summands(section, row_set, values)),
-        projection=expressions.projection([c.expression for c in sought if c.expression]),
+        projection=expressions.projection([c.expression for c in found if c.expression]),
+        names=sought(loops[0].tree) if loops else frozenset(),
     )
 
 

@@ -349,6 +349,28 @@ def test_an_array_without_rows_is_a_good_answer():
     assert answer.skipped == 0
 
 
+@pytest.mark.parametrize("rows", ["[a.b][]", "[@][?b]", "entries(b || `{}`)", "[b][] | [?c]"])
+def test_an_array_that_only_the_expression_makes_is_no_answer(rows):
+    mapping = f"pools: [{{rows: '{rows}', name: n, used: u}}]"
+    with pytest.raises(SchemaError, match="nothing that the mapping looks for"):
+        read(mapping, {"error": {"message": "session timed out"}})
+
+
+@pytest.mark.parametrize(
+    ("rows", "document"),
+    [
+        ("[a.b][]", {"a": {"b": []}}),
+        ("*.b[]", {"eu": {"b": []}}),
+        ("entries(@)[].value.b[]", {"eu": {"b": []}}),
+        ("[?c]", [{"b": 1}]),
+    ],
+)
+def test_an_array_without_rows_that_is_the_documents_own_is_a_good_answer(rows, document):
+    report, answer = read(f"pools: [{{rows: '{rows}', name: n, used: u}}]", document)
+    assert report.pools == ()
+    assert answer.skipped == 0
+
+
 @pytest.mark.parametrize(("document", "skipped"), [({"p": None}, 0), ({}, 1), ({"p": 5}, 1)])
 def test_rows_that_are_null_are_unknown_and_not_counted(document, skipped):
     mapping = "pools: [{name: {value: a}, used: u}, {rows: p, name: n, used: u}]"

@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from license_exporter.config.load import load_config
+from license_exporter.errors import FetchError
 from license_exporter.mapping.unfound import unfound
+from license_exporter.model.answer import Answer
 from license_exporter.vendors.registry import find_vendors
 from tests.demo.scraping import scraper
 from tests.fakes import FakeClock
@@ -93,6 +95,37 @@ def test_a_preset_is_tried_in_at_least_three_situations_one_of_them_refused(name
     tried = cases(name)
     assert len(tried) >= 3
     assert any('reason="forbidden"' in " ".join(case.samples) for case in tried)
+
+
+FOREIGN = {
+    "nothing": {},
+    "error": {"error": {"code": "E17", "message": "session timed out"}},
+    "message": {"message": "Not now", "success": False},
+    "xml": {"response": {"status": "error", "code": "17", "msg": {"line": "no"}}},
+    "text": "Log in",
+}
+
+
+# An account of Zoom without a plan has an object without anything.
+@pytest.mark.parametrize(
+    ("name", "foreign"),
+    [
+        pytest.param(name, answer, id=f"{name}-{kind}")
+        for name in VENDORS
+        for kind, answer in FOREIGN.items()
+        if VENDORS.preset(name) and (name, kind) != ("zoom", "nothing")
+    ],
+)
+def test_an_answer_of_something_else_is_not_taken_for_one_without_a_license(name, foreign):
+    vendor = VENDORS[name]
+    if vendor.options and vendor.configure:
+        given = cases(name)[0].target.get("variables", {})
+        vendor = vendor.configure(vendor.options.model_validate({"variables": given}))
+    documents = {
+        wanted.name: [foreign] if wanted.paging else foreign for wanted in vendor.documents
+    }
+    with pytest.raises(FetchError):
+        vendor.parse(Answer(documents, 0))
 
 
 @pytest.mark.parametrize("name", presets_by_cases())
