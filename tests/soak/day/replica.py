@@ -1,11 +1,10 @@
 """A replica with its share of the targets, under bounds of the system, whose log is a pipe."""
 
+import fcntl
 import os
 import subprocess
 import sys
 import threading
-import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +22,10 @@ FILES_LIMIT = 128
 # What must not stand in a log.
 _ALARMING = ("Traceback", "level=ERROR source=asyncio", "reason=internal", "MemoryError")
 _KEPT = 10
+# A log of which so many bytes wait is full; its reader stops after so many lines, for so long.
+_PIPE = 4096
+_LINES = 100
+_STOPS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,16 @@ class Look:
 
 
 class Log(threading.Thread):
-    """Reads a log to its end, and stops now and then, as one that is being rotated."""
+    """Reads a log to its end; it stops now and then, until the pipe is full."""
 
     def __init__(self, pipe: IO[bytes], secrets: Sequence[str]) -> None:
         super().__init__(daemon=True)
         self.lines = 0
-        self.levels: Counter[str] = Counter()
+        self.stops = 0
         self.alarming: list[str] = []
         self._pipe = pipe
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+        self._ending = threading.Event()
         self._words = (*_ALARMING, *secrets)
 
     def run(self) -> None:
@@ -51,8 +56,13 @@ class Log(threading.Thread):
             self.lines += 1
             if any(word in text for word in self._words) and len(self.alarming) < _KEPT:
                 self.alarming.append(text.strip())
-            if self.lines % 2000 == 0:
-                time.sleep(1.0)
+            if self.lines % _LINES == 0 and not self._ending.wait(_STOPS):
+                self.stops += 1
+
+    def end(self) -> None:
+        """Do not stop any more: the pipe has been closed, or is about to be."""
+        self._ending.set()
+        self.join(10)
 
 
 class Replica:
@@ -87,7 +97,7 @@ class Replica:
         """End it as an init system does; gives its exit code."""
         self._popen.terminate()
         code = self._popen.wait(30)
-        self.log.join(10)
+        self.log.end()
         return code
 
 

@@ -80,6 +80,9 @@ class Day:
         figures.replicas = [thirds(replica.looks) for replica in self._replicas]
         figures.reasons, figures.parsed = self._judge.reasons, self._judge.parsed
         figures.done["lines logged"] = sum(replica.log.lines for replica in self._replicas)
+        figures.done["stops of a log's reader"] = sum(
+            replica.log.stops for replica in self._replicas
+        )
         figures.done["kinds of guests"] = len(self._judge.guests)
         if len(self._judge.guests) != len(_GUESTS):
             self._note([f"these guests alone were seen: {sorted(self._judge.guests)}"])
