@@ -1,9 +1,10 @@
 """What PromQL expressions select, and what there is to select, for rules and dashboards."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import promql_parser as promql
@@ -56,7 +57,7 @@ class Selector:
     """A vector selector: the metric's name, and for each label the operator and value."""
 
     name: str
-    matchers: dict[str, str]
+    matchers: Mapping[str, str]
 
 
 @cache
@@ -80,22 +81,25 @@ def exported() -> dict[str, frozenset[str]]:
     return {name: TARGET_LABELS | labels for name, labels in metrics.items()}
 
 
-def nodes(expression: str) -> Iterator[Any]:
-    """All nodes of the syntax tree."""
+@cache
+def nodes(expression: str) -> tuple[Any, ...]:
+    """All nodes of the syntax tree, to be read only: many tests ask for the same ones."""
     found: list[Any] = []
     promql.walk(promql.parse(expression), found.append)
-    return iter(found)
+    return tuple(found)
 
 
-def selectors(expression: str) -> list[Selector]:
-    return [
-        Selector(
-            node.name or "",
-            {m.name: f'{_OPERATORS[str(m.op)]}"{m.value}"' for m in node.matchers.matchers},
-        )
+@cache
+def selectors(expression: str) -> tuple[Selector, ...]:
+    return tuple(
+        Selector(node.name or "", MappingProxyType(_matchers(node)))
         for node in nodes(expression)
         if isinstance(node, promql.VectorSelector)
-    ]
+    )
+
+
+def _matchers(node: promql.VectorSelector) -> dict[str, str]:
+    return {m.name: f'{_OPERATORS[str(m.op)]}"{m.value}"' for m in node.matchers.matchers}
 
 
 def made(expression: str) -> set[str]:

@@ -71,6 +71,16 @@ def test_a_text_that_a_label_has_room_for_is_joined_whole():
     assert search("join('/', [a, 'b'])", {"a": "x" * 1000}) == "x" * 1000 + "/b"
 
 
+@pytest.fixture(scope="module")
+def large():
+    """A document that expressions only read; it takes long to make."""
+    return {
+        "glue": "😀" * 1000,
+        "names": [f"{n}" * 100 for n in range(20_000)],
+        "keys": dict.fromkeys(map(str, range(1_100_000)), 1),
+    }
+
+
 @pytest.mark.parametrize(
     "expression",
     [
@@ -80,14 +90,9 @@ def test_a_text_that_a_label_has_room_for_is_joined_whole():
         "entries(keys)",
     ],
 )
-def test_what_takes_too_much_memory_is_not_built(expression):
-    document = {
-        "glue": "😀" * 1000,
-        "names": [f"{n}" * 100 for n in range(20_000)],
-        "keys": dict.fromkeys(map(str, range(1_100_000)), 1),
-    }
+def test_what_takes_too_much_memory_is_not_built(expression, large):
     with pytest.raises(FetchError) as caught:
-        search(expression, document, doc=document)
+        search(expression, large, doc=large)
     assert caught.value.reason is Reason.TOO_LARGE
 
 

@@ -21,11 +21,13 @@ from tests.vendors.cases import CASES, OF_EVERY_TARGET, Server, cases, samples_o
 PAGES = Path(__file__).parents[2] / "docs" / "vendors"
 VENDORS = find_vendors()
 
+EVERY = cases()
+
 # What a request needs, where a case says nothing else.
 _ACCESS = {"authorization": {"credentials": "s3cret"}}
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.vendor}/{case.name}")
+@pytest.mark.parametrize("case", EVERY, ids=lambda case: f"{case.vendor}/{case.name}")
 async def test_a_recorded_situation_yields_its_samples_and_no_others(case, tmp_path):
     doubts = []
     text = await exposition(
@@ -72,8 +74,8 @@ def turned(routes):
 
 def cases_of_rows():
     """The cases with several rows, each in the other order."""
-    mixed = [replace(case, routes=turned(case.routes)) for case in cases()]
-    return [other for case, other in zip(cases(), mixed, strict=True) if case != other]
+    mixed = [replace(case, routes=turned(case.routes)) for case in EVERY]
+    return [other for case, other in zip(EVERY, mixed, strict=True) if case != other]
 
 
 @pytest.mark.parametrize("case", cases_of_rows(), ids=lambda case: f"{case.vendor}/{case.name}")
@@ -154,4 +156,4 @@ def test_the_requests_of_a_page_are_those_of_the_preset(name):
 
 
 def test_every_file_of_the_folder_is_a_case_of_a_vendor():
-    assert len(cases()) == len([path for path in CASES.rglob("*") if path.is_file()])
+    assert len(EVERY) == len([path for path in CASES.rglob("*") if path.is_file()])
