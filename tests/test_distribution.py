@@ -54,6 +54,7 @@ def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     return build(checkout, tmp_path_factory.mktemp("dist"))
 
 
+@pytest.mark.e2e
 def test_the_sdist_holds_all_that_the_repository_keeps(built: tuple[Path, Path]) -> None:
     with tarfile.open(built[0]) as sdist:
         names = {
@@ -62,6 +63,7 @@ def test_the_sdist_holds_all_that_the_repository_keeps(built: tuple[Path, Path])
     assert names == {*kept_files(), "PKG-INFO"}
 
 
+@pytest.mark.e2e
 def test_the_wheel_carries_the_assets_to_the_byte(built: tuple[Path, Path]) -> None:
     with zipfile.ZipFile(built[1]) as wheel:
         carried = {
@@ -73,6 +75,7 @@ def test_the_wheel_carries_the_assets_to_the_byte(built: tuple[Path, Path]) -> N
     assert carried == {name: assets.read(name) for name in named}
 
 
+@pytest.mark.e2e
 def test_the_wheel_holds_the_package_and_nothing_else(built: tuple[Path, Path]) -> None:
     with zipfile.ZipFile(built[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
@@ -80,6 +83,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: tuple[Path, Path]) 
     assert {name for name in names if not name.startswith("license_exporter/share/")} == package
 
 
+@pytest.mark.e2e
 def test_the_readmes_pictures_and_links_lead_somewhere_from_anywhere(
     built: tuple[Path, Path],
 ) -> None:
@@ -97,6 +101,7 @@ def digests(files: tuple[Path, ...]) -> list[str]:
     return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
 
 
+@pytest.mark.e2e
 def test_two_builds_give_the_same_bytes(
     checkout: Path, built: tuple[Path, Path], tmp_path: Path
 ) -> None:

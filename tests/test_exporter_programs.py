@@ -17,6 +17,8 @@ from license_exporter.process.clock import SystemClock
 from tests.children import children
 from tests.scripts import is_running, script
 
+pytestmark = pytest.mark.e2e
+
 GOOD = """echo '[{"name": "solver", "used": 3}]'"""
 SECRET = "s3cr3t"
 

@@ -37,12 +37,14 @@ def lint_imports(folder):
     )
 
 
+@pytest.mark.e2e
 def test_the_package_keeps_the_order_of_the_wings(house):
     outcome = lint_imports(house)
     assert outcome.returncode == 0, outcome.stdout
     assert "4 kept, 0 broken" in outcome.stdout
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [

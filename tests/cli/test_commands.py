@@ -274,6 +274,7 @@ def test_the_check_tells_of_programs_that_cannot_be_run(tmp_path, capsys):
     ]
 
 
+@pytest.mark.e2e
 def test_a_probe_tells_which_program_was_run_and_none_of_its_words(tmp_path, capsys):
     program = tmp_path / "tool"
     program.write_text("""#!/bin/sh\necho '[{"name": "solver", "used": 3}]'\n""")

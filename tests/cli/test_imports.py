@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.e2e
+
 UNUSED = """
 import sys
 from license_exporter.cli.flags import main

@@ -36,6 +36,7 @@ def share(metrics, **labels):
     return metrics.value(USED, **labels) / metrics.value(LIMIT, **labels)
 
 
+@pytest.mark.e2e
 async def test_every_target_is_up_but_the_one_whose_password_was_changed(scrape, demo):
     metrics = await scrape()
     up = {name: metrics.value("license_up", target=name) for name in demo.targets}
@@ -66,6 +67,7 @@ async def test_rsa_is_close_to_its_contract_and_tells_thirteen_months(scrape, cl
     assert collected == clock.time() - 5 * DAY
 
 
+@pytest.mark.e2e
 async def test_seer_boxes_are_perpetual_about_to_end_suspended_and_without_a_license(scrape, clock):
     metrics = await scrape()
     assert metrics.value(EXPIRY, target="seerbox-shop") == math.inf
@@ -77,6 +79,7 @@ async def test_seer_boxes_are_perpetual_about_to_end_suspended_and_without_a_lic
     assert metrics.value("license_state", target="seerbox-new", state="absent") == 1
 
 
+@pytest.mark.e2e
 async def test_master_servers_show_all_three_licensing_models(scrape, clock):
     metrics = await scrape()
     assert metrics.value(EXPIRY, target="recon-legacy") == clock.time() + 12 * DAY
@@ -95,6 +98,7 @@ async def test_master_servers_show_all_three_licensing_models(scrape, clock):
     assert metrics.value("license_location_used", **locations) > 0
 
 
+@pytest.mark.e2e
 async def test_immuta_is_close_to_its_seats_over_them_and_expired(scrape, clock):
     metrics = await scrape()
     users = {"pool": "users", "unit": "users"}
@@ -109,6 +113,7 @@ async def test_immuta_is_close_to_its_seats_over_them_and_expired(scrape, clock)
     assert metrics.value("license_scrape_error", target="immuta-sandbox", document="usage") == 1
 
 
+@pytest.mark.e2e
 async def test_numbers_move_within_minutes(scrape, clock):
     moving = [
         {"target": "rsa-emea", "pool": "mfa"},

@@ -12,6 +12,8 @@ from license_exporter.demo.moments import DAY, HOUR
 from tests.demo.scraping import scraper
 from tests.vendors.managers import refused
 
+pytestmark = pytest.mark.e2e
+
 TOOLS = (
     "lmutil",
     "rlmutil",

@@ -29,6 +29,7 @@ def test_every_preset_has_a_product(clock):
     }
 
 
+@pytest.mark.e2e
 async def test_every_product_is_read_whole(scrape, clock):
     metrics = await scrape()
     for product in presets(clock):

@@ -518,6 +518,7 @@ def test_the_page_shows_what_is_drafted_of_its_example():
     assert shown.splitlines() == told
 
 
+@pytest.mark.e2e
 def test_the_draft_is_imported_by_nothing_that_serves():
     code = (
         "import sys, license_exporter.cli.serve, license_exporter.cli.probe\n"

@@ -57,6 +57,7 @@ def printing(folder, output):
     return str(script(folder, f'echo "$@" > {folder}/words; cat {folder}/output'))
 
 
+@pytest.mark.e2e
 async def test_the_example_of_slurm(tmp_path):
     output = """{"licenses": [
       {"LicenseName": "solver", "Total": 40, "Used": 3, "Free": 37, "Remote": false,
@@ -70,6 +71,7 @@ async def test_the_example_of_slurm(tmp_path):
     assert (tmp_path / "words").read_text() == "show licenses --json\n"
 
 
+@pytest.mark.e2e
 async def test_the_example_of_a_database(tmp_path):
     output = "product,used,bought,until\nsolver,3,40,2027-01-31\nmesher,5,,\n"
     programs = {"psql": {"path": printing(tmp_path, output), "environment": {"PGSERVICE": "x"}}}
@@ -78,6 +80,7 @@ async def test_the_example_of_a_database(tmp_path):
     assert [license.expiry for license in told.licenses] == [1801353600.0]
 
 
+@pytest.mark.e2e
 async def test_the_example_of_a_tool_that_writes_xml(tmp_path):
     output = """<?xml version="1.0" encoding="UTF-8"?>
     <STATISTICS>
@@ -125,6 +128,7 @@ async def test_a_server_that_says_xml_or_csv_is_read_as_such(tmp_path):
     assert pools(told) == {"solver": ("users", 3, None), "mesher": ("users", 5, None)}
 
 
+@pytest.mark.e2e
 async def test_a_server_a_program_and_a_file_are_documents_of_one_target(tmp_path):
     async def answer(request):
         return web.json_response({"name": "web", "used": 1})
@@ -147,6 +151,7 @@ async def test_a_server_a_program_and_a_file_are_documents_of_one_target(tmp_pat
     assert {pool.name: pool.used for pool in told.pools} == {"web": 1, "file": 2, "program": 3}
 
 
+@pytest.mark.e2e
 async def test_a_program_that_fails_is_read_if_it_says_something(tmp_path):
     mapping = {"requests": {"seats": {"program": "tool"}}, **POOL}
     says = str(script(tmp_path, """echo '[{"name": "solver", "used": 3}]'; exit 1"""))
@@ -158,6 +163,7 @@ async def test_a_program_that_fails_is_read_if_it_says_something(tmp_path):
         assert error.message == "tool ended with exit code 1"
 
 
+@pytest.mark.e2e
 async def test_variables_are_words_or_parts_of_one(tmp_path):
     program = printing(tmp_path, '[{"name": "solver", "used": 3}]')
     request = {"program": "tool", "arguments": ["--site={site}", "{site}"]}

@@ -189,6 +189,7 @@ def make(*words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("command", commands("make"), ids=str)
 def test_a_target_of_make_is_there_and_takes_its_arguments(command: Command) -> None:
     """They would run these tests within these tests; make says what it would do."""
@@ -228,7 +229,10 @@ def test_the_first_command_of_all_shows_its_targets() -> None:
 @pytest.mark.parametrize(
     ("page", "span"),
     [
-        pytest.param(*each, marks=[pytest.mark.e2e] if each[1].startswith("promtool ") else [])
+        pytest.param(
+            *each,
+            marks=[pytest.mark.e2e] if each[1].partition(" ")[0] in {"make", "promtool"} else [],
+        )
         for each in SPANS
     ],
 )

@@ -2,9 +2,12 @@ import resource
 import subprocess
 import sys
 
+import pytest
+
 from license_exporter.process import open_files
 
 
+@pytest.mark.e2e
 def test_the_soft_limit_becomes_the_hard_one():
     # In a process of its own: a limit that this one raised would stay raised for all tests.
     code = (

@@ -98,6 +98,7 @@ def test_a_vendor_in_python_has_no_preset_to_show():
     assert find_vendors().preset("rsa") is None
 
 
+@pytest.mark.e2e
 def test_no_vendor_is_imported_before_it_is_used():
     program = """
 import sys
@@ -185,6 +186,7 @@ def environment(folder):
     return python
 
 
+@pytest.mark.e2e
 def test_the_documented_plug_in_is_installed_and_used(tmp_path):
     python = environment(tmp_path / "venv")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]

@@ -25,15 +25,18 @@ def told(path):
     return error.message.removeprefix("the program lmutil: ")
 
 
+@pytest.mark.e2e
 def test_a_program_that_is_not_there(tmp_path):
     assert told(tmp_path / "lmutil") == f"there is no file {tmp_path}/lmutil"
 
 
+@pytest.mark.e2e
 def test_a_directory(tmp_path):
     assert told(tmp_path) == f"{tmp_path} is a directory; name the program in it"
     assert obstacle(tmp_path) == told(tmp_path)
 
 
+@pytest.mark.e2e
 def test_a_file_that_is_not_executable(tmp_path):
     path = script(tmp_path, "true")
     path.chmod(0o644)
@@ -41,21 +44,25 @@ def test_a_file_that_is_not_executable(tmp_path):
     assert obstacle(path) == told(path)
 
 
+@pytest.mark.e2e
 def test_a_script_without_a_first_line(tmp_path):
     path = script(tmp_path, "echo licenses", first="")
     assert told(path).endswith("the first line of a script names what runs it")
 
 
+@pytest.mark.e2e
 def test_a_script_whose_interpreter_is_not_there(tmp_path):
     path = script(tmp_path, "true", first="#!/opt/none/python -u")
     assert told(path) == f"{path} is a script for /opt/none/python, which is not there"
 
 
+@pytest.mark.e2e
 def test_a_script_with_windows_line_ends(tmp_path):
     path = script(tmp_path, "true\r", first="#!/bin/sh\r")
     assert told(path) == f"{path} has Windows line ends, also behind /bin/sh: see dos2unix"
 
 
+@pytest.mark.e2e
 def test_a_program_for_windows(tmp_path):
     path = tmp_path / "lmutil.exe"
     path.write_bytes(b"MZ\x90\0" + bytes(200))
@@ -71,6 +78,7 @@ def changed(folder, change):
     return path
 
 
+@pytest.mark.e2e
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the loader's name is of x86-64")
 def test_a_program_whose_loader_is_not_there(tmp_path):
     usual, lsb = b"/lib64/ld-linux-x86-64.so.2\0", b"/lib64/ld-lsb-x86-64.so.3\0\0\0"
@@ -81,6 +89,7 @@ def test_a_program_whose_loader_is_not_there(tmp_path):
     )
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(("machine", "name"), [(8, "ELF machine 8"), (22, "ELF machine 22")])
 def test_a_program_for_another_processor(tmp_path, machine, name):
     path = changed(tmp_path, lambda body: body[:18] + bytes([machine, 0]) + body[20:])
@@ -89,6 +98,7 @@ def test_a_program_for_another_processor(tmp_path, machine, name):
     assert message.endswith(f"this machine is {os.uname().machine}")
 
 
+@pytest.mark.e2e
 def test_half_a_program(tmp_path):
     path = changed(tmp_path, lambda body: body[:20])
     assert told(path)

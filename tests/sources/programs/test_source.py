@@ -18,6 +18,8 @@ from license_exporter.sources.programs.source import Processes, ProgramSource
 from tests.children import children
 from tests.scripts import is_running, script
 
+pytestmark = pytest.mark.e2e
+
 
 class Ran:
     """Runs programs as a fetch does; `steps` are what is told of it."""
