@@ -17,6 +17,8 @@ from license_exporter.process.clock import Clock
 from license_exporter.vendors.registry import find_vendors
 from tests.fetchers import fetcher_of
 
+VENDORS = find_vendors()
+
 
 class Metrics:
     """The samples of one scrape."""
@@ -71,7 +73,7 @@ async def scraper(
         return LiveTarget(target, fetcher, clock, lambda: 0.0, lambda _reason: None)
 
     collector = Collector(live)
-    collector.apply(load_config(config_file, {}, find_vendors()))
+    collector.apply(load_config(config_file, {}, VENDORS))
     try:
         yield Scraper(collector)
     finally:
