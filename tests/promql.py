@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -81,9 +81,9 @@ def exported() -> dict[str, frozenset[str]]:
     return {name: TARGET_LABELS | labels for name, labels in metrics.items()}
 
 
-@cache
+@lru_cache(maxsize=2)  # a tree takes megabytes: each node is a copy of all that is below it
 def nodes(expression: str) -> tuple[Any, ...]:
-    """All nodes of the syntax tree, to be read only: many tests ask for the same ones."""
+    """All nodes of the syntax tree, to be read only: what follows asks for the same ones."""
     found: list[Any] = []
     promql.walk(promql.parse(expression), found.append)
     return tuple(found)
