@@ -12,7 +12,7 @@ from license_exporter.config.regular_file import read_regular
 from license_exporter.config.target import Target
 from license_exporter.errors import ConfigError, FetchError
 from license_exporter.formats.decoding import decoder
-from license_exporter.mapping.draft import draft
+from license_exporter.mapping.draft import Draft, draft
 from license_exporter.mapping.parser import Parser
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.spec import SECTIONS
@@ -24,7 +24,7 @@ _STDIN = "-"
 _FORMATS: dict[str, Format] = {".xml": "xml", ".csv": "csv"}
 _NOTHING = (
     "nothing is recognised: no name and value of the answer says how much is used, how much is "
-    "entitled or what ends when; docs/mapping.md tells how to write a mapping"
+    "entitled or what ends when; docs/mapping.md tells how to write a mapping\n"
 )
 
 
@@ -57,7 +57,7 @@ def draft_of_file(name: str, format: Format | None) -> int:
     options = {} if known == "json" else {"format": known}
     made = draft({request: document}, {request: options})
     if not made.row_sets:
-        sys.stderr.write(f"{_NOTHING}\n")
+        _tell_nothing(made)
         return 1
     note = (
         "# The request's name is its path behind the target's url, unless it says another `path`.\n"
@@ -91,10 +91,15 @@ def draft_of_target(target: Target, answer: Answer) -> Iterator[str]:
     paged = frozenset(document.name for document in parser.documents if document.paging)
     made = draft(answer.documents, {name: each for name, (each, _) in told.items()}, paged)
     if not made.row_sets:
-        sys.stderr.write(f"{_NOTHING}\n")
+        _tell_nothing(made)
         return
     hidden = {name: left for name, (_, left) in told.items() if left}
     yield "".join(_notes(parser, hidden)) + made.text()
+
+
+def _tell_nothing(made: Draft) -> None:
+    """Say that nothing was drafted, and what there is all the same."""
+    sys.stderr.write(_NOTHING + "".join(f"left out: {line}\n" for line in made.left_out))
 
 
 def _shown(request: Request) -> tuple[dict[str, object], list[str]]:

@@ -526,3 +526,20 @@ def test_the_draft_is_imported_by_nothing_that_serves():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_days_that_are_left_are_no_units():
+    told = {row.section for row in drafted({"license": {"daysRemaining": 45}}).row_sets}
+    assert told == {"licenses"}
+
+
+def test_rows_that_are_taken_for_people_are_named_as_such():
+    rows = [
+        {"id": 1, "email": "jane@example.com", "validUntil": "2027-05-15"},
+        {"id": 2, "email": "john@example.com", "validUntil": "2027-06-15"},
+    ]
+    made = drafted({"licenses": rows})
+    assert made.row_sets == ()
+    assert made.left_out == (
+        "license > licenses: rows that tell of people, by an address or a name",
+    )

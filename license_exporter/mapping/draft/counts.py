@@ -64,6 +64,8 @@ def counts(group: Group, without: frozenset[str] = frozenset()) -> Iterator[Coun
 def _counts_nothing(field: Field, group: Group) -> bool:
     if "unlimited" in words(field.name) or meaning.counts_nothing(field.path, group.has_rows):
         return True
+    if meaning.noun(words(field.name)) == ("day",):
+        return True  # the days that are left of a license are no units of it
     at_top = len(field.path) < 3 and not group.loops
     if at_top and not meaning.noun(words(field.name)) and field.values[0] in group.lengths:
         return True  # how many rows there are in this answer

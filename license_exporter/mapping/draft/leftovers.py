@@ -1,4 +1,6 @@
-"""What a draft leaves out though it may matter: numbers and dates whose names say nothing known."""
+"""What a draft leaves out though it may matter: numbers and dates whose names say nothing known,
+and rows that are taken for people.
+"""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -16,7 +18,10 @@ _MOST = 12
 
 def leftovers(group: Group, drafted: Sequence[Drafted]) -> Iterator[str]:
     """A line for a group that has some: where they are, and what they are called."""
+    where = " > ".join((group.document, *group.loops))
     if is_personal(group):
+        if not drafted and any(_kind(field, group) for field in group.fields):
+            yield f"{where}: rows that tell of people, by an address or a name"
         return
     told = [guess.expression for each in drafted for guess in each.guesses]
     entries = {row for each in drafted for row in each.rows}
@@ -28,7 +33,6 @@ def leftovers(group: Group, drafted: Sequence[Drafted]) -> Iterator[str]:
         and not any(row.startswith(f"entries({_around(field)})") for row in entries)
     ]
     if named:
-        where = " > ".join((group.document, *group.loops))
         more = f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
         yield f"{where}: {', '.join(named[:_MOST])}{more}"
 
