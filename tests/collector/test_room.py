@@ -1,10 +1,9 @@
 """The place of a fetch among those that hold large answers."""
 
 import asyncio
-import time
 
 from license_exporter.collector.room import Places, Room
-from tests.fakes import Gate
+from tests.fakes import FakeClock, Gate
 
 MIB = 1024**2
 
@@ -90,13 +89,14 @@ async def test_an_answer_that_goes_on_or_is_given_up_keeps_nothing_as_one_that_s
         room.leave()
 
 
-async def test_the_loop_reads_what_is_little_at_once_and_leaves_time_after_what_is_not():
-    places = Places(asyncio.Semaphore(2))
+async def test_the_loop_reads_what_is_little_at_once_and_leaves_time_after_what_is_not(monkeypatch):
+    places, clock = Places(asyncio.Semaphore(2)), FakeClock()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock.monotonic)
 
     def may(work, seconds=0.0):
         with places.at_once(work) as allowed:
             if allowed:
-                time.sleep(seconds)
+                clock.advance(seconds)
         return allowed
 
     assert may(1000, 0.05)
@@ -104,5 +104,7 @@ async def test_the_loop_reads_what_is_little_at_once_and_leaves_time_after_what_
     assert not may(900_000)
     assert may(1000)
     assert not may(2 * MIB)
-    await asyncio.sleep(0.35)
+    clock.advance(0.29)
+    assert not may(900_000)
+    clock.advance(0.02)
     assert may(900_000)
