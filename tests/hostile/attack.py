@@ -19,9 +19,9 @@ class Attack:
 
     `act` does it, and returns what it measured beside the usual; what it opens through the scene
     stays open until the exporter has ended. `targets` are those that it needs beside the good one;
-    `config` what stands beside targets in the configuration; `flags` and `web`, the web config
-    file, are how the exporter is started, and `is_tls` whether it speaks TLS. Meanwhile the good
-    target is scraped with `headers`. `short` attacks are those of the short form.
+    `config` what stands beside targets in the configuration; `flags` and the web config file, which
+    `web` gives, are how the exporter is started, and `is_tls` whether it speaks TLS. Meanwhile the
+    good target is scraped with `headers`. `short` attacks are those of the short form.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Attack:
     targets: Callable[[Scene], Sequence[Mapping[str, Any]]] = lambda scene: ()
     config: Callable[[Scene], Mapping[str, Any]] = lambda scene: {}
     flags: Sequence[str] = ()
-    web: str = ""
+    web: Callable[[], str] = lambda: ""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_tls: bool = False
     short: bool = True

@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import bcrypt
@@ -229,8 +230,8 @@ def many(targets: int) -> Callable[[Scene], Sequence[Mapping[str, Any]]]:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    Attack("compressed request bodies", bodies, web=users(alice=10), headers=ALICE),
-    Attack("web config file rewritten", rewrites, web=users(alice=10), headers=ALICE),
+    Attack("compressed request bodies", bodies, web=partial(users, alice=10), headers=ALICE),
+    Attack("web config file rewritten", rewrites, web=partial(users, alice=10), headers=ALICE),
     Attack("idle and slow connections", idle_and_slow),
     Attack("requests that are no HTTP", malformed),
     Attack("pipelines whose answers are not read", pipelines),
@@ -252,11 +253,13 @@ ATTACKS: tuple[Attack, ...] = (
         targets=many(2000),
         short=False,
     ),
-    Attack("wrong passwords, cost 10", guesses, web=users(alice=10, bob=10), headers=ALICE),
+    Attack(
+        "wrong passwords, cost 10", guesses, web=partial(users, alice=10, bob=10), headers=ALICE
+    ),
     Attack(
         "wrong passwords, cost 13",
         guesses,
-        web=users(alice=10, bob=13),
+        web=partial(users, alice=10, bob=13),
         headers=ALICE,
         short=False,
     ),

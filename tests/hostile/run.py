@@ -21,7 +21,7 @@ def run(attack: Attack, folder: Path, *, short: bool) -> Result:
     scene.headers = attack.headers
     try:
         config = {"targets": attack.targets(scene), **attack.config(scene)}
-        with started(scene, config, attack.flags, attack.web, is_tls=attack.is_tls):
+        with started(scene, config, attack.flags, attack.web(), is_tls=attack.is_tls):
             usual = alone(scene)
             with Watch(scene) as watch:
                 further = attack.act(scene) or ()
