@@ -22,6 +22,11 @@ def iso(time: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def midnight_after(time: float) -> float:
+    """The next midnight in UTC: when what is good for all of that day ends, as licenses do."""
+    return (time // DAY + 1) * DAY
+
+
 def month_starts(time: float, count: int) -> list[float]:
     """The starts of the last `count` months in UTC, the one that `time` is in first."""
     moment = datetime.fromtimestamp(time, UTC)

@@ -8,7 +8,7 @@ import ssl
 import pytest
 
 from license_exporter.demo.command import simulators
-from license_exporter.demo.moments import DAY, MINUTE
+from license_exporter.demo.moments import DAY, MINUTE, midnight_after
 from tests.demo.scraping import scraper
 
 USED, LIMIT = "license_used", "license_limit"
@@ -72,7 +72,7 @@ async def test_seer_boxes_are_perpetual_about_to_end_suspended_and_without_a_lic
     metrics = await scrape()
     assert metrics.value(EXPIRY, target="seerbox-shop") == math.inf
     assert metrics.value(LIMIT, target="seerbox-shop", unit="requests") == math.inf
-    assert metrics.value(EXPIRY, target="seerbox-api") == clock.time() + 5 * DAY
+    assert metrics.value(EXPIRY, target="seerbox-api") == midnight_after(clock.time() + 5 * DAY)
     state = {"target": "seerbox-lab", "state": "suspended"}
     assert metrics.value("license_state", **state) == 1
     assert metrics.value("license_limit_reached", target="seerbox-lab") == 1
@@ -82,7 +82,7 @@ async def test_seer_boxes_are_perpetual_about_to_end_suspended_and_without_a_lic
 @pytest.mark.e2e
 async def test_master_servers_show_all_three_licensing_models(scrape, clock):
     metrics = await scrape()
-    assert metrics.value(EXPIRY, target="recon-legacy") == clock.time() + 12 * DAY
+    assert metrics.value(EXPIRY, target="recon-legacy") == midnight_after(clock.time() + 12 * DAY)
     assert share(metrics, target="recon-legacy", pool="workstation") == 1
     assert metrics.value(USED, target="recon-legacy", pool="amazon") == 4
     assert metrics.value(LIMIT, target="recon-legacy", pool="amazon") == 0
@@ -90,7 +90,7 @@ async def test_master_servers_show_all_three_licensing_models(scrape, clock):
     assert share(metrics, target="recon-sitewide", pool="global") > 1.1
     assert metrics.value("license_pending_scans", target="recon-sitewide") == 2
     assert metrics.value("license_locations_folded", target="recon-sitewide") == 10
-    assert metrics.value(EXPIRY, target="recon-cloud") == clock.time() + 25 * DAY
+    assert metrics.value(EXPIRY, target="recon-cloud") == midnight_after(clock.time() + 25 * DAY)
     for pool in ("server", "client"):
         for unit in ("licenses", "bytes"):
             assert 0 < share(metrics, target="recon-cloud", pool=pool, unit=unit) < 0.9
@@ -158,7 +158,7 @@ async def test_uploading_a_license_file_ends_the_excess(scrape, demo, secret, ht
 
 async def test_inserting_a_license_key_moves_the_expiry(scrape, demo, secret, http, clock):
     before = await scrape("seerbox-api")
-    assert before.value(EXPIRY) == clock.time() + 5 * DAY
+    assert before.value(EXPIRY) == midnight_after(clock.time() + 5 * DAY)
 
     url = demo.targets["seerbox-api"].addresses[0]
     user = {"username": "license-exporter", "password": secret("seerbox-api.password")}

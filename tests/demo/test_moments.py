@@ -7,6 +7,7 @@ from license_exporter.demo.moments import (
     growing,
     in_office_hours,
     iso,
+    midnight_after,
     month_starts,
     through_month,
 )
@@ -28,6 +29,11 @@ def test_months_begin_on_their_first_day_across_years():
         at(2025, 12, 1),
         at(2025, 11, 1),
     ]
+
+
+def test_what_is_good_for_all_of_a_day_ends_at_the_midnight_behind_it():
+    assert midnight_after(at(2026, 2, 28, 12)) == at(2026, 3, 1)
+    assert midnight_after(at(2026, 3, 1)) == at(2026, 3, 2)
 
 
 def test_a_curve_around_a_value_moves_within_its_swing():

@@ -5,7 +5,7 @@ import secrets
 from license_exporter.demo.config import api_key
 from license_exporter.demo.fleet.product import RENEWAL, YEAR, Product
 from license_exporter.demo.immuta import Immuta, ImmutaLicense
-from license_exporter.demo.moments import DAY, Curve, around, level
+from license_exporter.demo.moments import DAY, Curve, around, level, midnight_after
 from license_exporter.process.clock import Clock
 
 _OPTIONS = {"labels": {"team": "data"}, "min_interval": "5s"}
@@ -37,12 +37,16 @@ def immuta_instances(clock: Clock) -> tuple[Product, ...]:
     prod = instance(
         ImmutaLicense("former", now - 2 * YEAR, now - YEAR, 100, hard_expiration=True),
         ImmutaLicense("withdrawn", now - YEAR, now + 10 * DAY, 150),
-        ImmutaLicense("current", now - YEAR / 4, now + 300 * DAY, 200, features=features),
+        ImmutaLicense(
+            "current", now - YEAR / 4, midnight_after(now + 300 * DAY), 200, features=features
+        ),
         deleted=(2,),
         active_users=around(188, 4),
     )
     onprem = instance(
-        ImmutaLicense("small", now - YEAR / 2, now + 180 * DAY, 50, features=("FPE",)),
+        ImmutaLicense(
+            "small", now - YEAR / 2, midnight_after(now + 180 * DAY), 50, features=("FPE",)
+        ),
         active_users=around(57, 2.4, 1),
         usage_status=404,
     )

@@ -21,6 +21,7 @@ from license_exporter.demo.moments import (
     growing,
     in_office_hours,
     level,
+    midnight_after,
 )
 from license_exporter.process.clock import Clock
 
@@ -64,7 +65,7 @@ def master_servers(clock: Clock) -> tuple[Product, ...]:
             "a license that ends in 12 days; every workstation license is taken, and Amazon S3 is "
             "scanned without one",
             _mixed_targets(now),
-            _legacy(now + 12 * DAY, workstations=50, buckets=0),
+            _legacy(midnight_after(now + 12 * DAY), workstations=50, buckets=0),
             _legacy(now + YEAR, workstations=100, buckets=10),
         ),
         product(
@@ -72,7 +73,7 @@ def master_servers(clock: Clock) -> tuple[Product, ...]:
             "the data allowance is exceeded, scans are pending, and the smaller locations are "
             "folded into one",
             _file_shares(now),
-            _sitewide(now + 200 * DAY, 40 * _TB),
+            _sitewide(midnight_after(now + 200 * DAY), 40 * _TB),
             _sitewide(now + YEAR, 80 * _TB),
             max_locations=20,
         ),
@@ -80,7 +81,7 @@ def master_servers(clock: Clock) -> tuple[Product, ...]:
             "recon-cloud",
             "a license that ends in 25 days; each pool is there in licenses and in bytes",
             _servers_and_clients(now),
-            _non_sitewide(now + 25 * DAY),
+            _non_sitewide(midnight_after(now + 25 * DAY)),
             _non_sitewide(now + YEAR),
         ),
     )

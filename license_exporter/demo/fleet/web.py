@@ -4,7 +4,7 @@ import secrets
 
 from license_exporter.demo.config import login
 from license_exporter.demo.fleet.product import CUSTOMER, RENEWAL, USER, YEAR, Product
-from license_exporter.demo.moments import DAY, Curve, level, through_month
+from license_exporter.demo.moments import DAY, Curve, level, midnight_after, through_month
 from license_exporter.demo.seerbox import SeerBox, SeerBoxLicense
 from license_exporter.process.clock import Clock
 
@@ -15,12 +15,13 @@ def seer_boxes(clock: Clock) -> tuple[Product, ...]:
     """A perpetual license, one about to end, a suspended one, none at all, a changed password."""
     now = clock.time()
     password = secrets.token_urlsafe(16)
+    ends = midnight_after(now + 5 * DAY)
     perpetual = SeerBoxLicense("perpetual", CUSTOMER, now - 2 * YEAR, None, max_machines=4)
     ending = SeerBoxLicense(
         "ending",
         CUSTOMER,
-        now - YEAR + 5 * DAY,
-        now + 5 * DAY,
+        ends - YEAR,
+        ends,
         {_REQUESTS: 90_000_000, "reports": "on request"},
         max_machines=2,
         policy="standard",
@@ -30,12 +31,14 @@ def seer_boxes(clock: Clock) -> tuple[Product, ...]:
         "suspended",
         CUSTOMER,
         now - YEAR / 2,
-        now + YEAR / 2,
+        midnight_after(now + YEAR / 2),
         {_REQUESTS: 900_000},
         status="suspended",
         suspended=True,
     )
-    renewed = SeerBoxLicense("renewed", CUSTOMER, now, now + YEAR, {_REQUESTS: 120_000_000})
+    renewed = SeerBoxLicense(
+        "renewed", CUSTOMER, now, midnight_after(now + YEAR), {_REQUESTS: 120_000_000}
+    )
 
     def product(
         name: str,
