@@ -7,6 +7,7 @@ from grafana.parts.board import scoped, target_link
 from grafana.parts.panels import Panel, bars, number
 from grafana.parts.style import (
     BAD_ABOVE_ZERO,
+    DAY,
     DAYS_LEFT,
     NEVER,
     PLAIN,
@@ -103,8 +104,8 @@ def _calendar() -> Panel:
         "Every date of licenses in force, their entitlements and contracts. Notice is the last day"
         " to end a contract; decide before it. Of a target that is down, the last expiry known.",
         {
-            "owner": q.by(f"{_DATE}, owner", q.with_owner(f"clamp_max({_dates()}, 1)")),
-            "date": q.good_until(every),
+            "info": q.by(f"{_DATE}, owner", q.with_owner(f"clamp_max({_dates()}, 1)")),
+            "date": q.last_day(every),
             "days": f"clamp_max(({every} - time()) / 86400, {q.UNLIMITED})",
         },
         [
@@ -115,7 +116,7 @@ def _calendar() -> Panel:
             Column("license", "License"),
             Column("contract", "Contract"),
             Column("entitlement", "Entitlement"),
-            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit=DAY, mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER),
         ],
         sort="Days left",
@@ -189,7 +190,7 @@ def _states() -> Panel:
         "The state that the vendor gives to each license that is not simply active, the worst if"
         " there are several. Old licenses are here too; ask the vendor about what is not expected.",
         {
-            "owner": q.by(f"{_LICENSE}, owner", q.with_owner(f"{q.value('license_state')} == 1")),
+            "info": q.by(f"{_LICENSE}, owner", q.with_owner(f"{q.value('license_state')} == 1")),
             "state": worst,
         },
         [

@@ -120,7 +120,7 @@ def _top() -> Panel:
         "The 20 greatest locations",
         "Where most of the licensed data lies. Ask whether each must be under this license.",
         {
-            "owner": f"{q.by(f'{_LOCATION}, owner', q.with_owner(_OWNED))} and {top}",
+            "info": f"{q.by(f'{_LOCATION}, owner', q.with_owner(_OWNED))} and {top}",
             "used": f"topk(20, {_USED})",
             "growth": f"{_GROWTH} and {top}",
             "share": f"{_USED} / on (target) group_left () sum by (target) ({_USED}) and {top}",

@@ -7,6 +7,7 @@ from grafana.parts.board import scoped, target_link
 from grafana.parts.panels import Panel, bars, number, states
 from grafana.parts.style import (
     BAD_ABOVE_ZERO,
+    DAY,
     DAYS_LEFT,
     NEVER,
     SEVERITIES,
@@ -222,10 +223,10 @@ def _pools() -> Panel:
         },
         [
             Column("owner", "Owner", width=110),
-            Column("vendor", "Vendor", width=115),
+            Column("vendor", "Vendor", width=130),
             Column("target", "Target", link=True),
             Column("shown", "Pool", width=200),
-            Column("pool", "Key", width=110),
+            Column("pool", "Key", width=190),
             Column("unit", "Unit", width=90),
             Column("window", "Anew each", width=90),
             Column("used", "Used", unit="sishort", width=85),
@@ -255,14 +256,14 @@ def _calendar() -> Panel:
         " known. Order what ends within 30 days.",
         {
             "info": q.by(f"{_LICENSE}, owner", q.with_owner(f"clamp_max({q.expiry()}, 1)")),
-            "date": q.good_until(expiry),
+            "date": q.last_day(expiry),
             "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
         },
         [
             Column("owner", "Owner"),
             Column("target", "Target", link=True),
             Column("license", "License"),
-            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit=DAY, mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER, width=110),
         ],
         hidden=["vendor"],

@@ -111,9 +111,12 @@ def expiry() -> str:
     return f"({held} or {LICENSE} {in_force('license_expiry_timestamp_seconds')})"
 
 
-def good_until(ends: str) -> str:
-    """The last second, in milliseconds, of what ends then: of a midnight it has the day before."""
-    return f"clamp_max((({ends}) - 1) * 1000, {UNLIMITED})"
+def last_day(ends: str) -> str:
+    """The noon, in milliseconds, of the last day (UTC) of what ends then; see style.DAY.
+
+    Of a midnight it is the day before. It is the same day to browsers from UTC-12 to UTC+11.
+    """
+    return f"(floor((clamp_max({ends}, {UNLIMITED} / 1e3) - 1) / 86400) + 0.5) * 86400000"
 
 
 def contract_ends() -> str:

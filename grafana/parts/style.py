@@ -12,6 +12,8 @@ from grafana_foundation_sdk.models.dashboard import (
 
 Steps = Sequence[tuple[float | None, str]]
 
+DAY = "time:YYYY-MM-DD"  # a unit of Grafana: milliseconds as a date
+
 PLAIN: Steps = [(None, "text")]
 BAD_ABOVE_ZERO: Steps = [(None, "green"), (1, "red")]
 WARN_ABOVE_ZERO: Steps = [(None, "green"), (1, "orange")]

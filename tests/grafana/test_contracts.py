@@ -53,7 +53,7 @@ def rows(company: Company) -> dict[str, list[dict[str, Any]]]:
         if kind == "contract":
             contract = f', contract="{names[day]}"' if names[day] else ""
             labels = f'target="acme", vendor="suite"{contract}'
-            end = datetime.fromisoformat(f"{day}T23:59:59").replace(tzinfo=UTC).timestamp()
+            end = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC).timestamp()
             found["date"].append({"labels": f"{{{labels}}}", "value": end * 1000})
             for column, price in (("use", use), ("limit", limit)):
                 if price:

@@ -33,6 +33,7 @@ UNITS = {
     "reqps",
     "s",
     "sishort",
+    "time:YYYY-MM-DD",
 }
 # What stands for all values: of the owner, targets of nobody too; None: all that are listed.
 ALL_VALUES = {"owner": ".*", ("target.json", "pool"): None, ("managers.json", "vendor"): None}
@@ -242,3 +243,22 @@ def test_a_counter_is_only_read_as_a_rate_over_a_range_that_follows_the_graph(
     original = json.dumps(CONTENT[name])
     for span in re.findall(r"\b(?:rate|irate|increase)\([^\[\]]*\[([^\]]*)\]", original):
         assert span in {"$__rate_interval", "$__range"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_owner_in_a_table_is_a_label_and_no_number(name: str):
+    for panel in panels(name):
+        for step in panel.get("transformations", []):
+            renamed = step["options"].get("renameByName", {})
+            owners = {field for field, title in renamed.items() if title == "Owner"}
+            assert owners <= {"owner"}, panel["title"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_last_days_are_shown_as_days_and_without_an_hour(name: str):
+    days = {"Good until", "Last day", "Notice until", "Decide by"}
+    for panel in panels(name):
+        for override in panel["fieldConfig"]["overrides"]:
+            if override["matcher"]["options"] in days:
+                units = [each["value"] for each in override["properties"] if each["id"] == "unit"]
+                assert units == ["time:YYYY-MM-DD"], panel["title"]

@@ -2,7 +2,15 @@
 
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel, number
-from grafana.parts.style import BAD_ABOVE_ZERO, DAYS_LEFT, NEVER, UNLIMITED, YES_NO, good_if_one
+from grafana.parts.style import (
+    BAD_ABOVE_ZERO,
+    DAY,
+    DAYS_LEFT,
+    NEVER,
+    UNLIMITED,
+    YES_NO,
+    good_if_one,
+)
 from grafana.parts.tables import Column, Rows, grid
 
 _NONE = "No license manager is read, or none tells this."
@@ -40,7 +48,7 @@ def servers() -> Panel:
         [
             Column("owner", "Owner"),
             Column("target", "Target", link=True),
-            Column("server", "Server"),
+            Column("server", "Server", width=210),
             Column("up", "Answers", mapping=good_if_one("no", "yes")),
             Column("primary", "Master", mapping=YES_NO),
         ],
@@ -93,7 +101,7 @@ def ends() -> Panel:
         {
             "info": q.by(f"{keys}, owner", q.with_owner(f"clamp_max({q.expiry()}, 1)")),
             "units": f"clamp_max({q.by(keys, units)}, {q.UNLIMITED})",
-            "date": q.good_until(expiry),
+            "date": q.last_day(expiry),
             "days": f"clamp_max(({expiry} - time()) / 86400, {q.UNLIMITED})",
         },
         [
@@ -101,7 +109,7 @@ def ends() -> Panel:
             Column("target", "Target", link=True),
             Column("license", "Feature and end", width=280),
             Column("units", "Units", unit="sishort", mapping=UNLIMITED),
-            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit=DAY, mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER),
         ],
         hidden=["vendor"],

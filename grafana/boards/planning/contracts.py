@@ -3,7 +3,7 @@
 from grafana.boards.planning.money import AT_LIMIT, AT_USE
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel
-from grafana.parts.style import DAYS_LEFT
+from grafana.parts.style import DAY, DAYS_LEFT
 from grafana.parts.tables import Column, Rows, grid
 
 _CONTRACT = "vendor, target, contract"
@@ -32,8 +32,8 @@ def contracts() -> Panel:
         " the contract itself, whether it goes on by itself, and its price a year.",
         {
             "terms": q.by(_TERMS, f"{own} or {others} or {untold}"),
-            "notice": q.good_until(notice),
-            "date": q.good_until(ends),
+            "notice": q.last_day(notice),
+            "date": q.last_day(ends),
             "days": f"({ends} - time()) / 86400",
             "use": priced(AT_USE),
             "limit": priced(AT_LIMIT),
@@ -46,8 +46,8 @@ def contracts() -> Panel:
             Column("reference", "Reference"),
             Column("auto_renew", "Renews by itself", width=130),
             Column("term", "Term", width=70),
-            Column("notice", "Notice until", unit="dateTimeAsIso", width=170),
-            Column("date", "Last day", unit="dateTimeAsIso", width=170),
+            Column("notice", "Notice until", unit=DAY, width=110),
+            Column("date", "Last day", unit=DAY, width=110),
             Column("days", "In days", decimals=0, steps=DAYS_LEFT, width=90),
             Column("use", "At today's use", unit="locale", decimals=0, width=115),
             Column("limit", "At the limit", unit="locale", decimals=0, width=105),

@@ -2,7 +2,7 @@
 
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel, number
-from grafana.parts.style import BAD_ABOVE_ZERO, DAYS_LEFT
+from grafana.parts.style import BAD_ABOVE_ZERO, DAY, DAYS_LEFT
 from grafana.parts.tables import Column, Rows, grid
 
 _TARGET = "vendor, target"
@@ -133,7 +133,7 @@ def renewals() -> Panel:
         " at the limit, and for the units that nobody used in 30 days.",
         {
             "info": q.by(f"{_TARGET}, product, owner", q.with_owner(product)),
-            "date": q.good_until(next_day),
+            "date": q.last_day(next_day),
             "days": f"({next_day} - time()) / 86400",
             **{ref: priced(price) for ref, price in _PRICES.items()},
         },
@@ -141,7 +141,7 @@ def renewals() -> Panel:
             Column("owner", "Owner"),
             Column("target", "Target", link=True),
             Column("product", "Product"),
-            Column("date", "Decide by", unit="dateTimeAsIso", width=170),
+            Column("date", "Decide by", unit=DAY, width=110),
             Column("days", "In days", decimals=0, steps=DAYS_LEFT, width=90),
             *_MONEY,
         ],

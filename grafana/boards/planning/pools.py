@@ -3,7 +3,7 @@
 from grafana.boards.planning.money import UNUSED
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel, number
-from grafana.parts.style import BAD_ABOVE_ZERO, DAYS_LEFT, SHARE, WARN_ABOVE_ZERO
+from grafana.parts.style import BAD_ABOVE_ZERO, DAY, DAYS_LEFT, SHARE, WARN_ABOVE_ZERO
 from grafana.parts.tables import Column, Rows, grid
 
 _POOL = "vendor, target, pool, unit"
@@ -23,8 +23,8 @@ _EVERY = q.by(_POOL, q.owned(_LIMIT))
 _NAMES = [
     Column("owner", "Owner", width=100),
     Column("target", "Target", link=True, width=130),
-    Column("shown", "Pool", width=180),
-    Column("pool", "Key", width=150),
+    Column("shown", "Pool", width=190),
+    Column("pool", "Key", width=190),
     Column("unit", "Unit", width=90),
 ]
 
@@ -82,7 +82,7 @@ def plan() -> Panel:
             Column("peak", "Peak 30 d", unit="sishort"),
             Column("over", "Over", unit="sishort", steps=[(None, "text"), (1e-9, "red")]),
             Column("change", "Change 4 w", unit="percentunit", decimals=0),
-            Column("date", "Used up on", unit="dateTimeAsIso", width=170),
+            Column("date", "Used up on", unit=DAY, width=110),
             Column("days", "In days", decimals=0, steps=DAYS_LEFT),
             Column("share", "Peak share", unit="percentunit", steps=SHARE, gauge=True),
         ],

@@ -2,7 +2,7 @@
 
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel, graph, query, states
-from grafana.parts.style import DAYS_LEFT, NEVER, STATE_NAMES, STATES, UNLIMITED, YES_NO
+from grafana.parts.style import DAY, DAYS_LEFT, NEVER, STATE_NAMES, STATES, UNLIMITED, YES_NO
 from grafana.parts.tables import Column, Rows, grid
 
 _LICENSE = "license"
@@ -20,7 +20,7 @@ def licenses() -> Panel:
             "current": q.by(_LICENSE, q.value("license_current")),
             "trial": q.by(_LICENSE, q.value("license_trial")),
             "start": q.by(_LICENSE, q.value("license_start_timestamp_seconds")) + " * 1000",
-            "date": q.good_until(_EXPIRY),
+            "date": q.last_day(_EXPIRY),
             "days": f"clamp_max(({_EXPIRY} - time()) / 86400, {q.UNLIMITED})",
             "grace": q.by(_LICENSE, q.value("license_grace_period_seconds")),
             "checked": q.by(_LICENSE, q.value("license_validated_timestamp_seconds")) + " * 1000",
@@ -34,7 +34,7 @@ def licenses() -> Panel:
             Column("current", "In force", mapping=YES_NO),
             Column("trial", "Trial", mapping=YES_NO),
             Column("start", "Begins", unit="dateTimeAsIso"),
-            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit=DAY, mapping=NEVER),
             Column("days", "Days left", decimals=0, steps=DAYS_LEFT, mapping=NEVER),
             Column("grace", "Grace", unit="s"),
             Column("checked", "Last checked", unit="dateTimeAsIso"),
@@ -91,7 +91,7 @@ def entitlements() -> Panel:
             "granted": q.by(_ENTITLEMENT, q.value("license_entitlement_granted")),
             "enabled": q.by(_ENTITLEMENT, q.value("license_entitlement_enabled")),
             "limit": f"clamp_max({limit}, {q.UNLIMITED})",
-            "date": q.good_until(expiry),
+            "date": q.last_day(expiry),
         },
         [
             Column("license", "License"),
@@ -100,7 +100,7 @@ def entitlements() -> Panel:
             Column("enabled", "Enabled", mapping=YES_NO),
             Column("limit", "Limit", unit="sishort", mapping=UNLIMITED),
             Column("unit", "Unit"),
-            Column("date", "Good until", unit="dateTimeAsIso", mapping=NEVER),
+            Column("date", "Good until", unit=DAY, mapping=NEVER),
         ],
         sort="Entitlement",
         descending=False,

@@ -86,8 +86,8 @@ def pools() -> Panel:
             "reached": q.by(_POOL, q.value("license_limit_reached")),
         },
         [
-            Column("shown", "Pool", width=180),
-            Column("pool", "Key", width=150),
+            Column("shown", "Pool", width=190),
+            Column("pool", "Key", width=190),
             Column("unit", "Unit"),
             Column("window", "Anew each"),
             Column("parent", "Part of"),
