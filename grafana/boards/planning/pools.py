@@ -125,7 +125,7 @@ def never_used() -> Panel:
             Column("share", "Share", unit="percentunit", decimals=0),
             Column("cost", "A year", unit="locale", decimals=0),
             Column("currency", "Currency", width=90),
-            Column("rank", "Rank", unit="sishort", width=80),
+            Column("rank", "Rank", unit="locale", width=90),
         ],
         hidden=["vendor"],
         sort="Rank",

@@ -23,7 +23,7 @@ def product() -> Panel:
         q.by("product", q.value("license_target_info")),
         "product",
         no_data="unknown",
-        span=4,
+        span=3,
     )
 
 
@@ -89,7 +89,7 @@ def data_age() -> Panel:
         steps=[(None, "green"), (3 * 86400, "orange")],
         no_data="not told",
         decimals=0,
-        span=2,
+        span=3,
     )
 
 
