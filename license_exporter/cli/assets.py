@@ -21,7 +21,11 @@ def write_assets(args: Namespace) -> int:
     folder = Path(args.argument)
     for _, name in names:
         file = folder / PurePosixPath(name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(assets.read(name))
+        content = assets.read(name)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        except OSError as error:
+            raise OSError(f"{file}: cannot be written: {error.strerror}") from None
     sys.stdout.write(f"{folder}: {len(names)} files of {', '.join(dict.fromkeys(kinds))}\n")
     return 0

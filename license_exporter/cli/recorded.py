@@ -61,6 +61,8 @@ def recorded(target: Target, written: Sequence[str]) -> Recorded:
                 [f"--from-file: {name} has two files; write DOCUMENT=FILE, of {told}"]
             )
         if not Path(file).is_file():
-            raise ConfigError([f"--from-file: there is no file {file}"])
+            beside = f", and no document of that name; there is {', '.join(names)}"
+            hint = beside if equals and Path(each.partition("=")[2]).is_file() else ""
+            raise ConfigError([f"--from-file: there is no file {file}{hint}"])
         files[name] = Path(file)
     return Recorded(files, target.body_size_limit)

@@ -32,7 +32,9 @@ def parse(written: str) -> Shard:
     if not match:
         raise ValueError(f"{written!r} is not NUMBER/SHARDS, such as 2/5, or POD-NUMBER/SHARDS")
     index, count = int(match[1]), int(match[2])
-    if index > count or not count:
+    if not count:
+        raise ValueError(f"{written!r} is no shard; all targets in one are 0/1")
+    if index > count:
         raise ValueError(f"{written!r} is none of {count} shards; the first is 0/{count}")
     return Shard(index % count, count)
 

@@ -37,3 +37,11 @@ def test_a_folder_that_cannot_be_written_is_a_failure(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["assets", str(tmp_path / "file")]) == 1
     assert capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["assets", str(tmp_path / "file"), "--kind=rules"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"{tmp_path}/file/prometheus/")
+    assert "cannot be written: " in told

@@ -161,6 +161,13 @@ async def test_a_mapping_can_be_tried_on_a_file_without_a_server(configured, tmp
     assert "1 rows" in capsys.readouterr().out
 
 
+async def test_a_file_for_a_document_that_is_not_asked_for_is_refused(configured, tmp_path):
+    (tmp_path / "answer").write_text("{}")
+    file = configured(mapped("http://127.0.0.1:1"))
+    with pytest.raises(ConfigError, match="no document of that name; there is licenses"):
+        await probed(file, f"--from-file=seats={tmp_path / 'answer'}")
+
+
 async def test_a_file_that_holds_no_answer_fails_as_an_answer_does(configured, tmp_path, capsys):
     (tmp_path / "answer").write_text("<html>")
     file = configured(mapped("http://127.0.0.1:1"))
