@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _KEPT = 10
 _PIPE = 4096
 _LINES = 100
 _STOPS = 5.0
+# A child that has ended keeps the number of its group until a busy loop comes to reap it.
+_REAPED = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,21 @@ class Replica:
         self.process = psutil.Process(process.pid)
         self.looks: list[Look] = []
         self._popen = process
-        self._dead: set[int] = set()
+        # Since when children are dead.
+        self._dead: dict[int, float] = {}
 
     def look(self) -> Sequence[str]:
-        """Look at it; gives what is wrong: a child that was dead at the look before too."""
+        """Look at it; gives what is wrong: a child that has been dead for too long."""
         self.looks.append(self.now)
-        dead = {child.pid for child in self.children if _is_dead(child)}
-        problems = [f"the dead child {pid} is not reaped" for pid in dead & self._dead]
-        self._dead = dead
-        return problems
+        now = time.monotonic()
+        self._dead = {
+            child.pid: self._dead.get(child.pid, now) for child in self.children if _is_dead(child)
+        }
+        return [
+            f"the dead child {pid} is not reaped"
+            for pid, since in self._dead.items()
+            if now - since > _REAPED
+        ]
 
     @property
     def children(self) -> Sequence[psutil.Process]:
