@@ -88,6 +88,9 @@ class Login(_UserAndPassword):
 
     FORM: ClassVar[str] = "{username: NAME, password_file: PATH}"
 
+    # No product signs anybody in without one; each attempt would count towards a locked account.
+    password: InlineSecret | None = Field(default=None, description="The password.")
+
 
 class Authorization(Options):
     """The header `Authorization`: a type and credentials, such as a bearer token."""

@@ -40,6 +40,12 @@ def test_a_user_name_and_a_password_may_be_in_place_or_in_files() -> None:
     }
 
 
+def test_nobody_signs_in_without_a_password_but_basic_authentication_may_have_none() -> None:
+    said = {"username": "u", "password": ""}
+    assert errors(Login, said) == {"password": "is empty"}
+    assert BasicAuth.model_validate(said).secret("password") == Secret("")
+
+
 def test_an_authorization_is_a_bearer_token_unless_told_otherwise() -> None:
     assert Authorization.model_validate({"credentials": "x"}).type == "Bearer"
     assert errors(Authorization, {"type": "BASIC", "credentials": "x"}) == {
