@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import yaml
@@ -17,8 +16,8 @@ from tests.fakes import FakeClock
 from tests.servers import serving
 from tests.vendors.answers import ANSWERS
 from tests.vendors.cases import CASES, OF_EVERY_TARGET, Server, cases, samples_of
+from tests.vendors.pages import section
 
-PAGES = Path(__file__).parents[2] / "docs" / "vendors"
 VENDORS = find_vendors()
 
 EVERY = cases()
@@ -81,11 +80,6 @@ def cases_of_rows():
 @pytest.mark.parametrize("case", cases_of_rows(), ids=lambda case: f"{case.vendor}/{case.name}")
 async def test_the_order_of_rows_in_an_answer_does_not_matter(case, tmp_path):
     assert sorted(samples_of(await exposition(case, tmp_path))) == sorted(case.samples)
-
-
-def section(name, title):
-    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)[1]
 
 
 def presets_by_cases():

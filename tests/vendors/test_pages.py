@@ -1,7 +1,6 @@
 """The vendors' pages in docs/ against the code."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +13,9 @@ from tests.fuzz import samples, target_of
 from tests.vendors.answers import ANSWERS, vendor_of
 from tests.vendors.cases import OF_EVERY_TARGET, cases
 from tests.vendors.managers import Read, recorded
+from tests.vendors.pages import section
 
-PAGES = Path(__file__).parents[2] / "docs" / "vendors"
 VENDORS = find_vendors()
-
-
-def section(name, title):
-    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    return re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)[1]
 
 
 def targets_of(name, folder):
