@@ -233,7 +233,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("compressed request bodies", bodies, web=partial(users, alice=10), headers=ALICE),
     Attack("web config file rewritten", rewrites, web=partial(users, alice=10), headers=ALICE),
     Attack("idle and slow connections", idle_and_slow),
-    Attack("requests that are no HTTP", malformed),
+    Attack("requests that are no HTTP", malformed, short=False),
     Attack("pipelines whose answers are not read", pipelines),
     Attack("scrapes that hang up", hang_ups, targets=slow),
     Attack("more scrapes than slots", waiting, targets=slow),

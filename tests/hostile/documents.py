@@ -101,8 +101,9 @@ ATTACKS: tuple[Attack, ...] = (
         "as many short texts as may be",
         scrapes(3, 1),
         answered(lambda: repeated('"é",'.encode(), 25 * _MB)),
+        short=False,
     ),
-    Attack("5 million short keys", scrapes(3, 1), answered(lambda: keys(5_000_000))),
+    Attack("5 million short keys", scrapes(3, 1), answered(lambda: keys(5_000_000)), short=False),
     Attack("as many short keys as may be", scrapes(3, 1), answered(lambda: keys(2_800_000))),
     Attack(
         "60 MB of NaN", scrapes(3, 1), answered(lambda: repeated(b"NaN,", 60 * _MB)), short=False
@@ -141,6 +142,7 @@ ATTACKS: tuple[Attack, ...] = (
             ),
             media_type=XML,
         ),
+        short=False,
     ),
     Attack(
         "XML of a million elements",
@@ -152,6 +154,7 @@ ATTACKS: tuple[Attack, ...] = (
         "CSV of a million columns",
         scrapes(3, 1),
         answered(lambda: repeated(b",", _MB, b"n", b"\n1"), media_type=CSV, **mapped(rows="@")),
+        short=False,
     ),
     Attack(
         "CSV of 60 MB of rows",
@@ -162,17 +165,19 @@ ATTACKS: tuple[Attack, ...] = (
     Attack(
         "second pages 1,000 deep", scrapes(3, 2), pages(deep_from_the_second_on, 1), short=False
     ),
-    Attack("next links that grow", scrapes(3, 1), pages(growing_links, 1)),
+    Attack("next links that grow", scrapes(3, 1), pages(growing_links, 1), short=False),
     Attack(
         "12 targets of pages that never end",
         scrapes(2, 1),
         pages(lambda n: linked(n, rows=[["a"]] * 100_000), 12),
+        short=False,
     ),
     Attack("a megabyte of arrays for each id", scrapes(3, 1), one_for_each),
     Attack(
         "50 targets of 0.9 MB at a time",
         scrapes(5, 2),
         answered(*[lambda: rows(7500, s="a" * 80)] * 50),
+        short=False,
     ),
     Attack(
         "names joined by a long text",
@@ -190,6 +195,7 @@ ATTACKS: tuple[Attack, ...] = (
                 "join('', sort_by(root().d.rows, &n)[*].n) && join('', sort(root().d.rows[*].n))"
             ),
         ),
+        short=False,
     ),
     Attack(
         "joins within joins",

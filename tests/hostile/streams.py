@@ -214,11 +214,13 @@ def idle_tls(scene: Scene) -> None:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    Attack("40 answers of 60 MB that stall", scrapes(4, 2), of(stalling(60 * _MB), 40)),
-    Attack("20 large answers that come slowly", scrapes(2, 1), of(dripping, 20)),
+    Attack(
+        "40 answers of 60 MB that stall", scrapes(4, 2), of(stalling(60 * _MB), 40), short=False
+    ),
+    Attack("20 large answers that come slowly", scrapes(2, 1), of(dripping, 20), short=False),
     Attack("an answer in chunks of one byte", scrapes(3, 1), of(bit_by_bit, 2)),
-    Attack("interim answers without end", scrapes(2, 1), of(interim, 2)),
-    Attack("headers without end", scrapes(2, 1), of(many_headers, 4)),
+    Attack("interim answers without end", scrapes(2, 1), of(interim, 2), short=False),
+    Attack("headers without end", scrapes(2, 1), of(many_headers, 4), short=False),
     Attack("programs that do not end", left_alone, running, config=programs),
     Attack("secrets sent back in many ways", secrets_seen, telling),
     Attack("handshakes that stall", handshakes, is_tls=True),

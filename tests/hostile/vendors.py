@@ -86,11 +86,12 @@ ATTACKS: tuple[Attack, ...] = (
         scrapes(3, 2),
         answered(joined(500_000, 30_000), **_JOINING),
     ),
-    Attack("rows times rows", scrapes(2, 1), answered(lambda: rows(5000), **_SQUARE)),
+    Attack("rows times rows", scrapes(2, 1), answered(lambda: rows(5000), **_SQUARE), short=False),
     Attack(
         "a whole document written for each row",
         scrapes(2, 1),
         answered(lambda: rows(8000), **_WRITING),
+        short=False,
     ),
     Attack(
         "64 MB of empty arrays", scrapes(3, 1), answered(lambda: b"[" + b"[]," * 21_000_000 + b"1]")
