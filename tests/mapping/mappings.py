@@ -3,9 +3,18 @@
 from pathlib import Path
 
 from license_exporter.config import strict_yaml, validation
+from license_exporter.mapping import expressions
+from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.model.vendor import Vendor
 from tests.documents import parsed
+
+NOW = 1_700_000_000.0
+
+
+def search(text: str, value: object, **documents: object) -> object:
+    """What an expression finds in a value, at the time NOW."""
+    return Evaluator(documents, NOW).search(expressions.compile(text), value)
 
 
 def vendor(mapping: str, **variables: str) -> Vendor:

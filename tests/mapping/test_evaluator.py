@@ -6,12 +6,7 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.mapping import expressions
 from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.model.allowance import Allowance, OvertimeError
-
-NOW = 1_700_000_000.0
-
-
-def search(text, value, **documents):
-    return Evaluator(documents, NOW).search(expressions.compile(text), value)
+from tests.mapping.mappings import NOW, search
 
 
 @pytest.mark.parametrize("text", ["sum(@)", "max(@)", "parent().name", "sort_by(@, &x)", "[::0]"])

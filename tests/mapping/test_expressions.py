@@ -3,12 +3,7 @@ import pytest
 from license_exporter.mapping import expressions
 from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.mapping.expressions import ExpressionError
-
-NOW = 1_700_000_000.0
-
-
-def search(text, value, **documents):
-    return Evaluator(documents, NOW).search(expressions.compile(text), value)
+from tests.mapping.mappings import NOW, search
 
 
 @pytest.mark.parametrize(

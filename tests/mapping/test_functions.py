@@ -3,12 +3,7 @@ import pytest
 from license_exporter.errors import FetchError, Reason
 from license_exporter.mapping import expressions
 from license_exporter.mapping.evaluator import Evaluator
-
-NOW = 1_700_000_000.0
-
-
-def search(text, value, **documents):
-    return Evaluator(documents, NOW).search(expressions.compile(text), value)
+from tests.mapping.mappings import NOW, search
 
 
 def test_entries_are_the_names_and_values_of_a_map():
