@@ -42,6 +42,8 @@ async def run(args: Namespace, environ: Mapping[str, str], clock: Clock) -> int:
         from license_exporter.cli.draft import draft_of_file, is_file, refuse_python
 
         if is_file(args.argument, args.config_file):
+            if args.request:
+                raise ConfigError(["--request is of a target; a file is drafted of as it is"])
             return draft_of_file(args.argument, args.from_format)
         if args.from_format:
             raise ConfigError(["--from-format is of a file; a request says its own: format: xml"])

@@ -193,6 +193,12 @@ def test_flags_that_make_no_sense_together_are_refused(capsys, words, complaint)
     assert capsys.readouterr().err.splitlines()[0] == complaint
 
 
+def test_no_path_is_fetched_where_a_file_is_given(tmp_path, capsys):
+    (tmp_path / "answer.json").write_text("{}")
+    assert main(["probe", "--draft", str(tmp_path / "answer.json"), "--request=a"]) == 2
+    assert "--request is of a target" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("_elsewhere")
 def test_a_file_that_is_missing_is_told_where_there_is_no_configuration(capsys):
     assert main(["probe", "--draft", "missing.json"]) == 2

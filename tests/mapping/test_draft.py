@@ -543,3 +543,11 @@ def test_rows_that_are_taken_for_people_are_named_as_such():
     assert made.left_out == (
         "license > licenses: rows that tell of people, by an address or a name",
     )
+
+
+@pytest.mark.parametrize(("seats", "sure"), [("1.000", "not sure"), ("100", "likely")])
+def test_a_point_that_may_part_thousands_is_doubted(seats, sure):
+    text = drafted({"license": {"seats": seats, "used": "20"}}).text()
+    (line,) = [line for line in text.splitlines() if "limit:" in line]
+    assert f"# {sure}: " in line
+    assert ("thousands" in line) is (sure == "not sure")

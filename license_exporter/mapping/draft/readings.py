@@ -21,6 +21,8 @@ _MOST_DAYS = 36_525
 _TRUTHS = ({"true": True, "false": False}, {"yes": True, "no": False})
 _SIZE = re.compile(r"\d+(\.\d+)?\s*[KMGTP]i?B", re.ASCII | re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
+# 1.000 is one, or a thousand where people write it so.
+_POINTED = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def numbers(found: Sequence[object]) -> Reading | None:
     if not known:
         return None
     doubt = "a TB is 1000 or 1024 GB (format: bytes_1024)" if "format" in options else ""
+    if any(_POINTED.fullmatch(text) for text in texts):
+        doubt = 'the point may part thousands (thousands: ".", decimal: ",")'
     shown = first_shown("unlimited" if n == math.inf else _number(n) for n in known)
     return Reading(options, result, shown, doubt)
 
