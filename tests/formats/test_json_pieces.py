@@ -121,3 +121,7 @@ def test_a_text_that_is_too_long_for_anybody_to_mean_is_too_large():
     with pytest.raises(FetchError) as caught:
         decode(b'["' + b"a" * (17 * MIB) + b'"]')
     assert caught.value.reason is Reason.TOO_LARGE
+
+
+def test_a_text_may_be_long_in_an_answer_for_which_the_usual_limit_was_raised():
+    assert decode(b'["' + b"a" * (65 * MIB) + b'"]') == ["a" * (65 * MIB)]
