@@ -551,3 +551,9 @@ def test_a_point_that_may_part_thousands_is_doubted(seats, sure):
     (line,) = [line for line in text.splitlines() if "limit:" in line]
     assert f"# {sure}: " in line
     assert ("thousands" in line) is (sure == "not sure")
+
+
+def test_an_empty_list_of_features_alone_is_no_license():
+    assert drafted({"features": [], "used": None}).row_sets == ()
+    beside = drafted({"features": [], "expires": "2027-05-15"}).row_sets
+    assert [each.section for each in beside] == ["licenses", "entitlements"]

@@ -39,6 +39,8 @@ def listed_features(
     if is_personal(group):
         return
     for each in group.lists:
+        if not licensed and not any(each.values):
+            continue  # beside a license, an empty list says where its features will be
         if of.FEATURES & set(words(each.name)) and not is_sensitive(each.name):
             why = f'"{min(of.FEATURES & set(words(each.name)))}" says that its texts name them'
             yield Drafted(
