@@ -8,7 +8,7 @@ from license_exporter.mapping.draft.entitlements import (
     is_featureish,
     listed_features,
 )
-from license_exporter.mapping.draft.fitting import Requests, fitting
+from license_exporter.mapping.draft.fitting import Requests, fitting, tells_of_licenses
 from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
 from license_exporter.mapping.draft.labels import is_personal, label
 from license_exporter.mapping.draft.leftovers import leftovers
@@ -77,8 +77,8 @@ def draft(
                     own.append(fit)
                     accepted.append(fit)
             left_out += leftovers(group, own)
-    if all(each.section == "report" for each in accepted):
-        accepted = []  # a number of warnings alone is no license
+    if not tells_of_licenses(accepted, documents, tried):
+        accepted = []
     order = {section: index for index, section in enumerate(SECTIONS)}
     in_order = sorted(accepted, key=lambda each: order[each.section])
     return Draft(requests, tuple(in_order), tuple(left_out))

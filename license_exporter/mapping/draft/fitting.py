@@ -11,6 +11,7 @@ from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
 from license_exporter.mapping.parser import compile_mapping
 from license_exporter.mapping.spec import Mapping as MappingSpec
 from license_exporter.model.answer import Answer
+from license_exporter.model.report import LicenseReport
 
 Requests = Mapping[str, Mapping[str, object]]
 
@@ -95,11 +96,24 @@ def _is_read(
     drafted: Sequence[Drafted], documents: Mapping[str, object], requests: Requests
 ) -> bool:
     """Whether the row sets are a mapping, and read the documents, each of them to something."""
+    return _read(drafted, documents, requests) is not None
+
+
+def tells_of_licenses(
+    drafted: Sequence[Drafted], documents: Mapping[str, object], requests: Requests
+) -> bool:
+    """Whether more than warnings comes of the documents."""
+    report = _read(drafted, documents, requests)
+    return bool(report and (report.pools or report.licenses or report.locations is not None))
+
+
+def _read(
+    drafted: Sequence[Drafted], documents: Mapping[str, object], requests: Requests
+) -> LicenseReport | None:
     with suppress(ValidationError, ConfigError, SchemaError, FetchError):
         mapping = MappingSpec.model_validate(specified(requests, drafted))
-        compile_mapping(mapping, {})(Answer(documents, 0.0))
-        return True
-    return False
+        return compile_mapping(mapping, {})(Answer(documents, 0.0))
+    return None
 
 
 def specified(requests: Requests, drafted: Sequence[Drafted]) -> dict[str, object]:
