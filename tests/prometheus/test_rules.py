@@ -258,7 +258,7 @@ def test_promtool_finds_nothing_to_complain_of():
 @pytest.mark.e2e
 def test_the_rules_do_what_their_tests_say():
     command = [needed("promtool"), "test", "rules", str(RULES.with_name("rules_test.yml"))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -268,7 +268,7 @@ def test_the_rules_do_what_the_tests_of_this_folder_say(tmp_path: Path, file: Pa
     shutil.copy(RULES, tmp_path)
     shutil.copy(file, tmp_path)
     command = [needed("promtool"), "test", "rules", file.name]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
