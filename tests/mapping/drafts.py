@@ -1,11 +1,22 @@
 """Drafts for tests: what is guessed of a document, and what the real loader makes of the text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from license_exporter.config import strict_yaml, validation
 from license_exporter.mapping.draft import draft
 from license_exporter.mapping.vendor import JsonOptions, configure_json
 from license_exporter.model.answer import Answer
+
+# What tells rows apart, or describes them, by section; all else is a value.
+_LABELS = {
+    "licenses": {"id", "edition", "customer"},
+    "pools": {"name", "unit", "display_name", "license", "parent"},
+    "entitlements": {"license", "name"},
+    "locations": {"pool", "unit", "location", "location_type"},
+    "periods": {"pool", "unit", "period"},
+    "report": set(),
+}
 
 
 def drafted(document, name="license"):
@@ -40,3 +51,14 @@ def guesses(document, name="license"):
         for each in drafted(document, name).row_sets
         for guess in each.guesses
     }
+
+
+def surer(made, least):
+    """A draft without the values that are less sure."""
+    kept = []
+    for each in made.row_sets:
+        labels = _LABELS[each.section]
+        guesses = tuple(g for g in each.guesses if g.column in labels or g.sure >= least)
+        if any(guess.column not in labels for guess in guesses):
+            kept.append(replace(each, guesses=guesses))
+    return replace(made, row_sets=tuple(kept), left_out=())

@@ -14,6 +14,7 @@ from license_exporter.mapping.draft.guess import Sure
 from license_exporter.mapping.parser import compile_mapping
 from license_exporter.mapping.spec import Mapping
 from license_exporter.model.answer import Answer
+from tests.mapping.drafts import surer
 
 MAY_15 = 1_810_339_200  # 2027
 JUN_01 = 1_811_808_000
@@ -176,5 +177,5 @@ def test_what_an_answer_tells_is_found_and_nothing_else_is_called_likely(
     made = draft(documents, {"answer": {}})
     found = told(made, documents)
     assert used <= found[0] and limits <= found[1] and ends <= found[2], made.text()
-    surer = told(made.surer(Sure.LIKELY), documents)
-    assert surer[0] <= used and surer[1] <= limits and surer[2] <= ends, made.text()
+    likely = told(surer(made, Sure.LIKELY), documents)
+    assert likely[0] <= used and likely[1] <= limits and likely[2] <= ends, made.text()

@@ -9,7 +9,7 @@ from license_exporter.mapping.draft.entitlements import (
     listed_features,
 )
 from license_exporter.mapping.draft.fitting import Requests, fitting, tells_of_licenses
-from license_exporter.mapping.draft.guess import Drafted, Guess, Sure
+from license_exporter.mapping.draft.guess import Drafted, Guess
 from license_exporter.mapping.draft.labels import is_personal, label
 from license_exporter.mapping.draft.leftovers import leftovers
 from license_exporter.mapping.draft.licenses import license_columns
@@ -22,15 +22,6 @@ from license_exporter.mapping.draft.writing import written
 from license_exporter.mapping.spec import SECTIONS
 
 _PAGED: Mapping[str, object] = {"paging": {"by": "link"}}
-# What tells rows apart, or describes them, by section; all else is a value.
-_LABELS = {
-    "licenses": {"id", "edition", "customer"},
-    "pools": {"name", "unit", "display_name", "license", "parent"},
-    "entitlements": {"license", "name"},
-    "locations": {"pool", "unit", "location", "location_type"},
-    "periods": {"pool", "unit", "period"},
-    "report": set(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +35,6 @@ class Draft:
     def text(self) -> str:
         """The mapping, in YAML with comments."""
         return written(self.requests, self.row_sets, self.left_out)
-
-    def surer(self, least: Sure) -> "Draft":
-        """The draft without the values that are less sure."""
-        kept = []
-        for each in self.row_sets:
-            labels = _LABELS[each.section]
-            guesses = tuple(g for g in each.guesses if g.column in labels or g.sure >= least)
-            if any(guess.column not in labels for guess in guesses):
-                kept.append(replace(each, guesses=guesses))
-        return Draft(self.requests, tuple(kept))
 
 
 def draft(

@@ -40,11 +40,11 @@ THINGS = listed(
     "user member employee developer committer contributor author viewer creator editor node device",
     "host server agent endpoint machine instance core cpu socket vcpu shard client account project",
     "repository request message call email sms line loc component worker cluster database site",
-    "workspace channel room guest envelope asset domain tenant vm vdom person vm",
-    "activation ip connector sensor target asset session token transaction job pipeline byte file",
+    "workspace channel room guest envelope asset domain tenant vm vdom person",
+    "activation ip connector sensor target session token transaction job pipeline byte file",
 )
 PEOPLE = listed(
-    "user member employee people person assignee admin administrator owner contact owner creator",
+    "user member employee people person assignee admin administrator owner contact creator",
     "author collaborator recipient committer guest",
 )
 
