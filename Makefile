@@ -114,7 +114,7 @@ hostile: $(VENV)/dev ## attack it as a client and as a vendor; the figures besid
 fuzz: $(VENV)/dev ## many examples for each parser; EXAMPLES=n
 	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 -m fuzz $(ARGS)
 
-mutants: $(VENV)/mutants ## change the pure core at random, and see that a test notices each change
+mutants: $(VENV)/mutants ## change the pure core at random, and see that a test notices each change; ARGS=--all
 	$(BIN)/python -m bench.mutants $(ARGS)
 
 lock: $(VENV)/dev ## write the requirements files anew from pyproject.toml
