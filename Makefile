@@ -30,8 +30,8 @@ demo: $(VENV)/runtime ## run the exporter on simulated vendors
 test: $(VENV)/dev ## run all tests
 	$(BIN)/pytest $(ARGS)
 
-unit: $(VENV)/dev ## run the tests that start no other program, on two cores
-	$(BIN)/pytest -n 2 --dist worksteal -m "not e2e and not fuzz" $(ARGS)
+unit: $(VENV)/dev ## run the tests that start no other program
+	$(BIN)/pytest -n 3 --dist worksteal -m "not e2e and not fuzz" $(ARGS)
 
 lint: $(VENV)/dev ## check the style of the code, and which wing imports which
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports

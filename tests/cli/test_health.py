@@ -35,7 +35,7 @@ def answering():
         server = HTTPServer(("127.0.0.1", 0), Handler)
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         return server.server_address[1]
 

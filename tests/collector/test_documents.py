@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
+from license_exporter.collector import room as room_of
 from license_exporter.collector.requests import Requests
 from license_exporter.collector.room import Places, Room
 from license_exporter.config.echoes import Echoes
@@ -263,7 +264,9 @@ async def test_with_other_credentials_the_same_answer_is_looked_through_anew():
     assert other.decode(other.body) == {"keys": ["*"]}
 
 
-async def test_a_large_answer_that_stalls_gives_its_place_to_others():
+async def test_a_large_answer_that_stalls_gives_its_place_to_others(monkeypatch):
+    monkeypatch.setattr(room_of, "_COMING", 0.1)
+
     async def stall(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + bytes(2_000_000))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
+from license_exporter.collector import gathering
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.report import State
 from tests.fakes import FakeClock, target
@@ -106,7 +107,8 @@ async def test_a_failed_fetch_leaves_nothing_for_the_garbage_collector(answer):
             assert await fails(fetcher.fetch(None))
 
 
-async def test_a_failure_does_not_wait_for_slow_documents():
+async def test_a_failure_does_not_wait_for_slow_documents(monkeypatch):
+    monkeypatch.setattr(gathering, "_LAST_WORDS", 0.1)
     async with immuta() as (server, fetcher):
         server.answers = {LICENSE: 500, STATUS: 30.0}
         async with asyncio.timeout(3):
@@ -120,7 +122,8 @@ async def test_a_refused_sign_in_is_tried_once_and_told_of_every_document():
         assert server.sign_ins == 1
 
 
-async def test_an_optional_document_that_hangs_costs_its_own_values_only():
+async def test_an_optional_document_that_hangs_costs_its_own_values_only(monkeypatch):
+    monkeypatch.setattr(gathering, "_OPTIONAL_SHARE", 0.2)
     async with immuta(timeout="2s") as (server, fetcher):
         server.answers = {USAGE: 30.0}
         async with asyncio.timeout(1.8):  # the others are not kept waiting for all of the timeout
@@ -291,9 +294,10 @@ async def test_the_pages_of_a_document_are_read_together():
     assert {pool.name: pool.used for pool in first.report.pools} == {"p1": 1, "p2": 2, "p3": 3}
 
 
-async def test_an_optional_document_that_fails_at_once_ends_no_slow_one():
+async def test_an_optional_document_that_fails_at_once_ends_no_slow_one(monkeypatch):
+    monkeypatch.setattr(gathering, "_LAST_WORDS", 0.1)
     async with immuta() as (server, fetcher):
-        server.answers = {USAGE: 500, LICENSE: 1.3}
+        server.answers = {USAGE: 500, LICENSE: 0.15}
         answered = await fetcher.fetch(None)
     assert len(answered.report.licenses) == 1
     assert [failure.reason for failure in answered.failures] == [Reason.SERVER]

@@ -2,10 +2,21 @@
 
 import asyncio
 
+import pytest
+
+from license_exporter.collector import room as room_of
 from license_exporter.collector.room import Places, Room
 from tests.fakes import FakeClock, Gate
 
 MIB = 1024**2
+
+# Long enough for what is asserted of an answer before it stalls, in seconds.
+COMING = 0.1
+
+
+@pytest.fixture(autouse=True)
+def _answers_stall_soon(monkeypatch):
+    monkeypatch.setattr(room_of, "_COMING", COMING)
 
 
 async def test_a_place_to_read_what_came_is_kept_until_it_is_given_back():
@@ -13,7 +24,7 @@ async def test_a_place_to_read_what_came_is_kept_until_it_is_given_back():
     room = Room(Places(gate))
     await room.arriving(MIB)
     await room.reading(alone=False)
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(1.1 * COMING)
     assert gate.locked()
     room.leave()
     assert not gate.locked()
@@ -65,7 +76,7 @@ async def test_of_answers_that_stall_the_largest_are_cut_off_where_they_keep_too
     rooms = [Room(places, lambda size=size: cut.append(size)) for size in (5, 20, 10)]
     for room, size in zip(rooms, (5, 20, 10), strict=True):
         await room.arriving(size * MIB)
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(1.1 * COMING)
     assert cut == [20]
     assert not places.gate.locked()
     for room in rooms:
@@ -78,12 +89,12 @@ async def test_an_answer_that_goes_on_or_is_given_up_keeps_nothing_as_one_that_s
     rooms = [Room(places, lambda: cut.append(True)) for _ in range(3)]
     for room in rooms[:2]:
         await room.arriving(15 * MIB)
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(1.1 * COMING)
     await rooms[0].arriving(MIB)
     rooms[1].leave()
     await rooms[2].arriving(30 * MIB)
     await rooms[0].reading(alone=False)
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(1.1 * COMING)
     assert not cut
     for room in rooms:
         room.leave()

@@ -8,6 +8,7 @@ import pytest
 
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, OutputFile
+from license_exporter.sources import files
 from license_exporter.sources.files import FileSource
 from tests.fakes import FakeClock
 
@@ -68,11 +69,12 @@ async def test_a_file_of_a_clock_that_is_a_little_fast_is_read(tmp_path):
     assert (await bring(written(tmp_path / "lmstat.txt", age=-60))).body == b"licenses\n"
 
 
-async def test_a_file_that_is_being_written_is_waited_for(tmp_path):
+async def test_a_file_that_is_being_written_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_STILL", 0.1)
     path = written(tmp_path / "lmstat.txt", b"half", age=0.0)
 
     async def finish():
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
         written(path, b"licenses\n", age=-0.2)
 
     task = asyncio.create_task(finish())
@@ -81,12 +83,13 @@ async def test_a_file_that_is_being_written_is_waited_for(tmp_path):
 
 
 async def test_a_file_that_is_written_anew_between_two_looks_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_STILL", 0.1)
     path = written(tmp_path / "lmstat.txt")
     look = Path.stat
     finishing = []
 
     async def finish():
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
         written(path, b"licenses, new\n", age=0.0)
 
     def begins_after(looked_at, **options):

@@ -86,7 +86,7 @@ async def test_a_client_that_does_not_take_its_answer_is_cut_off(monkeypatch, bo
 
 
 async def test_a_client_that_is_slow_gets_all_of_it(monkeypatch):
-    monkeypatch.setattr(sending, "_PATIENCE", 0.5)
+    monkeypatch.setattr(sending, "_PATIENCE", 0.25)
 
     async def handler(request):
         return Parts.of(bytes(12_000_000), {})
@@ -98,6 +98,6 @@ async def test_a_client_that_is_slow_gets_all_of_it(monkeypatch):
     ):
         size = 0
         for _ in range(6):
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.06)
             size += len(await answer.content.readexactly(2_000_000))
     assert size == 12_000_000
