@@ -68,7 +68,7 @@ class Vendors(Mapping[str, Vendor]):
     def preset(self, name: str) -> str | None:
         """The text of the vendor's mapping; None for a vendor that is written in Python."""
         path = self._sources[name][0].preset
-        return path.read_text(encoding="utf-8") if path else None
+        return _text(path) if path else None
 
 
 def find_vendors(entry_points: Iterable[metadata.EntryPoint] | None = None) -> Vendors:
@@ -116,7 +116,11 @@ def _package_folders(module: str) -> list[str]:
 def _load_preset(path: Path) -> Vendor:
     from license_exporter.mapping.vendor import preset
 
-    return preset(path.stem, path.read_text(encoding="utf-8"))
+    return preset(path.stem, _text(path))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _load(name: str, sources: list[Source]) -> Vendor:
@@ -134,7 +138,7 @@ def _load(name: str, sources: list[Source]) -> Vendor:
         raise ConfigError([problem]) from error
     vendor = getattr(loaded, "VENDOR", loaded)
     if not isinstance(vendor, Vendor):
-        raise ConfigError([f"{at} has no VENDOR that is a license_exporter.vendors.Vendor"])
+        raise ConfigError([f"{at} has no VENDOR that is a license_exporter.model.Vendor"])
     if vendor.name != name:
         raise ConfigError([f"{at} is registered as {name}, but its Vendor's name is {vendor.name}"])
     return vendor

@@ -60,7 +60,9 @@ def _months(answer: Answer) -> dict[str, Record]:
 def _month(row: Record) -> str | None:
     """The row's month as yyyy-mm, None where there is no such month."""
     value = row.value.get("month")
-    month = value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return None
+    month = value.strip()
     if not _MONTH.fullmatch(month):
         return None
     try:

@@ -119,12 +119,20 @@ def test_the_comment_alone_tells_bytes_from_licenses():
     ]
 
 
-def test_rows_of_one_pool_are_added_and_their_sum_is_unknown_with_one_of_them():
+@pytest.mark.parametrize(
+    ("total", "usage", "limit", "used"),
+    [(20, 2, 25.0, 3.0), (20, None, 25.0, None), (None, 2, None, 3.0)],
+)
+def test_rows_of_one_pool_are_added_and_a_sum_is_unknown_with_one_of_them(
+    total, usage, limit, used
+):
     server = {"type": "server", "comment": "Server", "total": "5", "usage": 1}
-    report, _ = read(summary=[server, {**server, "total": 20, "usage": None}])
-    assert report.pools == (
-        Pool("server", "licenses", display_name="Server", license="default", limit=25.0),
+    rows = [server, {**server, "total": total, "usage": usage}]
+    pool = Pool(
+        "server", "licenses", display_name="Server", license="default", used=used, limit=limit
     )
+    for ordered in (rows, rows[::-1]):
+        assert read(summary=ordered)[0].pools == (pool,)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +214,13 @@ def test_a_location_keeps_backslashes_quotes_and_newlines():
     assert list(locations({"location": location, "bytes": 1})) == [("", "bytes", location, "")]
 
 
+def test_a_word_that_is_no_text_is_skipped_also_behind_one_that_is_equal_to_it():
+    rows = [{"attribution": word, "type": word, "bytes": 1} for word in (1, True, 1.0)]
+    report, answer = read(datausage=rows)
+    assert report.locations == {("1", "bytes", "", "1"): 1.0}
+    assert answer.skipped_paths == ["licenses.datausage[1]", "licenses.datausage[2]"]
+
+
 def test_a_location_without_a_readable_number_is_left_out():
     report, answer = read(
         datausage=[
@@ -246,22 +261,23 @@ def test_a_state_is_read_by_its_word(word, state):
 
 
 @pytest.mark.parametrize(
-    ("warning", "count", "pending"),
+    ("warning", "count", "pending", "skipped"),
     [
-        ("", 0.0, (None, None)),
-        ("1 bytes of scanned data from 1 scan pending processing", 1.0, (1.0, 1.0)),
-        ("1 byte of scanned data from 20 scans pending processing", 1.0, (1.0, 20.0)),
-        (f"{'9' * 400} bytes of scanned data from 2 scans", 1.0, (None, 2.0)),
-        ("1,000 bytes of scanned data from 2 scans", 1.0, (None, None)),
-        ("Something else is wrong", 1.0, (None, None)),
-        (None, None, (None, None)),
-        (["x"], None, (None, None)),
+        ("", 0.0, (None, None), []),
+        ("1 bytes of scanned data from 1 scan pending processing", 1.0, (1.0, 1.0), []),
+        ("1 byte of scanned data from 20 scans pending processing", 1.0, (1.0, 20.0), []),
+        (f"{'9' * 400} bytes of scanned data from 2 scans", 1.0, (None, 2.0), ["warning.bytes"]),
+        ("1,000 bytes of scanned data from 2 scans", 1.0, (None, None), []),
+        ("Something else is wrong", 1.0, (None, None), []),
+        (None, None, (None, None), []),
+        (["x"], None, (None, None), ["warning"]),
     ],
 )
-def test_a_warning_is_counted_and_its_numbers_are_read(warning, count, pending):
-    report, _ = read(warning=warning)
+def test_a_warning_is_counted_and_its_numbers_are_read(warning, count, pending, skipped):
+    report, answer = read(warning=warning)
     assert report.warnings == count
     assert (report.pending_bytes, report.pending_scans) == pending
+    assert answer.skipped_paths == [f"licenses.{path}" for path in skipped]
 
 
 @pytest.mark.parametrize("wrong", [None, [], "x", 1, {}, {"message": "no"}])

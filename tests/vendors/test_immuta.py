@@ -22,7 +22,7 @@ def read(*rows):
 
 def features(value):
     (license,), answer = read({"id": 1, "features": value})
-    return {e.name: e.granted for e in license.entitlements}, answer.skipped
+    return [(e.name, e.granted) for e in license.entitlements], answer.skipped_paths
 
 
 def users(**status):
@@ -121,20 +121,27 @@ def test_the_state_is_told_by_its_flags_where_they_are_sent(flags, states):
 @pytest.mark.parametrize(
     ("value", "granted", "skipped"),
     [
-        ({"FPE": {"enabled": True}, "x": {"enabled": False}}, {"FPE": True, "x": False}, 0),
-        ({"FPE": {}, "x": None, "y": {"enabled": None}}, {}, 0),
-        ({"FPE": {"enabled": "yes"}, "x": True}, {}, 2),
-        (["FPE", "x"], {"FPE": True, "x": True}, 0),
-        ([{"name": "FPE"}, {"name": "x", "enabled": False}], {"FPE": True, "x": False}, 0),
-        (["FPE", "FPE", None, True, [], {}], {"FPE": True}, 4),
-        ([], {}, 0),
-        ({}, {}, 0),
-        (None, {}, 0),
-        ("FPE", {}, 1),
+        ({"FPE": {"enabled": True}, "x": {"enabled": False}}, [("FPE", True), ("x", False)], []),
+        ({"FPE": {}, "x": None, "y": {"enabled": None}}, [], []),
+        ({"FPE": {"enabled": "yes"}, "x": True}, [], [".x", ".FPE.enabled"]),
+        (["FPE", "x"], [("FPE", True), ("x", True)], []),
+        ([{"name": "FPE"}, {"name": "x", "enabled": False}], [("FPE", True), ("x", False)], []),
+        (
+            ["FPE", "FPE", None, True, [], {}],
+            [("FPE", True)],
+            ["[2].name", "[3].name", "[4].name", "[5].name"],
+        ),
+        ([{"name": "FPE", "enabled": "yes"}], [("FPE", True)], ["[0].enabled"]),
+        ([], [], []),
+        ({}, [], []),
+        (None, [], []),
+        ("FPE", [], [""]),
     ],
 )
 def test_features_are_read_as_an_object_or_an_array(value, granted, skipped):
-    assert features(value) == (granted, skipped)
+    found, paths = features(value)
+    assert found == granted
+    assert sorted(paths) == sorted(f"license[0].features{path}" for path in skipped)
 
 
 def test_no_licenses_are_an_answer():

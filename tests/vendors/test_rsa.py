@@ -3,6 +3,7 @@ import random
 import pytest
 
 from license_exporter.errors import SchemaError
+from license_exporter.model.report import LicenseReport, Pool
 from license_exporter.vendors.rsa import VENDOR
 from tests.documents import document, parsed
 
@@ -27,22 +28,26 @@ def months(count):
 
 def test_the_documented_example_is_read_whole():
     report, answer = read(document("rsa/licenseusage"))
-    by_name = {pool.name: pool for pool in report.pools}
-    assert {name: (pool.unit, pool.used) for name, pool in by_name.items()} == {
-        "mfa": ("users", 0.0),
-        "third_party_fido": ("users", 1.0),
-        "sms_voice_tokencodes": ("messages", 0.0),
-        "active_users": ("users", 1.0),
-    }
-    assert by_name["active_users"].periods == {
-        "2020-11": 1.0,
-        "2020-12": 1.0,
-        "2021-01": 1.0,
-        "2021-02": 1.0,
-    }
-    assert all(pool.window == "month" for pool in report.pools)
-    assert all(pool.window_start == FEBRUARY for pool in report.pools)
-    assert report.data_timestamp == 1612212945.0
+    assert report == LicenseReport(
+        pools=tuple(
+            Pool(
+                name,
+                unit,
+                license="default",
+                window="month",
+                window_start=FEBRUARY,
+                used=used,
+                periods=dict.fromkeys(("2020-11", "2020-12", "2021-01", "2021-02"), used),
+            )
+            for name, unit, used in (
+                ("mfa", "users", 0.0),
+                ("third_party_fido", "users", 1.0),
+                ("sms_voice_tokencodes", "messages", 0.0),
+                ("active_users", "users", 1.0),
+            )
+        ),
+        data_timestamp=1612212945.0,
+    )
     assert answer.skipped == 0
 
 
@@ -112,6 +117,10 @@ def test_the_time_of_collection_is_that_of_the_current_month():
     assert report.data_timestamp is None
 
 
+def test_white_space_around_a_month_is_none_of_it():
+    assert pools([{"month": " 2021-02\n", "mfaLicensesUsed": 1}])["mfa"].periods == {"2021-02": 1.0}
+
+
 @pytest.mark.parametrize(
     "month", ["2021-13", "2021-2", "2021-02-03 00:00", "0000-01", 202102, None]
 )
@@ -142,8 +151,19 @@ def test_an_empty_array_is_an_answer_without_values():
     assert answer.skipped == 0
 
 
-@pytest.mark.parametrize("wrong", [{}, None, "x", 1, [1, 2], [{}], [{"month": "now"}]])
-def test_another_shape_is_a_schema_error(wrong):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({}, "expected an array at licenseusage, got an object"),
+        (None, "expected an array at licenseusage, got nothing"),
+        ("x", "expected an array at licenseusage, got a string"),
+        (1, "expected an array at licenseusage, got a number"),
+        ([1, 2], "expected objects in the array at licenseusage"),
+        ([{}], "no row has a month"),
+        ([{"month": "now"}], "no row has a month"),
+    ],
+)
+def test_another_shape_is_a_schema_error(wrong, message):
     with pytest.raises(SchemaError) as error:
         read(wrong)
-    assert error.value.document == "licenseusage"
+    assert (error.value.document, error.value.message) == ("licenseusage", message)

@@ -1,9 +1,10 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from license_exporter.errors import SchemaError
-from license_exporter.model.report import Entitlement, License, Pool, State
+from license_exporter.model.report import Entitlement, License, LicenseReport, Pool, State
 from license_exporter.vendors.seerbox import VENDOR
 from tests.documents import document, parsed
 
@@ -42,17 +43,39 @@ def test_the_documented_example_is_read_whole():
     )
     assert machines == Pool("machines", "machines", license="default", limit=1.0)
     (license,) = report.licenses
-    assert license.id == "default"
-    assert license.customer == "Test License"
-    assert license.policy == ""
-    assert license.states == {State.ACTIVE}
-    assert license.expiry == 2210318430.785
-    assert license.created == 1700212830.783
-    assert license.updated == 1701769928.473
-    assert license.validated is None
-    assert license.grace_period == 10 * 86400.0
-    assert license.grace_usage_ratio == 0.1
+    assert replace(license, entitlements=()) == License(
+        customer="Test License",
+        states=frozenset({State.ACTIVE}),
+        expiry=2210318430.785,
+        created=1700212830.783,
+        updated=1701769928.473,
+        grace_period=10 * 86400.0,
+        grace_usage_ratio=0.1,
+    )
     assert answer.skipped == 0
+
+
+def test_the_fields_that_are_null_in_the_example_are_read_where_they_are_not():
+    license = license_of(policy="Enterprise", last_validated="2023-12-05T09:52:08.473Z")
+    assert (license.policy, license.validated) == ("Enterprise", 1701769928.473)
+
+
+def test_a_license_of_which_little_is_told_is_described_by_that_alone():
+    answer = {"data": {"license": {"customer_name": "Acme"}, "monthly_tx_counter": 7}}
+    report, tally = parsed(VENDOR, {"license": answer})
+    assert report == LicenseReport(
+        pools=(
+            Pool(
+                "monitored_monthly_requests",
+                "requests",
+                license="default",
+                window="month",
+                used=7.0,
+            ),
+        ),
+        licenses=(License(customer="Acme"),),
+    )
+    assert tally.skipped == 0
 
 
 def test_every_entitlement_is_granted_and_limited_only_by_a_number_or_unlimited():
@@ -188,9 +211,16 @@ def test_no_license_is_the_state_absent_and_nothing_else_of_it(license):
         del answer["data"]["license"]
     report, skipped = parsed(VENDOR, {"license": answer})
     assert report.licenses == (License(described=False, states=frozenset({State.ABSENT})),)
-    assert [(pool.name, pool.used, pool.limit) for pool in report.pools] == [
-        ("monitored_monthly_requests", 7.0, None)
-    ]
+    assert report.pools == (
+        Pool(
+            "monitored_monthly_requests",
+            "requests",
+            license="default",
+            window="month",
+            used=7.0,
+            limit_reached=False,
+        ),
+    )
     assert skipped.skipped == 0
 
 
