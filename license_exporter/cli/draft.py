@@ -50,7 +50,7 @@ def draft_of_file(name: str, format: Format | None) -> int:
     request = "answer" if name == _STDIN else Path(name).stem
     known = format or _FORMATS.get(Path(name).suffix.lower(), "json")
     try:
-        document = decoder(Document(request, format=known))(body)
+        document = decoder(Document(request, format=known), media_type="", charset="")(body)
     except FetchError as error:
         sys.stderr.write(f"{name}: {error.message}\n")
         return 1

@@ -40,7 +40,7 @@ class Recorded:
             raise FetchError(Reason.CONFIG, message, document=document.name) from None
         if document.source != "http":
             return await printed(document, body, None)
-        tag, decode = Tag(digest(body)), decoder(document)
+        tag, decode = Tag(digest(body)), decoder(document, media_type="", charset="")
         if document.paging:
             return Fetched(document.name, tag, pages=[decode(body)], size=len(body))
         return Fetched(document.name, tag, body, decode, size=len(body))

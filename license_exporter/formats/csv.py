@@ -15,7 +15,7 @@ _ROW, _CELL = 250, 60
 _MOST = 400 * 1024**2
 
 
-def decode_csv(body: bytes, layout: CSV, charset: str = "") -> list[dict[str, str]]:
+def decode_csv(body: bytes, layout: CSV, charset: str) -> list[dict[str, str]]:
     """Decode a table. Raises FetchError, whose message holds nothing of the body.
 
     `decode` is for what is no CSV, `schema` for a table without the column that tells its head,
@@ -42,9 +42,17 @@ def _head(lines: list[str], layout: CSV) -> tuple[int, str]:
         if not line.strip():
             continue
         delimiter = layout.delimiter or max(_DELIMITERS, key=line.count)
-        if not layout.column or layout.column in next(_rows([line], 0, delimiter), []):
+        if not layout.column or layout.column in _cells(line, delimiter):
             return index, delimiter
     raise FetchError(Reason.SCHEMA, f"no line of the answer has a column {layout.column!r}")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line that is not empty; none of one that is no line of a table."""
+    try:
+        return next(_rows([line], 0, delimiter))
+    except FetchError:
+        return []
 
 
 def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[list[str]]:
@@ -65,15 +73,17 @@ def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[list[str]]:
 
 def _names(head: list[str]) -> list[str]:
     """The names of the columns; one that is taken gets a number."""
-    names: dict[str, None] = {}
+    names: list[str] = []
+    taken: set[str] = set()
     numbers: Counter[str] = Counter()
     for name in head:
         unique = name
-        while unique in names:
+        while unique in taken:
             numbers[name] += 1
             unique = f"{name}_{numbers[name] + 1}"
-        names[unique] = None
-    return list(names)
+        names.append(unique)
+        taken.add(unique)
+    return names
 
 
 def _is_row(row: list[str], names: list[str]) -> bool:

@@ -16,27 +16,28 @@ _SLOWER = 16
 _XML = re.compile(r"(?:text|application)/(?:xml|(?!xhtml\+)[\w.-]+\+xml)", re.ASCII)
 
 
-def decoder(document: Document, media_type: str = "", charset: str = "") -> Decode:
+def decoder(document: Document, media_type: str, charset: str) -> Decode:
     """What decodes the bytes of a document; it raises FetchError.
 
     `media_type` is what the server calls them, in small letters, `charset` the letters that it says
-    they are in. Where the vendor leaves it open,
-    they are XML or CSV if that says so, else JSON.
+    they are in; "" where nobody says. Where the vendor leaves it open, they are XML or CSV if the
+    media type says so, else JSON.
     """
-    format = document.format or _format(media_type)
-    if format == "json":
-        return partial(json.decode, charset=charset) if charset else json.decode
-    if format == "text":
-        from license_exporter.formats.text import decode_text
+    match document.format or _format(media_type):
+        case "json":
+            return partial(json.decode, charset=charset)
+        case "text":
+            from license_exporter.formats.text import decode_text
 
-        return partial(decode_text, charset=charset)
-    if format == "xml":
-        from license_exporter.formats.xml import decode_xml
+            return partial(decode_text, charset=charset)
+        case "xml":
+            from license_exporter.formats.xml import decode_xml
 
-        return partial(decode_xml, charset=charset)
-    from license_exporter.formats.csv import decode_csv
+            return partial(decode_xml, charset=charset)
+        case "csv":
+            from license_exporter.formats.csv import decode_csv
 
-    return partial(decode_csv, layout=document.csv, charset=charset)
+            return partial(decode_csv, layout=document.csv, charset=charset)
 
 
 def work(document: Document, media_type: str, size: int) -> int:

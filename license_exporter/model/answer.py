@@ -248,8 +248,4 @@ def _kind(value: object) -> str:
 
 
 def _scaled(value: float | None, factor: float) -> float | None:
-    if value is None:
-        return None
-    if not math.isfinite(value * factor):
-        raise ValueError("not a finite number")
-    return value * factor
+    return None if value is None else number(value * factor)  # which may be none any more

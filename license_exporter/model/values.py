@@ -131,7 +131,8 @@ def moment(value: object) -> datetime | None:
     text = value.strip().upper()
     if not _DATE.fullmatch(text):
         return _asp_moment(text)
-    read = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
+    time = text[11:].replace(" ", "")  # the one before an offset
+    read = datetime.fromisoformat(text[:11] + time)
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read
 
 
@@ -179,7 +180,7 @@ def shortened(text: str) -> str:
     told = text
     if len(text) > 2 * _HASHED:
         told = f"{text[:_HASHED]}{len(text)}{text[-_HASHED:]}"
-    return text[:_LONG] + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    return text[:_LONG] + hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()
 
 
 def mask_emails(text: str) -> str:

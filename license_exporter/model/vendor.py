@@ -270,11 +270,13 @@ class Vendor:
     def base(self, url: str) -> str:
         """The address of the API, without a trailing slash, of the server at `url`."""
         url = url.rstrip("/")
-        host = urlsplit(url).hostname or ""
         if (
             not self.base_path
             or url.endswith(f"/{self.base_path}")
-            or any(fnmatchcase(host, pattern) for pattern in self.bare_hosts)
+            or self._is_bare(urlsplit(url).hostname)
         ):
             return url
         return f"{url}/{self.base_path}"
+
+    def _is_bare(self, host: str | None) -> bool:
+        return host is not None and any(fnmatchcase(host, pattern) for pattern in self.bare_hosts)

@@ -135,10 +135,10 @@ async def printed(
     tag = Tag(told)
     refusal = document.refusal
     if refusal and tag != known:
-        error = await aside(lambda whole: refusal(decode_text(whole)), body)
+        error = await aside(lambda whole: refusal(decode_text(whole, charset="")), body)
         if error:
             raise error
     size = len(body)
-    decode = decoder(document)
+    decode = decoder(document, media_type="", charset="")
     to_read = work(document, "", size)
     return Fetched(document.name, tag, body, decode, size=size, work=to_read, doubt=doubt)

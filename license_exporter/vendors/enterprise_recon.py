@@ -7,7 +7,7 @@ of the answer, so that every part is optional.
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 from license_exporter.model import (
     Answer,
@@ -111,7 +111,7 @@ def _locations(root: Record) -> dict[LocationKey, float] | None:
     if rows is None:
         return None
     locations: dict[LocationKey, float] = {}
-    word = lru_cache(None, typed=True)(text)  # there are few of them, each in many rows
+    word = cache(text)  # there are few of them, each in many rows
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
             root.skip(f"datausage[{index}]")

@@ -9,7 +9,7 @@ READ = {"json": {"a": "1"}, "xml": {"a": "1"}, "csv": [{"a": "1"}], "text": "a\n
 
 @pytest.mark.parametrize("format", BODIES)
 def test_the_vendor_says_what_a_document_is_written_in(format):
-    decode = decoder(Document("a", format=format), "application/octet-stream")
+    decode = decoder(Document("a", format=format), "application/octet-stream", "")
     assert decode(BODIES[format]) == READ[format]
 
 
@@ -28,15 +28,29 @@ def test_the_vendor_says_what_a_document_is_written_in(format):
     ],
 )
 def test_without_that_the_content_type_tells_else_it_is_json(media_type, format):
-    assert decoder(Document("a", format=None), media_type)(BODIES[format]) == READ[format]
+    assert decoder(Document("a", format=None), media_type, "")(BODIES[format]) == READ[format]
+
+
+@pytest.mark.parametrize(
+    ("format", "text", "read"),
+    [
+        ("json", '["Łódź"]', ["Łódź"]),
+        ("xml", "<a>Łódź</a>", {"a": "Łódź"}),
+        ("csv", "a\nŁódź", [{"a": "Łódź"}]),
+        ("text", "Łódź", "Łódź"),
+    ],
+)
+def test_what_is_no_utf_8_is_in_the_letters_that_the_server_says(format, text, read):
+    decode = decoder(Document("a", format=format), "", "windows-1250")
+    assert decode(text.encode("cp1250")) == read
 
 
 def test_a_vendor_that_does_not_say_reads_json():
-    assert decoder(Document("a"), "text/xml")(BODIES["json"]) == READ["json"]
+    assert decoder(Document("a"), "text/xml", "")(BODIES["json"]) == READ["json"]
 
 
 def test_a_table_is_read_as_the_vendor_lays_it_out():
-    decode = decoder(Document("a", format="csv", csv=CSV(";", "b")))
+    decode = decoder(Document("a", format="csv", csv=CSV(";", "b")), "", "")
     assert decode(b"x;y\na;b\n1;2\n") == [{"a": "1", "b": "2"}]
 
 

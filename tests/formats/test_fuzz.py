@@ -42,14 +42,14 @@ def test_xml(body):
     st.sampled_from([CSV(), CSV(";"), CSV("", "a"), CSV(" ", "secret")]),
 )
 def test_csv(body, layout):
-    rows = _decoded(lambda body: decode_csv(body, layout), body)
+    rows = _decoded(lambda body: decode_csv(body, layout, ""), body)
     assert rows is None or all(isinstance(row, dict) for row in rows)
 
 
 @fuzz
 @given(st.binary(max_size=100))
 def test_text(body):
-    assert "\r" not in decode_text(body)
+    assert "\r" not in decode_text(body, "")
 
 
 def _decoded(decode, body):

@@ -56,11 +56,18 @@ def test_comments_and_instructions_are_left_out_and_cdata_is_text():
         "<a>Zürich</a>".encode(),
         "\ufeff<a>Zürich</a>".encode(),
         "<a>Zürich</a>".encode("utf-16"),
+        '<?xml version="1.0" encoding="UTF-16"?><a>Zürich</a>'.encode("utf-16"),
+        '\ufeff<?xml version="1.0" encoding="UTF-16"?><a>Zürich</a>'.encode("utf-16-be"),
+        b'\r\n<?xml version="1.0"?><a>Z\xc3\xbcrich</a>',
         "\r\n\r\n<a>Zürich</a>\r\n".encode(),
     ],
 )
 def test_the_encoding_is_the_declared_one_else_utf_8_else_latin_1(body):
     assert decode_xml(body) == {"a": "Zürich"}
+
+
+def test_what_is_no_utf_8_and_declares_nothing_is_what_the_server_says():
+    assert decode_xml("<a>Łódź</a>".encode("cp1250"), "windows-1250") == {"a": "Łódź"}
 
 
 @pytest.mark.parametrize(
@@ -87,26 +94,40 @@ def test_attributes_that_a_document_type_adds_are_not_read():
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b" \n", b"secret", b"<a>", b"<a></b>", b"<a/><b/>", b"<a>\0"]
+    ("body", "what"),
+    [
+        (b"", "is empty, not XML"),
+        (b" \n", "is empty, not XML"),
+        (b"secret", "is not valid XML: line 1, column 1"),
+        (b"<a>", "is not valid XML: line 1, column 4"),
+        (b"<a></b>", "is not valid XML: line 1, column 6"),
+        (b"<a>\n <b></a>", "is not valid XML: line 2, column 7"),
+        (b"<a/><b/>", "is not valid XML: line 1, column 5"),
+        (b"<a>\0", "is not valid XML: line 1, column 4"),
+    ],
 )
-def test_what_is_not_xml_is_told_without_its_content(body):
+def test_what_is_not_xml_is_told_by_its_place_and_without_its_content(body, what):
     error = failure(body)
-    assert error.reason == Reason.DECODE
-    assert "secret" not in error.message
+    assert (error.reason, error.message) == (Reason.DECODE, f"the answer {what}")
 
 
-def test_the_place_of_what_is_wrong_is_told():
-    assert failure(b"<a>\n <b></a>").message == "the answer is not valid XML: line 2, column 7"
-
-
-def test_depth_and_number_of_elements_are_bounded():
+def test_elements_are_nested_100_levels_deep_at_most():
     assert decode_xml(b"<a>" * 100 + b"</a>" * 100)
-    assert failure(b"<a>" * 101 + b"</a>" * 101).reason == Reason.TOO_LARGE
-    many = b"<a>" + b"<b/>" * 1_000_000 + b"</a>"
-    assert failure(many).reason == Reason.TOO_LARGE
+    error = failure(b"<a>" * 101 + b"</a>" * 101)
+    assert error.reason is Reason.TOO_LARGE
+    assert error.message == "the answer is nested over 100 levels deep"
+
+
+def test_elements_and_their_attributes_are_a_million_at_most():
+    elements = b"<b c='' d='' e='' f='' g='' h='' i='' j=''/>" * 111_111
+    assert len(decode_xml(b"<a>" + elements + b"</a>")["a"]["b"]) == 111_111
+    error = failure(b"<a>" + elements + b"<c/></a>")
+    assert error.reason is Reason.TOO_LARGE
+    assert error.message == "the answer has over 1000000 elements and attributes"
 
 
 @pytest.mark.parametrize("name", ["utf-7", "klingon", "big5", "hex"])
 def test_letters_that_are_not_known_are_told(name):
     error = failure(f"<?xml version='1.0' encoding='{name}'?><a>x</a>".encode())
-    assert error.reason == Reason.DECODE
+    assert error.reason is Reason.DECODE
+    assert error.message == "the answer declares letters that are not known"

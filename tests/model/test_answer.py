@@ -1,8 +1,10 @@
+import itertools
 import math
 
 import pytest
 
-from license_exporter.errors import Reason, SchemaError
+from license_exporter.errors import FetchError, Reason, SchemaError
+from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer, plain
 
 
@@ -34,6 +36,14 @@ def test_what_cannot_be_read_is_none_and_counted_with_its_path():
     assert values.array("c") is None
     assert values.answer.skipped == 5
     assert values.answer.skipped_paths == ["d.a", "d.b", "d.c", "d.a", "d.c"]
+    assert values.answer.unread == {}  # nobody says why
+
+
+def test_an_object_within_an_object_counts_what_cannot_be_read_by_its_path():
+    values = record(a={"b": {"c": "many", "d": 1}})
+    assert values.record("a").record("b").number("d") == 1.0
+    assert values.record("a").record("b").number("c") is None
+    assert values.answer.skipped_paths == ["d.a.b.c"]
 
 
 def test_only_a_null_that_is_there_is_an_end_that_never_comes():
@@ -89,21 +99,51 @@ def test_an_object_within_a_document_is_demanded_by_its_path():
     answer = Answer({"d": {"a": {"b": {"x": 1}}, "c": []}}, now=0.0)
     assert answer.record("d", "a", "b").number("x") == 1.0
     for path in (("a", "x"), ("c", "b"), ("c",)):
-        with pytest.raises(SchemaError, match=rf"expected an object at d\.{'.'.join(path)}"):
+        with pytest.raises(SchemaError, match=rf"^expected an object at d\.{'.'.join(path)}, got "):
             answer.record("d", *path)
 
 
 def test_a_document_without_any_of_its_keys_is_another_one():
     answer = Answer({"d": {"message": "secret"}}, now=0.0)
     assert answer.record("d", one_of=("message", "a"))
-    with pytest.raises(SchemaError, match="expected one of a, b at d"):
+    with pytest.raises(SchemaError) as error:
         answer.record("d", one_of=("a", "b"))
+    assert (error.value.document, error.value.message) == ("d", "expected one of a, b at d")
 
 
-@pytest.mark.parametrize("document", [None, {}, "x", [1, "x"]])
-def test_a_document_that_is_no_array_of_objects_is_a_schema_error(document):
-    with pytest.raises(SchemaError):
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        (None, "expected an array at d, got nothing"),
+        ({}, "expected an array at d, got an object"),
+        ("x", "expected an array at d, got a string"),
+        ([1, "x"], "expected objects in the array at d"),
+    ],
+)
+def test_a_document_that_is_no_array_of_objects_is_a_schema_error(document, message):
+    with pytest.raises(SchemaError) as error:
         Answer({"d": document}, now=0.0).records("d")
+    assert (error.value.document, error.value.message) == ("d", message)
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"), [(None, "nothing"), ({}, "an object"), ([], "an array")]
+)
+def test_a_document_that_is_no_text_is_a_schema_error(document, kind):
+    with pytest.raises(SchemaError) as error:
+        Answer({"d": document}, now=0.0).text("d")
+    assert error.value.document == "d"
+    assert error.value.message == f"expected a text at d, got {kind}"
+
+
+def test_the_rows_of_a_document_are_read_until_there_is_no_more_time_every_so_many():
+    ticks = itertools.count()
+    allowance = Allowance(2.0, ticks=lambda: float(next(ticks)))
+    rows = Answer({"d": [{}] * 5000}, 0.0, allowance).records("d")
+    read = []
+    with pytest.raises(FetchError, match="raise timeout"):
+        read.extend(index for index, _ in enumerate(rows))
+    assert len(read) == 2 * 1024
 
 
 def test_the_failure_of_an_optional_document_is_noted_and_goes_no_further():
@@ -117,7 +157,15 @@ def test_all_skipped_values_are_counted_and_the_first_are_named():
     answer = Answer({"d": [*range(500), {}]}, now=0.0)
     assert len(list(answer.records("d"))) == 1
     assert answer.skipped == 500
-    assert len(answer.skipped_paths) == 100
+    assert answer.skipped_paths == [f"d[{index}]" for index in range(100)]
+
+
+def test_why_a_value_cannot_be_read_is_kept_of_the_first_at_each_of_the_first_paths():
+    answer = Answer({}, now=0.0)
+    for index in range(200):
+        answer.skip(f"d[{index}]", "not a number")
+        answer.skip(f"d[{index}]", "not a date")
+    assert answer.unread == {f"d[{index}]": "not a number" for index in range(100)}
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_number_is_one_or_a_text_of_one_or_says_nothing(value, number):
     ],
 )
 def test_anything_else_is_no_number(value):
-    with pytest.raises(ValueError, match="not a"):
+    with pytest.raises(ValueError, match=r"^not a (finite )?number$"):
         values.number(value)
 
 
@@ -71,7 +71,7 @@ def test_unlimited_is_an_infinite_limit(value):
 
 @pytest.mark.parametrize("value", [True, "infinite", "none", [], math.inf])
 def test_anything_else_is_no_limit(value):
-    with pytest.raises(ValueError, match="not a"):
+    with pytest.raises(ValueError, match=r"^not a (finite )?number$"):
         values.limit(value)
 
 
@@ -106,22 +106,35 @@ def test_a_date_is_iso_8601_in_utc_unless_it_says_otherwise(value, seconds):
     "value",
     [
         "never",
-        "2022-13-01",
-        "2021-02-29",
-        "0000-01-01",
-        "2022-09-09T25:00:00Z",
-        "2022-09-09T00:00:00+25:00",
         "2022-09-09T",
         "2022-09",
         "22-09-09",
         "09/09/2022",
         "1662681600",
+        "/Date(12)",
+        "/Date(x)/",
+        "/Date(99999999999999999)/",
         1662681600,
         True,
         [],
     ],
 )
 def test_anything_else_is_no_date(value):
+    with pytest.raises(ValueError, match=r"^not a date$"):
+        values.timestamp(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2022-13-01",
+        "2021-02-29",
+        "0000-01-01",
+        "2022-09-09T25:00:00Z",
+        "2022-09-09T00:00:00+25:00",
+    ],
+)
+def test_a_day_or_a_time_that_there_is_not_is_no_date(value):
     with pytest.raises(ValueError, match=r"."):
         values.timestamp(value)
 
@@ -135,7 +148,7 @@ def test_a_flag_is_true_or_false_or_says_nothing(value, flag):
 
 @pytest.mark.parametrize("value", [0, 1, "true", "yes", []])
 def test_anything_else_is_no_flag(value):
-    with pytest.raises(ValueError, match="not true or false"):
+    with pytest.raises(ValueError, match=r"^not true or false$"):
         values.flag(value)
 
 
@@ -147,10 +160,15 @@ def test_a_text_is_one_or_a_whole_number_or_says_nothing(value, text):
     assert values.text(value) == text
 
 
-@pytest.mark.parametrize("value", [True, 1.5, [], {}, pytest.param(10**5000, id="5001 digits")])
+@pytest.mark.parametrize("value", [True, 1.5, [], {}])
 def test_anything_else_is_no_text(value):
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(ValueError, match=r"^not a text$"):
         values.text(value)
+
+
+def test_a_number_of_very_many_digits_is_no_text():
+    with pytest.raises(ValueError, match="4300 digits"):
+        values.text(10**5000)
 
 
 @pytest.mark.parametrize(
@@ -217,6 +235,21 @@ def test_a_text_without_end_is_cut_and_stays_different_from_others(part):
     assert max(map(len, texts)) < 100_000
 
 
+@pytest.mark.parametrize(
+    ("length", "hashed"),
+    [
+        (2048, ""),
+        (2049, "d7a8aafd28a0f0ec72ef1e1a8a2e449298927b079b862194111ca6051f2b2c2b"),
+        (131_072, "445c0515f5ca7573fbb450c0fcd5c847014aae190be4b0c3712d926bb6031612"),
+        (131_073, "8eb77eb7536f9ebdada252571e356761134f2755421e4d3286c5cb2d839159c1"),
+        (200_000, "b6b46ca4cc236c2b8e76027817acf538c9313b9e14a286d9f4052bc0451b5e9e"),
+    ],
+)
+def test_the_label_of_a_long_text_is_the_same_in_each_version(length, hashed):
+    text = ("abc" * length)[:length]
+    assert values.text(text) == text[:2048] + hashed
+
+
 STAND_INS = [
     "0001-01-01T00:00:00Z",
     "1970-01-01",
@@ -235,18 +268,12 @@ NEVER = [
 @pytest.mark.parametrize("written", STAND_INS)
 def test_a_stand_in_for_no_date_is_none_wherever_a_date_is_read(written):
     for read in (values.timestamp, values.end):
-        with pytest.raises(ValueError, match="stand-in"):
+        with pytest.raises(ValueError, match=r"^a stand-in for no date$"):
             read(written)
 
 
 @pytest.mark.parametrize("written", NEVER)
 def test_an_end_in_the_year_9999_never_comes_and_any_other_date_of_it_is_none(written):
     assert values.end(written) == math.inf
-    with pytest.raises(ValueError, match="stand-in"):
-        values.timestamp(written)
-
-
-@pytest.mark.parametrize("written", ["/Date(12)", "/Date(x)/", "/Date(99999999999999999)/"])
-def test_what_only_looks_like_a_date_of_net_is_refused(written):
-    with pytest.raises(ValueError, match="not a date"):
+    with pytest.raises(ValueError, match=r"^a stand-in for no date$"):
         values.timestamp(written)

@@ -92,7 +92,7 @@ def test_several_licenses_are_told_apart_by_id():
 def test_a_license_without_an_id_of_its_own_is_skipped(row):
     licenses, answer = read({"id": 1}, row)
     assert [license.id for license in licenses] == ["1"]
-    assert answer.skipped == 1
+    assert answer.skipped_paths == ["license[1].id"]
 
 
 def test_a_null_expiry_is_never_and_a_missing_one_unknown():
