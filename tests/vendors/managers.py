@@ -61,6 +61,11 @@ class Read:
         entitlements = self.licenses[license].entitlements
         return entitlements[0].limit if entitlements else None
 
+    def samples(self) -> str:
+        """The lines of the exposition that are samples."""
+        lines = self.exposition().splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("#"))
+
     def exposition(self) -> str:
         """All that is exported, as text."""
         target = Target.of(

@@ -405,6 +405,21 @@ def test_a_recorded_answer_is_not_refused(name, path):
     assert refused(name, recorded(path), **servers_of(name)) is None
 
 
+@pytest.mark.parametrize(("name", "path"), RECORDED)
+def test_all_that_a_recorded_answer_tells_is_exported_and_nothing_else(name, path):
+    if path == "flexlm/expiry.txt":
+        triad, expiry = recorded("flexlm/triad.txt"), recorded(path)
+        found = read(name, triad, expiry=expiry, servers=["27000@lic1"], show_users=True)
+    else:
+        found = said(name, path, show_users=True)
+    assert found.samples() == recorded(f"{path}.samples")
+
+
+def test_all_that_ldks_page_tells_is_exported_and_nothing_else():
+    path = "sentinel_ldk/features.txt"
+    assert ldk(recorded(path)).samples() == recorded(f"{path}.samples")
+
+
 @pytest.mark.parametrize("name", MANAGERS)
 @pytest.mark.parametrize("text", ["", "\n\n", "all is well\n", "\x00\x01", "Copyright (c) 2026\n"])
 def test_an_answer_of_which_nothing_is_known_is_never_an_empty_success(name, text):
