@@ -5,6 +5,8 @@ The alert rules read these thresholds as metrics, and take their own where none 
 
 import math
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
@@ -144,6 +146,14 @@ class Alerts(PoolAlerts):
         """The narrowest threshold that is set for a pool, as a ratio; None for none."""
         own = self.pools.get(pool)
         return own.near_limit if own and own.near_limit is not None else self.near_limit
+
+
+def out_of_order(expiring: Expiring) -> Iterator[str]:
+    """The severities that begin before a milder one, though a graver one should begin later."""
+    said = [(severity, span) for severity, span in expiring if span]
+    for (milder, longer), (graver, span) in pairwise(said):
+        if span > longer:
+            yield f"{graver}: begins before {milder}; give the graver severity the shorter time"
 
 
 def expiring_spans(alerts: Alerts | None) -> dict[str, float]:
