@@ -49,7 +49,7 @@ def next_page(paging: Paging, pages: list[object], links: list[str]) -> Page | N
     are not in the first page, and where what tells the next page is of another type.
     """
     page = _following(paging, pages, links)
-    if page and max(len(page.address), *map(_length, page.params.values()), 0) > _LONGEST:
+    if page and any(map(_is_too_long, (page.address, *page.params.values()))):
         problem = "what tells the next page is longer than an address can be"
         raise FetchError(Reason.SCHEMA, problem)
     if page and len(pages) >= paging.max_pages:
@@ -75,15 +75,15 @@ def _following(paging: Paging, pages: list[object], links: list[str]) -> Page | 
     if paging.last and _at(last, paging.last) is True:
         # It may be the only one, and have no rows at all.
         return None
-    if _count(paging, pages[0]) is None:
+    counts = [_count(paging, page) for page in pages]
+    if counts[0] is None:
         where = ".".join(paging.rows) or "the document itself"
         raise FetchError(
             Reason.SCHEMA, f"the first page has no rows at {where}; say in paging.rows where"
         )
-    count = _count(paging, last)
-    if not count or (paging.size and count < paging.size):
+    if not counts[-1] or (paging.size and counts[-1] < paging.size):
         return None
-    rows = sum(_count(paging, page) or 0 for page in pages)
+    rows = sum(filter(None, counts))
     if paging.total and _tells_all(_at(last, paging.total), rows):
         return None
     if paging.kind == "page":
@@ -122,8 +122,10 @@ def _told(paging: Paging, page: object, *types: type) -> Any:
 def _count(paging: Paging, page: object) -> int | None:
     """The number of rows of a page, None if there is no place for them; null is none of them."""
     if paging.rows:
-        page = _at(page, paging.rows[:-1])
-        page = page.get(paging.rows[-1], False) if isinstance(page, dict) else False
+        holder = _at(page, paging.rows[:-1])
+        if not isinstance(holder, dict) or paging.rows[-1] not in holder:
+            return None
+        page = holder[paging.rows[-1]]
     elif isinstance(page, dict):
         return None
     if isinstance(page, list | dict):
@@ -139,8 +141,8 @@ def _linked(links: list[str]) -> Iterator[Page]:
             yield Page(address=address)
 
 
-def _length(value: str | int) -> int:
-    return len(value) if isinstance(value, str) else 0
+def _is_too_long(told: str | int) -> bool:
+    return isinstance(told, str) and len(told) > _LONGEST
 
 
 def _at(value: object, path: tuple[str, ...]) -> object:

@@ -89,7 +89,7 @@ class Requests:
         if response.status in (404, 400) and document.fallback:
             return await self.document(replace(document.fallback, name=document.name), known)
         if _is_absent(document, response):
-            return Fetched(document.name, Tag(b""))
+            return Fetched.absent(document)
         if _is_empty(document, response):
             return _nothing(document)
         self._demand(document, response)
@@ -127,7 +127,7 @@ class Requests:
         while page:
             response, sought = await self._response(document, page)
             if not pages and _is_absent(document, response):
-                return Fetched(document.name, Tag(b""))
+                return Fetched.absent(document)
             if not pages and _is_empty(document, response):
                 return _nothing(document)
             if is_past_the_end(document.paging, pages, response.status):

@@ -20,8 +20,8 @@ def time_left(headers: Mapping[str, str], offset: float) -> float:
     leaves nothing; 10 s where it says nothing.
     """
     try:
-        timeout = float(headers.get(TIMEOUT_HEADER, ""))
-    except ValueError:
+        timeout = float(headers[TIMEOUT_HEADER])
+    except (KeyError, ValueError):
         return DEFAULT_TIMEOUT
     if not math.isfinite(timeout) or timeout <= 0:
         return DEFAULT_TIMEOUT

@@ -14,7 +14,6 @@ def selected(report: LicenseReport, patterns: PoolPatterns) -> LicenseReport:
     """
     names = {pool.name for pool in report.pools} | {key[0] for key in report.locations or ()}
     dropped = {name for name in names if not patterns.keeps(name)}
-    licenses = [_without(license, dropped, patterns) for license in report.licenses]
     return replace(
         report,
         pools=tuple(pool for pool in report.pools if pool.name not in dropped),
@@ -22,8 +21,10 @@ def selected(report: LicenseReport, patterns: PoolPatterns) -> LicenseReport:
         and {key: used for key, used in report.locations.items() if key[0] not in dropped},
         licenses=tuple(
             license
-            for license, before in zip(licenses, report.licenses, strict=True)
-            if license.entitlements or not before.entitlements or license.id == "default"
+            for before in report.licenses
+            if (license := _without(before, dropped, patterns)).entitlements
+            or not before.entitlements
+            or before.id == "default"
         ),
     )
 
@@ -34,4 +35,4 @@ def _without(license: License, dropped: set[str], patterns: PoolPatterns) -> Lic
         for entitlement in license.entitlements
         if entitlement.name not in dropped and not patterns.excludes(entitlement.name)
     )
-    return license if kept == license.entitlements else replace(license, entitlements=kept)
+    return replace(license, entitlements=kept)

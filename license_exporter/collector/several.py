@@ -1,8 +1,8 @@
 """Documents that take several requests: one for each id of a list, one for each of some days."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from license_exporter.collector.filling import days_ago, filled
 from license_exporter.errors import FetchError, Reason
@@ -15,6 +15,16 @@ from license_exporter.sources.source import LARGE, Fetched, OnLarge, Tag, aside,
 _AT_ONCE = 4
 
 _Ask = Callable[[Document, Tag | None], Awaitable[Fetched]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was answered for an id; not the bytes of it, which are many together."""
+
+    id: str
+    value: object
+    digest: bytes
+    struck_out: Callable[[bytes], bytes] | None
 
 
 class Several:
@@ -44,7 +54,7 @@ class Several:
 
     async def listed(self, document: Document) -> Fetched:
         """The document, asked for once in this fetch. Raises FetchError."""
-        async with self._locks.setdefault(document.name, asyncio.Lock()):
+        async with self._locks[document.name]:
             if document.name not in self._lists:
                 self._lists[document.name] = await self._ask(document, None)
             return self._lists[document.name]
@@ -57,14 +67,14 @@ class Several:
         """
         assert document.each
         listed = await self.listed(document.each.list)
-        found, _ = await self._value(listed, 0)
+        found, _ = await self._value(listed)
         if found is None:
-            return Fetched(document.name, Tag(b""))
+            return Fetched.absent(document)
         ids = _ids(document.each, found)
         slots = asyncio.Semaphore(_AT_ONCE)
         size = memory = 0
 
-        async def one(id: str) -> tuple[Fetched, object]:
+        async def one(id: str) -> _Answer:
             nonlocal size, memory
             async with slots:
                 # What has gone since it was listed is no failure.
@@ -84,38 +94,24 @@ class Several:
                 if size > LARGE:
                     # Many small answers are a large one.
                     await self._on_large(taken)
-                return replace(answer, body=None, pages=None), value
+                return _Answer(id, value, answer.tag.digest, answer.struck_out)
 
-        tasks = [asyncio.create_task(one(id)) for id in ids]
-        try:
-            answers = await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            del tasks
-        rows: list[object] = [
-            {"id": id, "document": value} for id, (_, value) in zip(ids, answers, strict=True)
-        ]
-        told = "".join(
-            f"{id}\0{answer.tag.digest.hex()}\0"
-            for id, (answer, _) in zip(ids, answers, strict=True)
-        )
-        tag = Tag(digest(told.encode()))
-        struck_out = next((answer.struck_out for answer, _ in answers if answer.struck_out), None)
+        answers = await _all([asyncio.create_task(one(id)) for id in ids])
+        told = repr([(answer.id, answer.digest) for answer in answers])
         return Fetched(
             document.name,
-            tag,
-            pages=rows,
+            Tag(digest(told.encode())),
+            pages=[{"id": answer.id, "document": answer.value} for answer in answers],
+            # An array in which there is nothing is an answer, too.
             size=size or 1,
             memory=memory,
-            struck_out=struck_out,
+            struck_out=next((each.struck_out for each in answers if each.struck_out), None),
         )
 
     async def latest(self, document: Document) -> Fetched:
-        """The document of the latest day that has data; the last answer if none has.
+        """The document of the latest day that has data, absent if none of the days has.
 
-        Raises FetchError.
+        Raises FetchError, also where a day of them was refused as one that is not there.
         """
         assert document.latest
         days = range(document.latest.first, document.latest.last + 1)
@@ -130,15 +126,15 @@ class Several:
                     raise
                 failure = error.again()
                 continue
-            value, _ = await self._value(fetched, 0)
+            value, _ = await self._value(fetched)
             pages = [value] if fetched.pages is None else fetched.pages
             if any(map(document.latest.data, pages)):
                 return fetched
         if failure:
             raise failure
-        return Fetched(document.name, Tag(b""))
+        return Fetched.absent(document)
 
-    async def _value(self, fetched: Fetched, beside: int) -> tuple[object, int]:
+    async def _value(self, fetched: Fetched, beside: int = 0) -> tuple[object, int]:
         """What stands in a document, and what it takes of memory, `beside` what others take.
 
         Raises FetchError.
@@ -150,6 +146,19 @@ class Several:
             return None, 0
         taken = await weighed(fetched.body, self._body_limit, beside)
         return await aside(fetched.decode, fetched.body, fetched.work), taken
+
+
+async def _all(tasks: Sequence[asyncio.Task[_Answer]]) -> list[_Answer]:
+    """What comes of all tasks; none of them runs on once one has failed."""
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        # An error that leaves here has this frame in its traceback, and the tasks have the error.
+        del tasks
 
 
 def _ids(each: Each, listed: object) -> list[str]:

@@ -46,7 +46,7 @@ def shard_of(target: str, count: int) -> int:
     Algorithm", Lamping and Veach, 2014.
     """
     key = int.from_bytes(hashlib.sha256(target.encode()).digest()[:8], "big")
-    found, jump = -1, 0
+    found = jump = 0
     while jump < count:
         found = jump
         key = (key * _JUMP + 1) % (1 << 64)

@@ -54,6 +54,11 @@ class Fetched:
     doubt: FetchError | None = None
     struck_out: Callable[[bytes], bytes] | None = None
 
+    @classmethod
+    def absent(cls, document: Document) -> "Fetched":
+        """A document that there is not, as the vendor says."""
+        return cls(document.name, Tag(b""))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

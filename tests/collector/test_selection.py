@@ -12,7 +12,7 @@ def names(items):
 
 
 def test_locations_go_with_their_pools():
-    locations = {("a", "u", "here", ""): 1.0, ("b_trial", "u", "there", ""): 2.0}
+    locations = {(pool, "u", "here", ""): 1.0 for pool in ("a", "b_trial", "c_trial")}
     report = LicenseReport((Pool("a", "u"), Pool("b_trial", "u")), locations=locations)
     left = selected(report, NO_TRIALS)
     assert names(left.pools) == ["a"]

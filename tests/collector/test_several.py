@@ -18,6 +18,7 @@ from tests.servers import client_of, serving
 
 CLOCK = FakeClock()
 REPORTS = lambda page: page.get("reports")  # noqa: E731
+NO_IDS = "some ids in orgs are no texts or numbers"
 TODAY = datetime.fromtimestamp(CLOCK.time(), UTC).date()
 
 
@@ -38,13 +39,14 @@ class Server:
         return web.json_response(answer)
 
 
-def asking(client, way=None):
+def asking(client, way=None, room=None):
     way = way or authenticator(target(), client, CLOCK)
+    room = room or Room(Places(asyncio.Semaphore(2)))
     return Requests(
         client,
         way,
         CLOCK,
-        Room(Places(asyncio.Semaphore(2))).arriving,
+        room.arriving,
         set(),
         Echoes(),
         frozenset(["orgs"]),
@@ -64,45 +66,85 @@ async def brought(server, *documents, name=None, **options):
     return values[name or documents[-1].name], steps
 
 
-def each(most=100, **options):
+def each(most=100, paging=None, **options):
     orgs = Document("orgs", "orgs", **options)
-    ids = lambda document: [row.get("id") for row in document]  # noqa: E731
-    return orgs, Document("seats", "orgs/{id}/seats", each=Each(orgs, ids, most))
+    ids = lambda rows: isinstance(rows, list) and [row.get("id") for row in rows]  # noqa: E731
+    return orgs, Document("seats", "orgs/{id}/seats", each=Each(orgs, ids, most), paging=paging)
 
 
 async def test_there_is_one_request_for_each_id_of_a_list_and_one_for_the_list():
+    long = "x" * 512
+    ids = [1, "a/b", 1, "gone", "X.X", long]
     server = Server(
         {
-            "/orgs": [{"id": 1}, {"id": "a/b"}, {"id": 1}, {"id": "gone"}],
+            "/orgs": [{"id": id} for id in ids],
             "/orgs/1/seats": {"used": 5},
             "/orgs/a%2Fb/seats": {"used": 7},
         }
     )
-    seats, steps = await brought(server, *each())
+    seats, steps = await brought(server, *each(most=5))
     assert seats == [
         {"id": "1", "document": {"used": 5}},
         {"id": "a/b", "document": {"used": 7}},
         {"id": "gone", "document": None},
+        {"id": "X.X", "document": None},
+        {"id": long, "document": None},
     ]
-    assert sorted(server.asked) == sorted(
-        ["/orgs", "/orgs/1/seats", "/orgs/a%2Fb/seats", "/orgs/gone/seats"]
-    )
+    asked = ("1", "a%2Fb", "gone", "X.X", long)
+    assert sorted(server.asked) == sorted(["/orgs", *(f"/orgs/{id}/seats" for id in asked)])
     assert {step.path for step in steps} == {"/orgs", "/orgs/{id}/seats"}
+
+
+async def test_the_answers_for_ids_have_a_version_size_and_memory_together():
+    seats = {"/orgs/1/seats": {"used": 5}, "/orgs/2/seats": [[], []]}
+    server = Server({"/orgs": [{"id": "gone"}, {"id": 1}, {"id": 2}], **seats})
+    async with serving(server) as url, client_of(url) as client:
+        owner = target(basic_auth={"username": "someone", "password": "s3cr3t-word"})
+
+        async def fetched():
+            requests = asking(client, authenticator(owner, client, CLOCK))
+            return await requests.bring(each()[1], None)
+
+        first = await fetched()
+        # {"used": 5} and [[], []], which are three arrays.
+        assert (first.document, first.size, first.memory) == ("seats", 11 + 8, 140 + 3 * 85 + 70)
+        assert first.struck_out(b"it was s3cr3t-word") == b"it was *"
+        assert (await fetched()).tag == first.tag
+        server.answers["/orgs/2/seats"] = [[], [1]]
+        changed = await fetched()
+        server.answers["/orgs"] = [{"id": "left"}, {"id": 1}, {"id": 2}]
+        renamed = await fetched()
+        assert len({first.tag, changed.tag, renamed.tag}) == 3
+        server.answers["/orgs"] = []
+        none = await fetched()
+        assert (none.pages, none.size, none.memory, none.struck_out) == ([], 1, 0, None)
+
+
+async def test_a_list_of_ids_that_is_not_there_leaves_out_what_is_asked_for_each():
+    seats, _ = await brought(Server({}), *each(absent_statuses=frozenset([404])))
+    assert seats is None
 
 
 @pytest.mark.parametrize(
     ("orgs", "reason", "told"),
     [
-        ([{"id": number} for number in range(4)], Reason.TOO_LARGE, "more than 3 ids in orgs"),
-        ([{"id": ".."}], Reason.SCHEMA, "no texts or numbers"),
-        ([{"id": None}], Reason.SCHEMA, "no texts or numbers"),
-        ([{"id": {}}], Reason.SCHEMA, "no texts or numbers"),
+        (
+            [{"id": number} for number in range(4)],
+            Reason.TOO_LARGE,
+            "more than 3 ids in orgs; raise for_each.max to ask for all",
+        ),
+        ([{"id": ".."}], Reason.SCHEMA, NO_IDS),
+        ([{"id": None}], Reason.SCHEMA, NO_IDS),
+        ([{"id": {}}], Reason.SCHEMA, NO_IDS),
+        ([{"id": True}], Reason.SCHEMA, NO_IDS),
+        ([{"id": "x" * 513}], Reason.SCHEMA, NO_IDS),
+        ({}, Reason.SCHEMA, "there is no list of ids in orgs"),
     ],
 )
 async def test_too_many_ids_and_what_is_none_fail_the_document(orgs, reason, told):
-    with pytest.raises(FetchError, match=told) as caught:
+    with pytest.raises(FetchError) as caught:
         await brought(Server({"/orgs": orgs}), *each(most=3))
-    assert caught.value.reason is reason
+    assert (caught.value.reason, caught.value.message) == (reason, told)
 
 
 async def test_a_request_for_an_id_that_fails_fails_the_document():
@@ -112,20 +154,39 @@ async def test_a_request_for_an_id_that_fails_fails_the_document():
     assert caught.value.reason is Reason.SERVER
 
 
-async def test_the_values_of_all_answers_for_ids_are_counted_together():
-    seats = {f"/orgs/{number}/seats": [[]] * 1000 for number in range(20)}
+@pytest.mark.parametrize("paging", [None, Paging("next_url", value=("next",))])
+async def test_the_values_of_all_answers_for_ids_are_counted_together(paging):
+    seats = {f"/orgs/{number}/seats": {"rows": [[]] * 1000} for number in range(20)}
     server = Server({"/orgs": [{"id": number} for number in range(20)], **seats})
     with pytest.raises(FetchError, match="more than 600000 bytes of memory"):
-        await brought(server, *each(), body_limit=100_000)
+        await brought(server, *each(paging=paging), body_limit=100_000)
     assert len(server.asked) < 12
 
 
 async def test_answers_for_ids_that_are_too_large_together_are_not_all_asked_for():
-    seats = {f"/orgs/{number}/seats": "x" * 10_000 for number in range(30)}
+    seats = {f"/orgs/{number}/seats": "x" * 9_998 for number in range(30)}
     server = Server({"/orgs": [{"id": number} for number in range(30)], **seats})
-    with pytest.raises(FetchError, match="all answers together are over 100000 bytes"):
+    with pytest.raises(FetchError) as caught:
         await brought(server, *each(), body_limit=100_000)
+    assert (caught.value.reason, caught.value.message) == (
+        Reason.TOO_LARGE,
+        "all answers together are over 100000 bytes; raise body_size_limit if they may be",
+    )
     assert len(server.asked) < 18
+    server.answers["/orgs"] = [{"id": number} for number in range(10)]
+    rows, _ = await brought(server, *each(), body_limit=100_000)
+    assert len(rows) == 10
+
+
+async def test_answers_for_ids_below_a_megabyte_are_large_together():
+    seats = {f"/orgs/{number}/seats": "x" * 400_000 for number in range(3)}
+    server = Server({"/orgs": [{"id": number} for number in range(3)], **seats})
+    gate = asyncio.Semaphore(1)
+    room = Room(Places(gate))
+    async with serving(server) as url, client_of(url, body_limit=2**22) as client:
+        await asking(client, room=room).bring(each()[1], None)
+        assert gate.locked()
+    room.leave()
 
 
 async def test_the_values_of_a_list_of_ids_are_counted_before_it_is_decoded():
@@ -146,6 +207,12 @@ async def test_the_latest_day_that_has_data_is_found(too_early):
     assert server.asked == [f"/usage/{day(1)}", f"/usage/{day(2)}"]
 
 
+async def test_days_without_data_alone_are_no_document():
+    usage = Document("usage", "usage/{date}", latest=Latest(1, 2, REPORTS))
+    document, _ = await brought(Server({f"/usage/{day(ago)}": {} for ago in (1, 2)}), usage)
+    assert document is None
+
+
 async def test_a_day_whose_pages_have_data_is_found():
     server = Server({f"/usage/{day(1)}/0": {"last": True}, f"/usage/{day(2)}/0": {"reports": [1]}})
     paging = Paging("page", rows=("reports",), start=0, last=("last",))
@@ -155,23 +222,31 @@ async def test_a_day_whose_pages_have_data_is_found():
 
 
 async def test_a_day_that_may_not_be_read_is_no_day_without_data():
-    async def answer(_request):
+    asked = []
+
+    async def answer(request):
+        asked.append(request.path)
         return web.Response(status=400, text="insufficient scope")
 
     usage = Document("usage", "u/{date}", latest=Latest(1, 4), forbidden_texts=("scope",))
     with pytest.raises(FetchError) as caught:
         await brought(answer, usage)
     assert caught.value.reason is Reason.FORBIDDEN
+    assert asked == [f"/u/{day(1)}"]
 
 
 async def test_no_day_with_data_and_any_other_failure_are_told():
     usage = Document("usage", "usage/{date}", latest=Latest(1, 3, REPORTS))
+    server = Server({})
     with pytest.raises(FetchError) as caught:
-        await brought(Server({}), usage)
+        await brought(server, usage)
     assert caught.value.reason is Reason.NOT_FOUND
-    with pytest.raises(FetchError) as caught:
-        await brought(Server({f"/usage/{day(1)}": 403}), usage)
-    assert caught.value.reason is Reason.FORBIDDEN
+    assert server.asked == [f"/usage/{day(ago)}" for ago in (1, 2, 3)]
+    for status, reason in ((403, Reason.FORBIDDEN), (500, Reason.SERVER)):
+        server = Server({f"/usage/{day(1)}": status, f"/usage/{day(2)}": {"reports": [1]}})
+        with pytest.raises(FetchError) as caught:
+            await brought(server, usage)
+        assert caught.value.reason is reason
 
 
 async def test_days_stand_in_path_and_parameters():

@@ -49,16 +49,25 @@ def test_what_the_answer_does_not_have_is_told_with_what_it_has(options, told):
 def test_an_answer_without_pools_has_none_and_one_with_many_shows_the_first():
     named = target(contract={"limits": {"x": 1}})
     assert unmatched(named, LicenseReport())[0][0].endswith("; it has none")
-    many = LicenseReport(pools=tuple(Pool(f"p{number:02}", "licenses") for number in range(20)))
-    assert unmatched(named, many)[0][0].endswith("p10, p11 and 8 more")
+    pools = tuple(Pool(f"p{number:02}", "licenses") for number in range(20))
+    assert unmatched(named, LicenseReport(pools[:12]))[0][0].endswith("p10, p11")
+    assert unmatched(named, LicenseReport(pools))[0][0].endswith("p10, p11 and 8 more")
 
 
 def test_what_defaults_name_is_for_what_other_targets_have():
-    said = {"contract": {"limits": {"MFA": 1}}, "alerts": {"pools": MFA}}
-    heir = target(**said).with_inherited(frozenset({"alerts"}))
-    own, in_vain = unmatched(heir, REPORT)
-    assert own == (f"contract names pool 'MFA', {HAS}",)
-    assert in_vain == {("alerts", "alerts names pool 'MFA'")}
+    contract = {"limits": {"MFA": 1}, "covers": ["saml"]}
+    said = target(contract=contract, alerts={"pools": MFA}, pools={"exclude": ["old"]})
+    named = {
+        "contract": {"contract names pool 'MFA'", "contract covers 'saml'"},
+        "alerts": {"alerts names pool 'MFA'"},
+        "pools": {"pools names pool 'old'"},
+    }
+    for inherited in named:
+        own, in_vain = unmatched(said.with_inherited(frozenset({inherited})), REPORT)
+        assert in_vain == {(inherited, name) for name in named[inherited]}
+        assert {sentence.partition(",")[0] for sentence in own} == {
+            name for block in named.keys() - {inherited} for name in named[block]
+        }
 
 
 def heir(*blocks: str, named: str = "", **more) -> TargetView:
@@ -74,7 +83,10 @@ def heir(*blocks: str, named: str = "", **more) -> TargetView:
     [
         # One target that has it is enough.
         ([heir("alerts", named="x"), heir("alerts")], []),
-        ([heir("alerts", named="xy"), heir("alerts", named="y")], ["alerts names pool 'y'"]),
+        (
+            [heir("alerts", named="xy"), heir("alerts", named="yz"), heir("alerts", named="xyz")],
+            ["alerts names pool 'y'"],
+        ),
         # Blocks of their own do not count.
         ([heir("alerts", named="x"), heir("pools")], ["alerts names pool 'x'"]),
         ([heir("alerts", named="x"), heir()], ["alerts names pool 'x'"]),
