@@ -96,9 +96,8 @@ class Collector:
     async def close(self) -> None:
         """End the running fetches and close all connections."""
         every = (*self._targets.values(), *self._closing)
-        await asyncio.gather(*(live.close(at_once=True) for live in every))
-        while self._closing:
-            await asyncio.wait(self._closing.values())
+        ends = (live.close(at_once=True) for live in every)
+        await asyncio.gather(*ends, *self._closing.values())
 
     async def _close(self, live: LiveTarget) -> None:
         await live.close()

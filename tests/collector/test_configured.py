@@ -85,10 +85,16 @@ def test_each_of_several_contracts_has_its_own_name_dates_and_currency() -> None
             "auto_renew": True,
             "term": "1y",
         },
+        {"name": "C-3", "supplier": "Acme"},
+        {"name": "D-4", "reference": "4711", "auto_renew": False},
     ]
     samples = configured_samples(_target(contract=contract))
     assert samples[families.CONTRACT_LIMIT] == {("mails", "mails", "A-1"): 5.0}
     assert samples[families.CONTRACT_UNIT_PRICE] == {("mails", "mails", "EUR", "A-1"): 2.0}
     assert samples[families.CONTRACT_PRICE] == {("B-2", "USD"): 12000.0}
     assert samples[families.CONTRACT_EXPIRY] == {("B-2",): 1801353600.0}
-    assert samples[families.CONTRACT_INFO] == {("B-2", "identity", "", "", "yes", "1y"): 1}
+    assert samples[families.CONTRACT_INFO] == {
+        ("B-2", "identity", "", "", "yes", "1y"): 1,
+        ("C-3", "", "Acme", "", "", ""): 1,
+        ("D-4", "", "", "4711", "no", ""): 1,
+    }

@@ -94,6 +94,10 @@ async def test_of_several_failures_the_one_that_asks_for_the_longest_wait_comes_
         server.headers = {STATUS: {"Retry-After": "120"}}
         error = await failure(fetcher)
         assert (error.reason, error.retry_after) == (Reason.RATE_LIMITED, 120)
+        server.answers = {LICENSE: 429, STATUS: 429}
+        for seconds in (60, 120):
+            server.headers = {LICENSE: {"Retry-After": "60"}, STATUS: {"Retry-After": f"{seconds}"}}
+            assert (await failure(fetcher)).retry_after == seconds
         server.answers = {LICENSE: 500, STATUS: 403}
         server.headers = {}
         assert (await failure(fetcher)).reason == Reason.FORBIDDEN

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from license_exporter.collector.filling import dated, days_ago, filled
@@ -22,6 +24,17 @@ def test_names_of_days_stand_for_days_around_now(name, day):
     assert (document.path, document.params) == (f"used/{day}", {"on": day})
 
 
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """A zone in which it is the next day from 15:00 UTC on."""
+    monkeypatch.setenv("TZ", "JST-9")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("elsewhere")
 def test_days_are_those_of_utc():
     assert dated(Document("d", "{today}"), NOW - 3600).path == "2026-02-28"
     assert [days_ago(NOW, days) for days in (0, 1, 29)] == [
