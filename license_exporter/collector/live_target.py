@@ -149,7 +149,7 @@ class LiveTarget:
         await self._fetcher.close()
 
     def _secrets(self) -> bytes:
-        return fingerprint(self._secret_files) if self._secret_files else b""
+        return fingerprint(self._secret_files)
 
     async def _fetch(self) -> None:
         secrets = self._secrets()
@@ -157,7 +157,7 @@ class LiveTarget:
         try:
             answered = await self._fetcher.fetch(self._standing.answered)
         except FetchError as error:
-            self._failed(error, secrets)
+            self._failed(error, secrets, unforeseen=False)
         except asyncio.CancelledError:
             raise
         except BaseException:
@@ -185,7 +185,7 @@ class LiveTarget:
             extra = {**self._names(), "count": answered.skipped, "paths": paths}
             _log.debug("Values of the answer cannot be read and are left out", extra=extra)
 
-    def _failed(self, error: FetchError, secrets: bytes, *, unforeseen: bool = False) -> None:
+    def _failed(self, error: FetchError, secrets: bytes, *, unforeseen: bool) -> None:
         self.tally.failures += 1
         self._on_failure(error.reason)
         before = self._standing.reason

@@ -1,19 +1,28 @@
 """Section by section what docs/operation.md promises of fetching, under a fake clock."""
 
 import asyncio
+import logging
 from dataclasses import replace
 
 import pytest
 
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.reading import Answered
-from license_exporter.errors import FetchError, Reason
+from license_exporter.collector.standing import Outcome
+from license_exporter.collector.target_view import TargetView
+from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import LicenseReport
+from license_exporter.sources.source import Step
 from tests import rsa_keys
 from tests.fakes import FakeClock, target
 
 OK = Answered(LicenseReport(), Encoded({}, {}))
+IN_PART = replace(OK, missing=(Failure("usage", Reason.SERVER, "it failed"),))
+NAMES = {"target": "recon", "vendor": "enterprise_recon"}
+
+
+LATE = "the scrape ended before the answer came; it goes on"
 
 
 class FakeFetcher:
@@ -22,11 +31,13 @@ class FakeFetcher:
     def __init__(self):
         self.answers = []
         self.fetches = 0
+        self.known = None
         self.steps = []
         self.closed = False
 
     async def fetch(self, known):
         self.fetches += 1
+        self.known = known
         answer = self.answers.pop(0) if self.answers else OK
         if isinstance(answer, asyncio.Future):
             answer = await answer
@@ -57,6 +68,18 @@ def make(clock, fetcher, on_failure=lambda reason: None, **options):
     return LiveTarget(target(**options), fetcher, clock, lambda: 0.5, on_failure)
 
 
+def down(reason, problem, answered=None):
+    """What a scrape shows of a target that is down."""
+    return Outcome(False, answered, (Failure("licenses", reason, problem),))
+
+
+def told(record):
+    """The level of a line of the log, its message, and what it says beside."""
+    usual = {*vars(logging.makeLogRecord({})), "message"}
+    beside = {key: value for key, value in vars(record).items() if key not in usual}
+    return record.levelname, record.getMessage(), beside
+
+
 def failing(reason=Reason.SERVER, status=None, retry_after=None):
     return FetchError(reason, "it failed", status=status, retry_after=retry_after)
 
@@ -84,8 +107,9 @@ async def test_an_answer_younger_than_min_interval_is_served_from_the_cache(live
     assert fetcher.fetches == 1
     clock.advance(0.1)
     assert (await scrape(live)).up
-    assert fetcher.fetches == 2
-    assert (live.tally.hits, live.tally.misses, live.tally.successes) == (1, 2, 2)
+    assert (fetcher.fetches, fetcher.known) == (2, OK)
+    await scrape(live)
+    assert (live.tally.hits, live.tally.misses, live.tally.successes) == (2, 2, 2)
 
 
 async def test_scrapes_at_the_same_time_share_one_fetch(live, fetcher):
@@ -102,10 +126,7 @@ async def test_a_failed_fetch_says_so_and_shows_no_value(live, clock, fetcher):
     await scrape(live)
     clock.advance(30)
     fetcher.answers = [failing(Reason.DNS)]
-    outcome = await scrape(live)
-    assert (outcome.up, outcome.answered) == (False, None)
-    assert [failure.reason for failure in outcome.failures] == [Reason.DNS]
-    assert outcome.failures[0].document == "licenses"
+    assert await scrape(live) == down(Reason.DNS, "it failed")
 
 
 async def test_the_reason_of_each_failed_fetch_is_reported(clock, fetcher):
@@ -122,12 +143,11 @@ async def test_a_failure_that_is_waited_out_is_told_without_a_fetch(live, clock,
     fetcher.answers = [failing(Reason.CONNECT)]
     await scrape(live)
     clock.advance(29.9)
-    outcome = await scrape(live)
-    assert not outcome.up
-    assert outcome.failures[0].reason == Reason.CONNECT
+    assert await scrape(live) == down(Reason.CONNECT, "it failed")
     assert fetcher.fetches == 1
     clock.advance(0.1)
     assert (await scrape(live)).up
+    assert live.tally.failures == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -191,9 +211,7 @@ async def test_max_stale_lets_the_last_good_values_stand_in_but_never_license_up
     await scrape(live)
     clock.advance(60)
     fetcher.answers = [failing()]
-    outcome = await scrape(live)
-    assert (outcome.up, outcome.answered) == (False, OK)
-    assert outcome.failures[0].reason == Reason.SERVER
+    assert await scrape(live) == down(Reason.SERVER, "it failed", OK)
     clock.advance(1)
     assert (await scrape(live)).answered is None
 
@@ -201,8 +219,7 @@ async def test_max_stale_lets_the_last_good_values_stand_in_but_never_license_up
 async def test_a_slow_fetch_goes_on_and_serves_the_next_scrape(live, clock, fetcher):
     answer = asyncio.get_running_loop().create_future()
     fetcher.answers = [answer]
-    first = await scrape(live, 0.01)
-    assert (first.up, first.failures[0].reason) == (False, Reason.TIMEOUT)
+    assert await scrape(live, 0.01) == down(Reason.TIMEOUT, LATE)
     answer.set_result(OK)
     assert (await scrape(live)).up
     assert fetcher.fetches == 1
@@ -211,13 +228,12 @@ async def test_a_slow_fetch_goes_on_and_serves_the_next_scrape(live, clock, fetc
 async def test_a_scrape_that_cannot_wait_gets_an_answer_not_older_than_interval_and_timeout(
     live, clock, fetcher
 ):
+    fetcher.answers = [IN_PART, asyncio.get_running_loop().create_future()]
     await scrape(live)
-    fetcher.answers = [asyncio.get_running_loop().create_future()]
     clock.advance(40)  # min_interval 30 s and timeout 10 s
-    assert (await scrape(live, 0.01)).up
+    assert await scrape(live, 0.01) == Outcome(True, IN_PART, IN_PART.missing)
     clock.advance(0.1)
-    late = await scrape(live, 0.01)
-    assert (late.up, late.answered, late.failures[0].reason) == (False, None, Reason.TIMEOUT)
+    assert await scrape(live, 0.01) == down(Reason.TIMEOUT, LATE)
     await live.close(at_once=True)
 
 
@@ -225,14 +241,17 @@ async def test_an_unforeseen_exception_is_internal_and_harms_nothing_else(
     live, clock, fetcher, caplog
 ):
     fetcher.answers = [RuntimeError("hunter2"), RuntimeError("hunter2")]
-    for _ in range(2):
-        outcome = await scrape(live)
-        assert outcome.failures[0].reason == Reason.INTERNAL
-        assert "hunter2" not in outcome.failures[0].message
+    problem = "an error of the exporter's own"
+    for number in (1, 2):
+        for _ in range(2):
+            assert await scrape(live) == down(Reason.INTERNAL, problem)
+        assert (fetcher.fetches, live.tally.failures) == (number, number)
         clock.advance(30)
     assert (await scrape(live)).up
-    (told,) = [record for record in caplog.records if record.levelname != "INFO"]
-    assert (told.levelname, told.exc_info[0]) == ("ERROR", RuntimeError)
+    (record,) = [record for record in caplog.records if record.levelname != "INFO"]
+    beside = {**NAMES, "document": "licenses", "reason": "internal", "error": problem}
+    assert told(record) == ("ERROR", "Target is down", beside)
+    assert record.exc_info[0] is RuntimeError
 
 
 async def test_last_success_stays_through_failures_and_is_absent_before_the_first(
@@ -309,6 +328,19 @@ async def test_the_server_that_a_key_file_names_is_told_from_others(clock, fetch
     assert (await scrape(changed)).up is not waits
 
 
+async def test_a_key_file_that_is_gone_names_no_server(clock, fetcher, tmp_path):
+    key = tmp_path / "admin.key"
+    key.write_text(rsa_keys.key_file("x"))
+    options = {"vendor": "rsa", "url": None, "rsa_admin_key": {"key_file": str(key)}}
+    former = make(clock, fetcher, **options)
+    fetcher.answers = [failing(status=429)]
+    await scrape(former)
+    changed = make(clock, FakeFetcher(), **options, timeout="20s")
+    key.unlink()
+    changed.take_over(former)
+    assert (await scrape(changed)).up
+
+
 async def test_a_changed_target_counts_on(clock, fetcher):
     former = make(clock, fetcher)
     await scrape(former)
@@ -334,36 +366,49 @@ async def test_the_time_of_the_next_fetch_stays_the_same_from_scrape_to_scrape(
 
 
 async def test_before_the_first_fetch_nothing_is_known_and_a_fetch_is_due(live, fetcher):
-    outcome = live.current()
-    assert (outcome.up, outcome.answered) == (False, None)
+    assert live.current() == down(Reason.TIMEOUT, "not fetched yet")
     assert (live.last_success, live.next_fetch, live.duration) == (None, None, None)
     await live.close()
     assert fetcher.closed
 
 
 async def test_a_view_before_the_first_fetch_has_no_reason_and_no_report(live):
-    view = live.view()
-    assert (view.name, view.vendor, view.product) == (
-        "recon",
-        "enterprise_recon",
-        "Enterprise Recon",
-    )
-    assert (view.up, view.reason, view.message, view.report) == (False, None, "", None)
+    assert live.view() == TargetView("recon", "enterprise_recon", "Enterprise Recon")
 
 
 async def test_a_view_tells_why_a_target_is_down_and_what_stands_in(clock, fetcher):
-    live = make(clock, fetcher, max_stale="1m", labels={"team": "web"})
+    options = {"contract": {"expiry": "2027-01-31"}, "alerts": {"near_limit": "80%"}}
+    configured = target(labels={"team": "web"}, max_stale="1m", **options)
+    configured = configured.with_inherited(frozenset({"alerts"}))
+    live = LiveTarget(configured, fetcher, clock, lambda: 0.5, lambda reason: None)
+    vain = frozenset({("alerts", "alerts names pool 'MFA'")})
+    fetcher.answers = [replace(OK, in_vain=vain), failing(Reason.DNS)]
+    fetcher.steps = [Step("GET", "/v1/licenses", 200, None, 2, 0.1)]
     await scrape(live)
-    view = live.view()
-    assert (view.up, view.reason, view.message) == (True, None, "")
-    assert view.report is OK.report
+    up = TargetView(
+        "recon",
+        "enterprise_recon",
+        "Enterprise Recon",
+        labels={"team": "web"},
+        up=True,
+        report=OK.report,
+        known=OK.report,
+        last_success=clock.time(),
+        next_fetch=clock.time() + 30,
+        duration=0.0,
+        steps=tuple(fetcher.steps),
+        contracts=configured.contracts,
+        alerts=configured.alerts,
+        inherited=frozenset({"alerts"}),
+        in_vain=vain,
+    )
+    assert live.view() == up
     clock.advance(30)
-    fetcher.answers = [failing(Reason.DNS)]
     await scrape(live)
-    view = live.view()
-    assert (view.up, view.reason, view.message) == (False, Reason.DNS, "it failed")
-    assert view.report is OK.report
-    assert (view.labels, view.last_success) == ({"team": "web"}, clock.time() - 30)
+    because = {"reason": Reason.DNS, "message": "it failed"}
+    assert live.view() == replace(up, up=False, **because, next_fetch=clock.time() + 30)
+    clock.advance(31)
+    assert live.view() == replace(up, up=False, **because, next_fetch=clock.time() - 1, report=None)
 
 
 async def test_a_changed_target_goes_on_doubling_where_the_same_server_was_asked(clock, fetcher):
@@ -402,26 +447,32 @@ async def test_a_scrape_whose_fetch_is_ended_with_the_program_shows_no_old_answe
     waiting = asyncio.create_task(scrape(live))
     await asyncio.sleep(0)
     await live.close(at_once=True)
-    outcome = await waiting
-    assert (outcome.up, outcome.answered) == (False, None)
-    assert [failure.reason for failure in outcome.failures] == [Reason.TIMEOUT]
+    assert await waiting == down(Reason.TIMEOUT, LATE)
 
 
 async def test_one_line_is_logged_when_the_state_changes_and_none_a_scrape(
     live, clock, fetcher, caplog
 ):
     caplog.set_level("INFO", "license_exporter")
-    down = failing(Reason.DNS)
-    fetcher.answers = [OK, OK, down, down, failing(Reason.TLS), OK]
-    for _ in range(6):
+    fetcher.answers = [OK, OK, failing(Reason.DNS), failing(Reason.DNS), failing(Reason.TLS), OK]
+    up = ("INFO", "Target is up", NAMES)
+    beside = {**NAMES, "document": "licenses", "error": "it failed"}
+    no_address = ("WARNING", "Target is down", {**beside, "reason": "dns"})
+    no_trust = ("WARNING", "Target is down", {**beside, "reason": "tls"})
+    for expected in ([up], [], [no_address], [], [no_trust], [up]):
+        caplog.clear()
         await scrape(live)
         clock.advance(30)
-    assert [record.getMessage() for record in caplog.records] == [
-        "Target is up",
-        "Target is down",
-        "Target is down",
-        "Target is up",
-    ]
+        assert [told(record) for record in caplog.records] == expected
+
+
+async def test_values_that_are_left_out_are_logged_where_more_is_asked_for(live, fetcher, caplog):
+    caplog.set_level("DEBUG", "license_exporter")
+    fetcher.answers = [replace(OK, skipped=3, skipped_paths=("a.b", "c"))]
+    await scrape(live)
+    beside = {**NAMES, "count": 3, "paths": "a.b c"}
+    message = "Values of the answer cannot be read and are left out"
+    assert told(caplog.records[-1]) == ("DEBUG", message, beside)
 
 
 async def test_what_the_configuration_names_in_vain_is_logged_once(live, clock, fetcher, caplog):
@@ -430,6 +481,8 @@ async def test_what_the_configuration_names_in_vain_is_logged_once(live, clock, 
     for _ in range(3):
         await scrape(live)
         clock.advance(60)
-    told = [record for record in caplog.records if "does not have" in record.getMessage()]
-    assert [record.problem for record in told] == ["contract names pool 'MFA'"]
+    warned = [told(record) for record in caplog.records if "names" in record.getMessage()]
+    message = "The configuration names what the answer does not have"
+    beside = {**NAMES, "problem": "contract names pool 'MFA'"}
+    assert warned == [("WARNING", message, beside)]
     assert live.view().unmatched == ("contract names pool 'MFA'",)
