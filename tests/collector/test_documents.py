@@ -1,7 +1,6 @@
 """What one fetch asks of a server: credentials made anew once, pages, versions."""
 
 import asyncio
-import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -45,6 +44,13 @@ class Tokens:
         self.refusals += 1
         self._kept = None
         return True
+
+
+class Fixed(Tokens):
+    """One whose token is long enough to be sought in answers."""
+
+    async def headers(self):
+        return {"Authorization": "Bearer t0ken-that-is-sent"}
 
 
 def asking(client, tokens=None, room=None, denied=None):
@@ -188,9 +194,22 @@ async def test_the_next_page_is_asked_for_in_a_body_that_has_the_parameter():
 
 async def test_pages_are_followed_within_the_server():
     async with serving(three_pages) as url, client_of(url) as client:
-        fetched = await asking(client).document(PAGED, None)
+        fetched = await asking(client, Fixed()).document(PAGED, None)
     assert [page["page"] for page in fetched.pages] == [1, 2, 3]
-    assert fetched.size > 600
+    # Three objects, each with a comma.
+    assert (fetched.document, fetched.size, fetched.memory) == ("rows", 685, 3 * (140 + 70))
+    assert fetched.struck_out(b"it was t0ken-that-is-sent") == b"it was *"
+
+
+async def test_pages_that_a_header_names_are_followed():
+    async def handler(request):
+        page = int(request.query.get("page", "1"))
+        headers = {"Link": f"<?page={page + 1}>; rel=next"} if page < 3 else {}
+        return web.json_response(page, headers=headers)
+
+    async with serving(handler) as url, client_of(url) as client:
+        linked = Document("rows", "rows", paging=Paging("link"))
+        assert (await asking(client).document(linked, None)).pages == [1, 2, 3]
 
 
 async def test_a_user_in_the_address_of_a_next_page_takes_no_credentials_place():
@@ -206,10 +225,15 @@ async def test_a_user_in_the_address_of_a_next_page_takes_no_credentials_place()
 
 
 async def test_all_pages_together_may_not_be_over_the_limit():
-    async with serving(three_pages) as url, client_of(url, body_limit=600) as client:
-        with pytest.raises(FetchError, match="all pages together are over 600 bytes") as caught:
+    async with serving(three_pages) as url, client_of(url, body_limit=684) as client:
+        with pytest.raises(FetchError) as caught:
             await asking(client).document(PAGED, None)
-    assert caught.value.reason is Reason.TOO_LARGE
+    assert (caught.value.reason, caught.value.message) == (
+        Reason.TOO_LARGE,
+        "all pages together are over 684 bytes; raise body_size_limit if they may be",
+    )
+    async with serving(three_pages) as url, client_of(url, body_limit=685) as client:
+        assert len((await asking(client).document(PAGED, None)).pages) == 3
 
 
 async def test_the_path_of_a_next_page_is_not_shown_since_it_could_hold_anything():
@@ -225,19 +249,15 @@ async def test_a_path_that_may_hold_a_secret_is_shown_as_it_is_written():
 
     document = Document("rows", "t0ken/rows?key=k", shown_path="{token}/rows?key=k")
     steps = []
-    async with serving(handler) as url, client_of(f"{url}/v1", steps=steps) as client:
+    async with serving(handler) as url, client_of(f"{url}/v1X", steps=steps) as client:
         fetched = await asking(client).document(document, None)
     assert fetched.body == b'{"key": "k"}'
-    assert [step.path for step in steps] == ["/v1/{token}/rows"]
+    assert [step.path for step in steps] == ["/v1X/{token}/rows"]
 
 
 async def test_credentials_that_come_back_are_no_part_of_a_document():
     async def handler(request):
         return web.json_response({"sent": request.headers["Authorization"]})
-
-    class Fixed(Tokens):
-        async def headers(self):
-            return {"Authorization": "Bearer t0ken-that-is-sent"}
 
     async with serving(handler) as url, client_of(url) as client:
         fetched = await asking(client, Fixed()).document(DOCUMENT, None)
@@ -484,9 +504,13 @@ async def test_pages_below_a_megabyte_are_large_together():
 
 async def test_the_values_of_all_pages_are_counted_together():
     async def handler(request):
-        return web.json_response({"next": f"?page={time.monotonic_ns()}", "rows": [[]] * 40})
+        asked.append(request)
+        return web.json_response({"next": f"?page={len(asked)}", "rows": [[]] * 40})
 
-    async with serving(handler) as url, client_of(url, body_limit=1000) as client:
-        with pytest.raises(FetchError, match="more than 6000 bytes of memory") as caught:
-            await asking(client).document(PAGED, None)
+    asked = []
+    async with serving(handler) as url, client_of(url, body_limit=10_000) as client:
+        async with asyncio.timeout(5):
+            with pytest.raises(FetchError, match="more than 60000 bytes of memory") as caught:
+                await asking(client).document(PAGED, None)
     assert caught.value.reason is Reason.TOO_LARGE
+    assert len(asked) == 10

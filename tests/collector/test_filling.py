@@ -37,6 +37,7 @@ def elsewhere(monkeypatch):
 @pytest.mark.usefixtures("elsewhere")
 def test_days_are_those_of_utc():
     assert dated(Document("d", "{today}"), NOW - 3600).path == "2026-02-28"
+    assert days_ago(NOW - 3600, 0) == "2026-02-28"
     assert [days_ago(NOW, days) for days in (0, 1, 29)] == [
         "2026-03-01",
         "2026-02-28",

@@ -129,6 +129,14 @@ async def test_a_failed_fetch_says_so_and_shows_no_value(live, clock, fetcher):
     assert await scrape(live) == down(Reason.DNS, "it failed")
 
 
+async def test_each_document_that_failed_is_told(live, fetcher):
+    error = FetchError(Reason.DNS, "it failed", document="usage")
+    error.beside = (Failure("license", Reason.TLS, "so did it"),)
+    fetcher.answers = [error]
+    usage = Failure("usage", Reason.DNS, "it failed")
+    assert await scrape(live) == Outcome(False, None, (usage, *error.beside))
+
+
 async def test_the_reason_of_each_failed_fetch_is_reported(clock, fetcher):
     reasons = []
     live = make(clock, fetcher, reasons.append)
