@@ -121,6 +121,9 @@ async def test_a_scrape_that_ends_before_the_answer_comes_shows_no_old_one_as_a_
     async with asyncio.timeout(0.8):
         (collected,) = await collect(one, 0.01)
         assert not collected.up
+        _, state = collected.blocks
+        (error,) = state["license_scrape_error"]
+        assert error.startswith(b'license_scrape_error{document="licenses",reason="timeout",')
         (collected,) = await collect(one, -1.0)
         assert not collected.up
     await one.close()
@@ -190,3 +193,4 @@ async def test_the_end_does_not_wait_for_the_fetch_of_a_target_that_is_gone():
     one.apply(Config())
     async with asyncio.timeout(1):
         await one.close()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
