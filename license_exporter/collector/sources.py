@@ -50,4 +50,4 @@ def open_sources(
             sources[kind] = FileSource(target.body_size_limit, clock, on_step)
         else:
             sources[kind] = HTTPSource(target, network, clock, on_step)
-    return sources[kind] if len(sources) == 1 else Sources(sources)
+    return Sources(sources)

@@ -1,10 +1,23 @@
 """Several kinds of sources as one: each document comes from its own."""
 
+import asyncio
 from pathlib import Path
 
-from license_exporter.collector.sources import Sources
+import yaml
+from aiohttp import web
+
+from license_exporter.collector.sources import Sources, open_sources
+from license_exporter.config.load import load_config
+from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, OutputFile
+from license_exporter.sources.http.client import Network
+from license_exporter.sources.http.resolver import Resolver
+from license_exporter.sources.programs.source import Processes
 from license_exporter.sources.source import Fetched, Tag
+from license_exporter.vendors.registry import find_vendors
+from tests.fakes import FakeClock
+from tests.scripts import script
+from tests.servers import serving
 
 
 class Source:
@@ -43,3 +56,51 @@ async def test_each_document_is_brought_by_the_source_of_its_kind_and_all_are_cl
     assert files.asked == [(nothing, kept, Tag(b"1"), 9.0)]
     await both.close()
     assert (http.closed, files.closed) == (True, True)
+
+
+def configured(folder, url):
+    """A target with documents of each kind, and two large ones, in a configuration of its own."""
+    printing = str(script(folder, "cat $1"))
+    files = {name: {"file": name, "max_age": "1h"} for name in ("a.json", "b.json", "large")}
+    programs = {
+        "printed": {"program": "cat", "arguments": [str(folder / "a.json")]},
+        "much": {"program": "cat", "arguments": [str(folder / "large")]},
+    }
+    mapping = {"requests": {**files, **programs, "web": {}}, "pools": [{"document": "web"}]}
+    mapping["pools"][0] |= {"name": "name", "used": "used"}
+    said = {"name": "t", "vendor": "json", "as": "acme", "mapping": mapping, "url": url}
+    said["body_size_limit"] = "1KB"
+    file = folder / "config.yaml"
+    file.write_text(yaml.safe_dump({"programs": {"cat": printing}, "targets": [said]}))
+    return load_config(file, {}, find_vendors()).targets[0]
+
+
+async def test_the_sources_of_a_target_are_those_of_its_documents_with_its_limit(tmp_path):
+    async def answer(_request):
+        return web.json_response({})
+
+    for name, text in (("a.json", "[1]"), ("b.json", "[2]"), ("large", " " * 1025)):
+        (tmp_path / name).write_text(text)
+    clock = FakeClock((tmp_path / "large").stat().st_mtime + 60)
+    steps, bodies = [], {}
+    async with serving(answer) as url:
+        target = configured(tmp_path, url)
+        processes = Processes("/usr/bin:/bin")
+        source = open_sources(target, Network(Resolver(), {}), processes, clock, steps.append)
+        bring = await source.begin(nothing)
+        deadline = asyncio.get_running_loop().time() + 10
+        for document in target.driver.documents:
+            try:
+                bodies[document.name] = (await bring(document, None, deadline)).body
+            except FetchError as error:
+                bodies[document.name] = error.reason
+        await source.close()
+    assert bodies == {
+        "a.json": b"[1]",
+        "b.json": b"[2]",
+        "large": Reason.TOO_LARGE,
+        "printed": b"[1]",
+        "much": Reason.TOO_LARGE,
+        "web": b"{}",
+    }
+    assert [step.method for step in steps] == ["read", "read", "read", "run", "run", "GET"]
