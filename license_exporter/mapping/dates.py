@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -35,6 +35,9 @@ _MONTH, _DAY_OF_MONTH, _WEEK = (
 _PERIOD = re.compile(rf"\d{{4}}(-{_MONTH}(-{_DAY_OF_MONTH})?|-Q[1-4]|-W{_WEEK})?", re.ASCII)
 _PERIOD_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
+# How many make a second, in the formats that count from 1970.
+_UNIX = {"unix": 1, "unix_ms": 1000}
+
 # Seconds in each unit of the formats that tell what is left.
 _LEFT = {
     "days_left": _DAY,
@@ -42,6 +45,7 @@ _LEFT = {
     "minutes_left": 60.0,
     "seconds_left": 1.0,
 }
+_FORMATS = ("iso", *_UNIX, *_LEFT)
 
 
 class Left(float):
@@ -92,7 +96,7 @@ class DateValue(Value):
     @classmethod
     def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         for format in formats:
-            if format not in _DATE_FORMATS and format not in _LEFT:
+            if format not in _FORMATS:
                 _check_pattern(format)
         return formats
 
@@ -170,7 +174,7 @@ def _unix(factor: int) -> _MomentReader:
         if 0 < seconds < _YEAR_1980:
             raise ValueError("too small a number for a date: it may count days or seconds")
         for finer in (1000, 1_000_000, 1_000_000_000):
-            if _YEAR_1980 <= seconds / finer < _YEAR_2200 and seconds > _YEAR_2200:
+            if _YEAR_1980 <= seconds / finer < _YEAR_2200:
                 raise ValueError("too great a number for a date: its unit is a finer one")
         try:
             return _EPOCH + timedelta(seconds=seconds)
@@ -192,23 +196,17 @@ def _left(unit: float) -> _MomentReader:
     return read
 
 
-_DATE_FORMATS: Mapping[str, _MomentReader] = {
-    "iso": values.moment,
-    "unix": _unix(1),
-    "unix_ms": _unix(1000),
-}
-
-
 def _moment_reader(format: str) -> _MomentReader:
-    if format in _LEFT:
-        return _left(_LEFT[format])
-    return _DATE_FORMATS.get(format) or _pattern(format)
+    if format == "iso":
+        return values.moment
+    if format in _UNIX:
+        return _unix(_UNIX[format])
+    return _left(_LEFT[format]) if format in _LEFT else _pattern(format)
 
 
 def _check_pattern(pattern: str) -> None:
     if "%" not in pattern:
-        known = ", ".join((*_DATE_FORMATS, *_LEFT))
-        raise ValueError(f"{pattern!r} is no format: {known} or a pattern with %")
+        raise ValueError(f"{pattern!r} is no format: {', '.join(_FORMATS)} or a pattern with %")
     try:
         datetime.strptime("", pattern)  # noqa: DTZ007 - only the pattern matters
     except ValueError as error:

@@ -102,7 +102,7 @@ def _complaint(error: exceptions.ParseError) -> str:
 
 
 def _unknown(text: str) -> str:
-    if text[0] in "'\"`":
+    if text.startswith(("'", '"', "`")):
         return f"the quotation that begins with {text[0]} does not end"
     if text == "=":
         return "a comparison is written =="
@@ -122,12 +122,11 @@ def _calls(node: Node) -> Iterator[tuple[str, int]]:
 
 
 def _check_call(text: str, name: str, count: int) -> None:
-    call = re.search(rf"\b{re.escape(name)}\s*\(", text)
-    column = call.start() + 1 if call else 1
+    column = len(re.split(rf"\b{name}\s*\(", text)[0]) + 1
     function = Scope.FUNCTION_TABLE.get(name)
     if function is None:
         raise ExpressionError(column, f"there is no function {name}()")
     arguments = function["signature"]
-    variadic = bool(arguments) and arguments[-1].get("variadic", False)
+    variadic = any("variadic" in argument for argument in arguments)
     if count < len(arguments) or (count > len(arguments) and not variadic):
         raise ExpressionError(column, f"{name}() takes {len(arguments)} arguments, not {count}")

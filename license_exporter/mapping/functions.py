@@ -5,6 +5,7 @@ Names of a map, the rows around a row, the time, sums that heed what is unknown.
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jmespath.functions import Functions, signature
@@ -49,7 +50,7 @@ class Scope(Functions):
         self.documents = documents
         self.now = now
         self._allowance = allowance
-        self._parts: dict[str, str] = {}
+        self._shortened = lru_cache(_REMEMBERED)(values.shortened)
 
     def call_function(self, name: str, arguments: Any) -> object:
         """What a function gives for its arguments; each call counts."""
@@ -64,12 +65,7 @@ class Scope(Functions):
         if len(text) <= LONGEST_PART:
             return text
         # The text of the row around is the same object for all rows in it: its hash is known.
-        part = self._parts.get(text)
-        if part is None:
-            if len(self._parts) >= _REMEMBERED:
-                self._parts.clear()
-            part = self._parts[text] = values.shortened(text)
-        return part
+        return self._shortened(text)
 
     @signature({"types": ["string"]}, {"types": ["array-string"]})
     def _func_join(self, glue: str, texts: list[str]) -> str:

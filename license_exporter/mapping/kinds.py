@@ -54,8 +54,10 @@ class TextValue(Value):
         if not self.map:
             return text
 
+        meanings: dict[str | None, str] = {**self.map}
+
         def read(value: object) -> str | None:
-            return self.map.get(word(value) or "") or text(value)
+            return meanings.get(word(value)) or text(value)
 
         return read
 
@@ -210,10 +212,11 @@ class FlagValue(Value):
     def reader(self) -> Reader:
         if not self.map:
             return values.flag
+        meanings: dict[str | None, bool] = {**self.map}
 
         def read(value: object) -> bool | None:
-            name = word(value) or ""
-            return self.map[name] if name in self.map else values.flag(value)
+            name = word(value)
+            return meanings[name] if name in meanings else values.flag(value)
 
         return read
 
@@ -232,10 +235,12 @@ class StateValue(Value):
         return "null" in self.map
 
     def reader(self) -> Reader:
+        meanings: dict[str | None, tuple[State, ...]] = {**self.map}
+
         def read(value: object) -> frozenset[State] | None:
-            name = word(value) or ""
-            if name in self.map:
-                return frozenset(self.map[name])
+            name = word(value)
+            if name in meanings:
+                return frozenset(meanings[name])
             state = values.state(value)
             return None if state is None else frozenset([state])
 

@@ -72,6 +72,9 @@ def shown(tree: Any, row: Names = _NO_NAMES) -> Names:
         return row
     if kind == "function_expression":
         return _shown_by_function(tree, row)
+    if kind == "expref":
+        # Its row is one of another argument, whose names are shown beside.
+        return shown(children[0])
     if kind in ("or_expression", "and_expression", "multi_select_list", "multi_select_dict"):
         return _NO_NAMES.union(*(shown(child, row) for child in children))
     if kind == "value_projection":
@@ -119,7 +122,4 @@ def _shown_by_function(tree: Any, row: Names) -> Names:
         return _NO_NAMES
     if tree["value"] in _WHOLE:
         return frozenset([ANYTHING])
-    arguments = [child for child in tree["children"] if child["type"] != "expref"]
-    rows = _NO_NAMES.union(*(shown(child, row) for child in arguments))
-    expressions = [child["children"][0] for child in tree["children"] if child["type"] == "expref"]
-    return rows.union(*(shown(child, rows) for child in expressions))
+    return _NO_NAMES.union(*(shown(child, row) for child in tree["children"]))

@@ -98,11 +98,10 @@ class Parser:
         """Why an answer without a document that could be read fails the target."""
         for error in answer.failed.values():
             return error
-        name = self.documents[0].name if self.documents else ""
         statuses = frozenset[int]().union(*(each.absent_statuses for each in self.documents))
         answered = f" (answered {' or '.join(map(str, sorted(statuses)))})" if statuses else ""
         problem = f"there is none of the documents{answered}; check the path in url"
-        return FetchError(Reason.NOT_FOUND, problem, document=name)
+        return FetchError(Reason.NOT_FOUND, problem, document=self.documents[0].name)
 
     def _is_there(self, document: Document, answer: Answer) -> bool:
         """Whether a document is to be read.
@@ -172,7 +171,7 @@ def _nothing_read(document: str, rows: tuple[Rows, ...], answer: Answer) -> str:
     """Why nothing came of a document: what was found in it cannot be read, or nothing was."""
     places = [each.place for each in rows if each.document == document]
     for place, why in answer.unread.items():
-        if place.rpartition(".")[0] in places or place.split(".")[0] in places:
+        if place.partition(".")[0] in places:
             problem = f"what {place} finds in the document cannot be read: {why}"
             return f"{problem}; all of it is told by: license-exporter probe NAME --explain"
     return (

@@ -103,6 +103,6 @@ def checked_pattern(pattern: str) -> str:
 
 def checked_separator(mark: str) -> str:
     """What parts groups of digits: one character, or none. Raises ValueError."""
-    if len(mark) > 1 or mark.isalnum() or (mark and mark in "+-"):
+    if len(mark) > 1 or mark.isalnum() or mark in ("+", "-"):
         raise ValueError("must be one character, such as a comma")
     return mark

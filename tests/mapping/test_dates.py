@@ -29,6 +29,9 @@ def reader(kind, **options):
         ({"never": [None]}, None, math.inf),
         ({"format": "unix_ms", "unknown": -1}, -1, None),
         ({"format": "%b %d, %Y"}, "", None),
+        ({"format": "unix"}, 315532800, 315532800.0),  # the first moment of 1980
+        ({"format": "unix"}, 7258118400, 7258118400.0),  # of 2200
+        ({"format": "unix"}, None, None),
     ],
 )
 def test_a_date_is_read_in_its_formats(options, found, moment):
@@ -36,29 +39,42 @@ def test_a_date_is_read_in_its_formats(options, found, moment):
 
 
 @pytest.mark.parametrize(
-    ("options", "found"),
-    [({}, "soon"), ({}, 5), ({"format": "unix"}, "soon"), ({"format": "%d.%m.%Y"}, "31.02.2026")],
+    ("options", "found", "problem"),
+    [
+        ({}, "soon", "not a date"),
+        ({}, 5, "not a date"),
+        ({"format": "unix"}, "soon", "not a number"),
+        ({"format": "%d.%m.%Y"}, "31.02.2026", "not a date in this format"),
+        ({"format": ["unix", "%d.%m.%Y"]}, "31.02.2026", "not a date"),
+    ],
 )
-def test_what_is_no_date_is_refused(options, found):
-    with pytest.raises(ValueError, match="not a"):
+def test_what_is_no_date_is_refused(options, found, problem):
+    with pytest.raises(ValueError, match=f"^{problem}$"):
         reader(DateValue, **options)(found)
 
 
+TOO_SMALL = "too small a number for a date: it may count days or seconds"
+TOO_GREAT = "too great a number for a date: its unit is a finer one"
+
+
 @pytest.mark.parametrize(
-    ("format", "found"),
+    ("format", "found", "problem"),
     [
-        ("unix", 12),  # days that are left
-        ("unix", 20_700),  # days since 1970
-        ("unix", 31_536_000),  # seconds that are left
-        ("unix", 1542665112332),  # milliseconds
-        ("unix", 1542665112332000),
-        ("unix_ms", 1542665112),  # seconds
-        ("unix_ms", 1542665112332000000),
+        ("unix", 1, TOO_SMALL),
+        ("unix", 12, TOO_SMALL),  # days that are left
+        ("unix", 20_700, TOO_SMALL),  # days since 1970
+        ("unix", 31_536_000, TOO_SMALL),  # seconds that are left
+        ("unix", 315_532_800_000, TOO_GREAT),  # milliseconds, from 1980 on
+        ("unix", 315_532_800_000_000, TOO_GREAT),
+        ("unix", 315_532_800_000_000_000, TOO_GREAT),
+        ("unix", 1542665112332, TOO_GREAT),
+        ("unix_ms", 1542665112, TOO_SMALL),  # seconds
+        ("unix_ms", 1542665112332000000, TOO_GREAT),
     ],
 )
-def test_a_number_that_can_be_no_date_of_a_license_is_refused(format, found):
+def test_a_number_that_can_be_no_date_of_a_license_is_refused(format, found, problem):
     for kind in (DateValue, EndValue):
-        with pytest.raises(ValueError, match="a number for a date"):
+        with pytest.raises(ValueError, match=f"^{problem}$"):
             reader(kind, format=format)(found)
 
 
@@ -87,6 +103,7 @@ def test_a_stand_in_for_no_date_is_refused_unless_the_mapping_says_what_it_means
     [
         ({}, "9999-12-31T23:59:59Z"),
         ({"format": "unix"}, 253402300799),
+        ({"format": "unix"}, 7258118400000),  # no milliseconds, which would be of 2200
         ({"format": "unix"}, 9223372036854775807),
         ({"format": "unix_ms"}, 253402300799000),
         ({"format": "unix_ms"}, 9223372036854775807),
@@ -106,7 +123,7 @@ def test_an_end_in_the_year_9999_or_later_never_comes(options, found):
     [
         ({}, "2027-01-31", "2027-02-01T00:00:00Z"),
         ({}, "2027-01-31T00:00:00Z", "2027-02-01T00:00:00Z"),
-        ({}, "2027-01-31T23:59:59Z", "2027-02-01T00:00:00Z"),
+        ({}, "2027-01-31T23:59:59.25Z", "2027-02-01T00:00:00Z"),
         ({}, "2027-01-31T00:00:00+02:00", "2027-02-01T00:00:00+02:00"),
         ({"format": "%b %d, %Y"}, "Jan 31, 2027", "2027-02-01T00:00:00Z"),
         ({"format": "unix"}, 1801353600, "2027-02-01T00:00:00Z"),
@@ -125,6 +142,7 @@ NOON = 1_800_014_400.0 - 1_800_014_400.0 % 86400 + 43200
     ("format", "found", "seconds"),
     [
         ("days_left", 12, 12.5 * 86400),
+        ("days_left", 12.75, 12.5 * 86400),
         ("days_left", "0", 43200),  # today is the last day
         ("days_left", -1, -43200),
         ("hours_left", 24, 86400),
@@ -145,11 +163,20 @@ def test_days_that_are_left_are_the_same_end_all_day_and_then_read_anew():
     assert left.changes(NOON) == midnight + 86400
 
 
+@pytest.mark.parametrize(
+    ("format", "step"), [("hours_left", 3600), ("minutes_left", 60), ("seconds_left", 60)]
+)
+def test_shorter_times_that_are_left_are_read_anew_after_each_hour_or_minute(format, step):
+    assert reader(EndValue, format=format)(24).changes(NOON) == NOON + step
+
+
 def test_what_is_left_is_no_constant_and_no_endless_number():
-    with pytest.raises(ValueError, match="no time that is left"):
+    with pytest.raises(ValueError, match="a constant is no time that is left; write the date"):
         EndValue(value=12, format="days_left")
-    with pytest.raises(ValueError, match="too great"):
-        reader(EndValue, format="days_left")(1e9)
+    read = reader(EndValue, format="seconds_left")
+    assert read(7_258_118_400) == 7_258_118_400
+    with pytest.raises(ValueError, match=r"^too great a number for a time that is left$"):
+        read(7_258_118_401)
 
 
 @pytest.mark.parametrize(
@@ -171,15 +198,16 @@ def test_a_period_is_read(options, found, period):
 
 
 @pytest.mark.parametrize(
-    ("options", "found"),
+    ("options", "found", "problem"),
     [
-        ({}, "Feb 2021"),
-        ({}, "2021-13"),
-        ({}, "2021-02-32"),
-        ({}, "2021-W54"),
-        ({"each": "day", "format": "unix"}, 1e300),
+        ({}, "Feb 2021", "not a period"),
+        ({}, "2021-13", "not a period"),
+        ({}, "2021-02-32", "not a period"),
+        ({}, "2021-W54", "not a period"),
+        ({"each": "day", "format": "unix"}, 1e300, "a stand-in for no date"),
+        ({"each": "day", "never": "never"}, "never", "not a date"),
     ],
 )
-def test_what_is_no_period_is_refused(options, found):
-    with pytest.raises(ValueError, match=r"not a|stand-in"):
+def test_what_is_no_period_is_refused(options, found, problem):
+    with pytest.raises(ValueError, match=f"^{problem}$"):
         reader(PeriodValue, **options)(found)

@@ -10,6 +10,7 @@ from tests.mapping.mappings import vendor
 MAPPING = """
 requests: {doc: {}, other: {optional: true}}
 pools:
+  - {document: other, name: {value: x}, used: u}
   - document: doc
     rows: plans
     name: name
@@ -18,29 +19,45 @@ pools:
     limit: {path: limit, optional: true}
     limit_reached: full
     available: left
-  - {document: other, name: {value: x}, used: u}
+  - {document: doc, rows: [sites, plans], name: name, used: used}
+  - {document: doc, rows: none, name: name, used: used}
+report:
+  - {document: doc, warnings: warnings}
 """
 
 
 def test_what_each_expression_finds_is_told_without_texts():
     plans = [{"name": "S3CRET", "used": 5, "full": True}, {"name": "x", "used": "many"}]
-    lines = list(explain(vendor(MAPPING), Answer({"doc": {"plans": plans}}, 0.0)))
+    sites = [{"plans": [{"name": "y", "used": 1}]}, {"plans": [{"name": "z", "used": {}}]}]
+    document = {"plans": plans, "sites": sites, "warnings": [1]}
+    lines = list(explain(vendor(MAPPING), Answer({"doc": document}, 0.0)))
     assert lines == [
-        "pools[0]: plans of doc: 2 rows",
+        "pools[0]: other is not there",
+        "pools[1]: plans of doc: 2 rows",
         "  name: name: 2 of 2 rows, first: string",
         "  unit: constant",
         "  used: used: 2 of 2 rows, first: number 5, 1 cannot be read (not a number)",
         "  limit: limit: nothing (optional)",
         "  limit_reached: full: 1 of 2 rows, first: boolean true",
         "  available: left: nothing",
-        "pools[1]: other is not there",
+        "pools[2]: sites > plans of doc: 2 rows",
+        "  name: name: 2 of 2 rows, first: string",
+        "  used: used: 2 of 2 rows, first: number 1, 1 cannot be read (not a number)",
+        "pools[3]: none of doc: 0 rows",
+        "  name: name: nothing",
+        "  used: used: nothing",
+        "report[0]: @ of doc: 1 rows",
+        "  warnings: warnings: 1 of 1 rows, first: array, 1 cannot be read (not a number)",
     ]
 
 
 @pytest.mark.parametrize(
     ("section", "found", "told"),
     [
-        ("pools: [{name: {value: a}, used: x}]", "38", "string, read as 38"),
+        ("pools: [{name: {value: a}, used: x}]", "38", "x: 1 of 1 rows, first: string, read as 38"),
+        ("pools: [{name: {value: a}, used: x}]", 38, "first: number 38"),
+        ("pools: [{name: {value: a}, used: x}]", {}, "object, 1 cannot be read (not a number)"),
+        ("pools: [{name: {value: a}, used: x}]", False, "false, 1 cannot be read (not a number)"),
         (
             "pools: [{name: {value: a}, used: {path: x, scale: kB}}]",
             1.5,
@@ -61,6 +78,11 @@ def test_what_each_expression_finds_is_told_without_texts():
         ("licenses: [{trial: {path: x, map: {yes: true}}}]", "yes", "string, read as true"),
         ("licenses: [{state: x}]", "Active", "string, read as active"),
         ("licenses: [{state: {path: x, map: {ok: []}}}]", "ok", "string, read as no state"),
+        (
+            "licenses: [{state: {path: x, map: {ok: [grace, active]}}}]",
+            "ok",
+            "string, read as active and grace",
+        ),
         ("licenses: [{expiry: {path: x, format: unix}}]", 1810339200, "read as 2027-05-15"),
         (
             "licenses: [{expiry: {path: x, format: unix_ms}}]",
@@ -94,7 +116,7 @@ def test_a_document_is_shown_with_types_instead_of_values():
         "ratio": 0.5,
         "on": True,
         "none": None,
-        "plans": [{"a": 1}, {"a": 2}, {"a": "x"}],
+        "plans": [{"a": 1, "b": 1}, {"b": 2, "a": 2}, {"a": "x"}],
         "users": {"bob@example.com": 1, "team-1": 2},
     }
     assert types(document) == {
@@ -103,7 +125,7 @@ def test_a_document_is_shown_with_types_instead_of_values():
         "ratio": "number",
         "on": "boolean",
         "none": "null",
-        "plans": [{"a": "number"}, {"a": "string"}],
+        "plans": [{"a": "number", "b": "number"}, {"a": "string"}],
         "users": {"*": "number", "team-1": "number"},
     }
 
@@ -113,5 +135,9 @@ def test_the_types_of_a_document_of_any_depth_and_many_shapes_are_told():
     for _ in range(1000):
         deep = [deep]
     assert json.dumps(types(deep)).count("[") == 50
+    for _ in range(1000):
+        deep = {"a": deep}
+    assert json.dumps(types(deep)).count("{") == 50
+    assert types({"a": {"b": {"c": 1}, "d": [1]}}, levels=2) == {"a": {"b": "object", "d": "array"}}
     rows = [{f"key{number % 2000}": 1} for number in range(10_000)]
     assert len(types(rows)) == 2000

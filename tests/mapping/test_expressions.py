@@ -5,6 +5,11 @@ from license_exporter.mapping.evaluator import Evaluator
 from license_exporter.mapping.expressions import ExpressionError
 from tests.mapping.mappings import NOW, search
 
+UNKNOWN = (
+    " is unknown to JMESPath; a name with others than letters, digits and _ needs quotes: "
+    '"seats-used"'
+)
+
 
 @pytest.mark.parametrize(
     ("text", "column", "problem"),
@@ -13,13 +18,17 @@ from tests.mapping.mappings import NOW, search
         ("plans[", 7, "the expression ends too early"),
         ("plans[].[a b]", 12, "'b' cannot stand here"),
         ("seats.", 7, "the expression ends too early"),
-        ("a # b", 3, "'#' is unknown to JMESPath"),
-        ("seats-used", 6, 'needs quotes: "seats-used"'),
+        ("a # b", 3, "'#'" + UNKNOWN),
+        ("seats-used", 6, "'-'" + UNKNOWN),
         ("a == 'b", 6, "the quotation that begins with ' does not end"),
+        ('a == "b', 6, 'the quotation that begins with " does not end'),
+        ("a == `b", 6, "the quotation that begins with ` does not end"),
         ("a = 'b'", 3, "a comparison is written =="),
         ("a[?b==1]", 7, "a number needs backticks: `1`"),
         ("a || lenght(b)", 6, "there is no function lenght()"),
         ("a.length()", 3, "length() takes 1 arguments, not 0"),
+        ("join('', a, b)", 1, "join() takes 2 arguments, not 3"),
+        ("merge()", 1, "merge() takes 1 arguments, not 0"),
         ("parent(@)", 1, "parent() takes 0 arguments, not 1"),
     ],
 )
@@ -27,7 +36,11 @@ def test_an_expression_that_does_not_compile_is_refused_with_its_column(text, co
     with pytest.raises(ExpressionError) as caught:
         expressions.compile(text)
     assert caught.value.column == column
-    assert problem in str(caught.value)
+    assert str(caught.value) == f"column {column}: {problem}"
+
+
+def test_a_function_that_takes_any_number_of_arguments_is_called_with_several():
+    assert search("merge(@, @, {b: a})", {"a": 1}) == {"a": 1, "b": 1}
 
 
 @pytest.mark.parametrize(
@@ -49,5 +62,7 @@ def test_names_with_dots_between_are_a_path():
         "meta",
         "@odata.nextLink",
     )
-    with pytest.raises(ExpressionError, match="only names"):
+    with pytest.raises(
+        ExpressionError, match=r"^column 1: only names with dots between can stand here$"
+    ):
         expressions.keys(expressions.compile("a[0]"))

@@ -14,6 +14,18 @@ from license_exporter.mapping.kinds import (
 )
 from license_exporter.model.report import State
 
+ONE_SOURCE = "give a path (an expression) or a value (a constant), one of the two"
+NO_WINDOW = "not a window: day, week, month, quarter, year, billing"
+NO_SCALE = (
+    "must be a number, not 0, or one of percent, minutes, hours, days, weeks, kB, MB, GB, TB, PB, "
+    "KiB, MiB, GiB, TiB, PiB"
+)
+NO_THOUSANDS = "a text that is no number with these thousands"
+NO_FORMAT = (
+    "'dd.mm.yyyy' is no format: iso, unix, unix_ms, days_left, hours_left, minutes_left, "
+    "seconds_left or a pattern with %"
+)
+
 
 def reader(kind, **options):
     return kind(path="x", **options).reader()
@@ -37,7 +49,8 @@ def reader(kind, **options):
         ({"map": {"OK": 1, "failed": 0, "max": "unlimited"}}, "ok", 1.0),
         ({"map": {"OK": 1, "failed": 0, "max": "unlimited"}}, "Max", math.inf),
         ({"map": {True: 1, False: 0}}, False, 0.0),
-        ({"scale": "percent"}, 7, 0.07),
+        ({"scale": "percent"}, 35, 0.35),
+        ({"scale": 1.1}, 7, 7.700000000000001),
         ({"scale": "minutes"}, 3, 180.0),
         ({"scale": "hours"}, 3, 10800.0),
         ({"scale": "days"}, 3, 259200.0),
@@ -64,14 +77,22 @@ def test_a_limit_below_0_is_no_limit_unless_it_is_said_what_it_means(found):
     assert reader(NumberValue)(found) == float(found)
 
 
-@pytest.mark.parametrize("found", ["unlimited", "12 users", True, {}, [], math.nan])
+@pytest.mark.parametrize("found", ["unlimited", "12 users", True, {}, []])
 def test_what_is_no_number_is_refused(found):
-    with pytest.raises(ValueError, match="not a"):
-        reader(NumberValue)(found)
+    for options in ({}, {"unlimited": -1}):
+        with pytest.raises(ValueError, match=r"^not a number$"):
+            reader(NumberValue, **options)(found)
+
+
+@pytest.mark.parametrize("found", [math.nan, math.inf, 10**400])
+def test_a_number_without_end_is_refused(found):
+    for options in ({}, {"unlimited": -1}):
+        with pytest.raises(ValueError, match=r"^not a finite number$"):
+            reader(NumberValue, **options)(found)
 
 
 def test_a_scaled_number_never_becomes_unlimited():
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match=r"^not a finite number$"):
         reader(NumberValue, scale="TB")(1e300)
 
 
@@ -97,10 +118,28 @@ def test_a_text_is_read(options, found, text):
 
 @pytest.mark.parametrize(
     ("options", "found", "flag"),
-    [({}, False, False), ({}, "", None), ({"map": {"yes": True, 0: False}}, "YES", True)],
+    [
+        ({}, False, False),
+        ({}, "", None),
+        ({"map": {"yes": True, 0: False}}, "YES", True),
+        ({"map": {"yes": True, 0: False}}, 0, False),
+        ({"map": {"yes": True, 0: False}}, True, True),
+        ({"map": {"": True}}, " ", True),
+    ],
 )
 def test_a_flag_is_read(options, found, flag):
     assert reader(FlagValue, **options)(found) is flag
+
+
+@pytest.mark.parametrize(
+    ("kind", "meaning"), [(TextValue, "none"), (FlagValue, False), (StateValue, "absent")]
+)
+@pytest.mark.parametrize("found", [{}, []])
+def test_what_an_empty_text_means_is_not_said_of_an_object_or_an_array(kind, meaning, found):
+    read = reader(kind, map={"": meaning})
+    assert read("") is not None
+    with pytest.raises(ValueError, match=r"^not (a|true or false)"):
+        read(found)
 
 
 @pytest.mark.parametrize(
@@ -118,29 +157,40 @@ def test_states_are_read(options, found, states):
 
 def test_a_window_is_one_of_those_of_the_model():
     assert reader(WindowValue, map={"Monthly": "month"})("Monthly") == "month"
-    with pytest.raises(ValueError, match="not a window"):
+    assert reader(WindowValue)("Billing") == "billing"
+    with pytest.raises(ValueError, match=f"^{NO_WINDOW}$"):
         reader(WindowValue)("fortnight")
 
 
 @pytest.mark.parametrize(
     ("kind", "written", "problem"),
     [
-        (NumberValue, {}, "give a path"),
-        (NumberValue, {"path": "a", "value": 1}, "one of the two"),
+        (NumberValue, {}, ONE_SOURCE),
+        (NumberValue, {"path": "a", "value": 1}, ONE_SOURCE),
+        (NumberValue, None, "must be an expression (a text), a constant or a mapping"),
         (NumberValue, {"value": "many"}, "value is not a number"),
         (TextValue, {"value": " "}, "value is empty"),
-        (NumberValue, {"path": "a", "scale": "furlongs"}, "must be a number, not 0, or one of"),
-        (NumberValue, {"path": "a", "scale": 0}, "must be a number, not 0, or one of"),
-        (NumberValue, {"path": "a", "scale": math.nan}, "must be a number, not 0, or one of"),
-        (DateValue, {"path": "a", "format": "dd.mm.yyyy"}, "is no format"),
-        (DateValue, {"path": "a", "format": "%Q"}, "is no pattern"),
-        (StateValue, {"path": "a", "map": {"x": "burnt"}}, "should be 'active'"),
-        (WindowValue, {"path": "a", "map": {"Weekly": "wek"}}, "not a window"),
+        (NumberValue, {"path": "a", "scale": "furlongs"}, NO_SCALE),
+        (NumberValue, {"path": "a", "scale": 0}, NO_SCALE),
+        (NumberValue, {"path": "a", "scale": math.nan}, NO_SCALE),
+        (NumberValue, {"path": "a", "map": {"few": "several"}}, "must be a number or unlimited"),
+        (NumberValue, {"path": "a", "map": {"few": None}}, "must be a number or unlimited"),
+        (NumberValue, {"path": "a", "map": 5}, "Input should be a valid dictionary"),
+        (DateValue, {"path": "a", "format": "dd.mm.yyyy"}, NO_FORMAT),
+        (DateValue, {"path": "a", "format": "%Q"}, "'%Q' is no pattern of strptime"),
+        (WindowValue, {"path": "a", "map": {"Weekly": "wek"}}, NO_WINDOW),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(kind, written, problem):
-    with pytest.raises(ValidationError, match=problem):
+    with pytest.raises(ValidationError) as caught:
         kind.model_validate(written)
+    (error,) = caught.value.errors()
+    assert error["msg"].removeprefix("Value error, ") == problem
+
+
+def test_a_state_in_a_map_is_one_of_those_of_the_model():
+    with pytest.raises(ValidationError, match="should be 'active'"):
+        StateValue(path="a", map={"x": "burnt"})
 
 
 @pytest.mark.parametrize("kind", [NumberValue, TextValue, FlagValue, StateValue])
@@ -181,6 +231,7 @@ def test_a_null_means_something_where_the_map_says_so(kind):
         ({"pattern": "of ([0-9]+)"}, "38 of 40 seats", 40.0),
         ({"pattern": r"\d+%", "format": "percent"}, "disk: 95% full", 0.95),
         ({"pattern": "[0-9]+"}, 40, 40.0),
+        ({"pattern": "[0-9]$"}, "x" * 999 + "7", 7.0),
         ({"thousands": ","}, "", None),
         ({"thousands": ",", "scale": "days"}, "1,000", 86400e3),
         ({"thousands": ",", "unlimited": "no limit"}, "No limit", math.inf),
@@ -196,33 +247,43 @@ def test_a_limit_for_people_may_be_unlimited():
 
 
 @pytest.mark.parametrize(
-    ("options", "found"),
+    ("options", "found", "problem"),
     [
-        ({}, "19,609"),
-        ({}, "95%"),
-        ({}, "12 GB"),
-        ({"thousands": ","}, "1,5"),
-        ({"thousands": ","}, "12,34,5"),
-        ({"thousands": ","}, ",123"),
-        ({"thousands": ".", "decimal": ","}, "1.5"),
-        ({"decimal": ","}, "1.5"),
-        ({"format": "bytes"}, "12 XB"),
-        ({"format": "bytes"}, "GB"),
-        ({"format": "percent"}, "half"),
-        ({"pattern": "([0-9]+) of"}, "no seats"),
-        ({"pattern": ".*"}, "7" * 2000),
-        ({"thousands": ","}, True),
+        ({}, "19,609", "not a number"),
+        ({}, "95%", "not a number"),
+        ({}, "12 GB", "not a number"),
+        ({"thousands": ","}, "12 GB", "not a number"),
+        ({"thousands": ","}, "1,5", NO_THOUSANDS),
+        ({"thousands": ","}, "12,34,5", NO_THOUSANDS),
+        ({"thousands": ","}, ",123", NO_THOUSANDS),
+        ({"thousands": ","}, "1,23\u0664", NO_THOUSANDS),
+        ({"thousands": ".", "decimal": ","}, "1.5", NO_THOUSANDS),
+        ({"decimal": ","}, "1.5", "a text that is no number with this decimal mark"),
+        ({"format": "bytes"}, "12 XB", "not a number"),
+        ({"format": "bytes"}, "GB", "not a number"),
+        ({"format": "percent"}, "half", "not a number"),
+        ({"pattern": "([0-9]+) of"}, "no seats", "a text in which the pattern finds no number"),
+        ({"pattern": ".*"}, "7" * 1001, "a text too long for a number"),
+        ({"thousands": ","}, True, "not a number"),
     ],
 )
-def test_what_is_no_number_as_the_mapping_says_is_refused(options, found):
-    with pytest.raises(ValueError, match="number"):
+def test_what_is_no_number_as_the_mapping_says_is_refused(options, found, problem):
+    with pytest.raises(ValueError, match=f"^{problem}$"):
         reader(NumberValue, **options)(found)
 
 
 @pytest.mark.parametrize(
     ("options", "problem"),
-    [({"pattern": "("}, "regular expression"), ({"thousands": "xy"}, "one character")],
+    [
+        ({"pattern": "("}, "is no regular expression: missing ), unterminated subpattern at 0"),
+        *(
+            ({"thousands": mark}, "must be one character, such as a comma")
+            for mark in ("xy", "::", "x", "7", "+", "-")
+        ),
+    ],
 )
 def test_how_a_number_is_written_is_checked(options, problem):
-    with pytest.raises(ValidationError, match=problem):
+    with pytest.raises(ValidationError) as caught:
         NumberValue(path="x", **options)
+    (error,) = caught.value.errors()
+    assert error["msg"] == f"Value error, {problem}"

@@ -51,6 +51,10 @@ def test_other_names_are_harmless(name):
         ("map(&email, users)[0]", ["email"]),
         ("[0]", []),
         ("a[1:2].key[]", ["key"]),
+        ("{x: token} | {y: x} | y", ["token"]),
+        ("token.reverse(@)", ["token"]),
+        ("keys[].map(&@, plans)", []),
+        ("map(&@, tokens)", ["tokens"]),
     ],
 )
 def test_the_names_that_an_expression_can_show_are_found(text, names):

@@ -26,6 +26,11 @@ NULL_OF_NO_NAME = (
     "mapping.pools[0].limit: what null means can be told only of an expression that ends in a name"
 )
 
+NOTHING_READ = (
+    "nothing that the mapping looks for is in the document; what each expression finds is told by: "
+    "license-exporter probe NAME --explain"
+)
+
 NEW_YEAR = 1893456000.0  # 2030
 
 
@@ -244,13 +249,29 @@ def test_what_one_row_set_does_not_know_another_may():
     assert pools(mapping, nodes) == (Pool("n", "users", license="default", used=3.0, limit=5.0),)
 
 
-def test_rows_with_equal_labels_are_an_error_unless_told_otherwise():
-    with pytest.raises(
-        SchemaError, match=r"two rows of pools\[0\] have equal labels and both tell used"
-    ):
-        read(
-            "pools: [{rows: p, name: n, used: u}]", {"p": [{"n": "a", "u": 1}, {"n": "a", "u": 1}]}
-        )
+@pytest.mark.parametrize(
+    ("mapping", "place", "column"),
+    [
+        ("pools: [{rows: '@', name: n, used: u}]", "pools[0]", "used"),
+        ("entitlements: [{rows: '@', name: n, limit: u}]", "entitlements[0]", "limit"),
+        ("licenses: [{rows: '@', id: n, grace_period: u}]", "licenses[0]", "grace_period"),
+        (
+            "locations: [{rows: '@', pool: n, location: n, used: u, duplicates: error}]",
+            "locations[0]",
+            "used",
+        ),
+        ("report: [{rows: '@', warnings: u}]", "report[0]", "warnings"),
+        ("periods: [{rows: '@', pool: n, period: p, used: u}]", "periods[0]", "periods.2021"),
+    ],
+)
+def test_rows_with_equal_labels_are_an_error_unless_told_otherwise(mapping, place, column):
+    with pytest.raises(SchemaError) as caught:
+        read(mapping, [{"n": "a", "p": "2021", "u": 1}] * 2)
+    assert caught.value.document == "doc"
+    assert caught.value.message == (
+        f"two rows of {place} have equal labels and both tell {column}; say by `duplicates` which "
+        "holds, or whether they are added"
+    )
 
 
 def test_locations_with_equal_labels_are_added():
@@ -267,10 +288,12 @@ def test_no_locations_are_told_from_none_that_are_sent():
 
 
 def test_a_sum_never_becomes_unlimited():
-    with pytest.raises(SchemaError, match="is no number"):
+    with pytest.raises(SchemaError) as caught:
         read(
             "pools: [{rows: '@', name: {value: a}, used: '@', duplicates: add}]", [1.7e308, 1.7e308]
         )
+    assert caught.value.document == "doc"
+    assert caught.value.message == "the sum of the rows of pools[0] is no number"
 
 
 @pytest.mark.parametrize(
@@ -303,6 +326,7 @@ def test_a_document_in_which_nothing_is_found_fails_the_target():
         with pytest.raises(SchemaError) as caught:
             read("pools: [{rows: p, name: n, used: u}]", document)
         assert caught.value.document == "doc"
+        assert caught.value.message == NOTHING_READ
 
 
 @pytest.mark.parametrize(
@@ -408,6 +432,13 @@ def test_a_document_that_is_only_asked_about_is_no_answer():
     assert caught.value.reason is Reason.NOT_FOUND
 
 
+def test_where_a_text_alone_tells_absence_no_status_is_told():
+    mapping = "{requests: {doc: {absent_text: none, absent_if: 'a'}}, licenses: [{edition: e}]}"
+    with pytest.raises(FetchError) as caught:
+        vendor(mapping).parse(Answer({}, 0.0))
+    assert caught.value.message == "there is none of the documents; check the path in url"
+
+
 def test_of_an_optional_document_that_is_refused_nothing_is_kept():
     mapping = """
     requests: {extras: {optional: true}, seats: {}}
@@ -439,7 +470,13 @@ def test_an_answer_without_any_document_fails_the_target():
     optional = TWO_REQUESTS.replace("seats: {}", "seats: {optional: true}")
     with pytest.raises(FetchError) as caught:
         vendor(optional).parse(Answer({}, 0.0))
-    assert caught.value.reason is Reason.NOT_FOUND
+    assert (caught.value.reason, caught.value.document) == (Reason.NOT_FOUND, "seats")
+    assert caught.value.message == (
+        "there is none of the documents (answered 404); check the path in url"
+    )
+    absent = optional.replace("extras: {", "extras: {absent_status: [403, 410], ")
+    with pytest.raises(FetchError, match=r" \(answered 403 or 404 or 410\); "):
+        vendor(absent).parse(Answer({}, 0.0))
     with pytest.raises(SchemaError):
         vendor(optional).parse(Answer({"extras": 5}, 0.0))
 
@@ -567,9 +604,26 @@ def test_a_name_that_sounds_like_a_secret_can_be_allowed():
 
 
 def test_what_is_found_but_cannot_be_read_is_said_as_that():
-    mapping = "pools: [{name: {value: seats}, used: used, limit: limit}]"
-    with pytest.raises(SchemaError, match=r"what pools\[0\].used finds .* cannot be read: not a"):
-        read(mapping, {"used": "19,609", "limit": "20,000"})
+    mapping = "pools: [{name: {value: seats}, used: used, units: {enabled: limit}}]"
+    for document, place in (
+        ({"used": "19,609", "limit": "20,000"}, "pools[0].used"),
+        ({"limit": "20,000"}, "pools[0].units.enabled"),
+    ):
+        with pytest.raises(SchemaError) as caught:
+            read(mapping, document)
+        assert caught.value.message == (
+            f"what {place} finds in the document cannot be read: not a number; all of it is told "
+            "by: license-exporter probe NAME --explain"
+        )
+
+
+def test_what_cannot_be_read_in_another_document_is_not_the_reason():
+    seats = {"used": 1, "limit": "many"}
+    mapping = TWO_REQUESTS.replace("used: used}", "used: used, limit: limit}", 1)
+    mapping = mapping.replace("extras: {optional: true}", "extras: {}")
+    with pytest.raises(SchemaError) as caught:
+        vendor(mapping).parse(Answer({"seats": seats, "extras": {}}, 0.0))
+    assert (caught.value.document, caught.value.message) == ("extras", NOTHING_READ)
 
 
 def test_a_number_that_json_does_not_have_is_counted_and_the_rest_read():

@@ -14,6 +14,7 @@ from license_exporter.mapping.sections import (
     PoolRows,
     ReportRows,
 )
+from license_exporter.model.report import LicenseReport, Pool
 
 COLUMNS = {
     "licenses": (LicenseRows, {}),
@@ -88,6 +89,27 @@ def test_what_a_refused_document_has_added_is_forgotten(builder):
     report = builder.build(absent=False, valid_until=None)
     assert [pool.name for pool in report.pools] == ["a"]
     assert report.locations is None
+
+
+def test_what_was_known_before_a_refused_document_is_known_after_it(builder):
+    def add(section, item):
+        getattr(builder, section)(rows(section), item)
+
+    add("pools", {"name": "a", "used": 1.0})
+    add("locations", {"pool": "a", "location": "here", "used": 1.0})
+    add("report", {"warnings": 1.0})
+    with pytest.raises(SchemaError), builder.whole():
+        add("licenses", {"id": "1", "expiry": 1.0})
+        add("locations", {"pool": "a", "location": "here", "used": 1.0})
+        add("report", {"pending_scans": 1.0})
+        add("pools", {"name": "a", "limit": 2.0})
+        add("pools", {"name": "a", "used": 1.0})
+    report = builder.build(absent=False, valid_until=None)
+    assert report == LicenseReport(
+        pools=(Pool("a", "users", license="default", used=1.0),),
+        locations={("a", "users", "here", ""): 1.0},
+        warnings=1.0,
+    )
 
 
 def test_without_any_license_it_is_absent_where_the_vendor_says_so(builder):

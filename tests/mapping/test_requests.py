@@ -141,6 +141,23 @@ def test_paging_is_told_by_names_in_the_document():
     assert document(
         paging={"by": "offset", "parameter": "offset", "rows": "data.items", "size": 20}
     ).paging == Paging("offset", parameter="offset", rows=("data", "items"), size=20)
+    assert document(
+        paging={
+            "by": "page",
+            "parameter": "page",
+            "start": 0,
+            "total": "meta.total",
+            "last": "meta.last",
+            "path_only": True,
+        }
+    ).paging == Paging(
+        "page",
+        parameter="page",
+        start=0,
+        total=("meta", "total"),
+        last=("meta", "last"),
+        path_only=True,
+    )
 
 
 @pytest.mark.parametrize(
