@@ -178,7 +178,7 @@ def _joined(rows: Rows, name: str, known: Any, value: Any) -> Any:
     """One value for two rows with equal labels. Raises SchemaError."""
     if known is None or value is None:
         return None if rows.duplicates == "add" else value
-    is_number = isinstance(known, float) and isinstance(value, float)
+    is_number = isinstance(value, float)
     if rows.duplicates == "error":
         if is_number or known != value:
             raise SchemaError(

@@ -186,7 +186,7 @@ def _read_null(column: Column, evaluator: Evaluator, row: object) -> object:
         return column.read(None)
     if column.optional:
         return None
-    raise ValueError("nothing found")
+    raise ValueError
 
 
 def _sends_null(evaluator: Evaluator, value: object, holder: Expression | None, key: str) -> bool:

@@ -1,6 +1,7 @@
 """How a mapping asks several times for one document: for each id of a list, for the latest day."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -14,6 +15,11 @@ from license_exporter.model.vendor import Document, Each, Latest
 
 # What stands for a day in a request, beside {date} of latest_day.
 DAYS = frozenset({"today", "yesterday", "tomorrow", "month", "month_start"})
+
+
+def _found(expression: Expression, document: object) -> object:
+    """What an expression finds in a document that stands for itself: with no others, at no time."""
+    return Evaluator({}, 0.0).search(expression, document)
 
 
 def _expression(written: str) -> str:
@@ -45,10 +51,9 @@ class ForEach(Options):
 
 def _finder(expression: Expression, *, paged: bool) -> Callable[[object], object]:
     def find(document: object) -> object:
-        evaluator = Evaluator({}, 0.0)
         if not paged or not isinstance(document, list):
-            return evaluator.search(expression, document)
-        pages = [evaluator.search(expression, page) for page in document]
+            return _found(expression, document)
+        pages = [_found(expression, page) for page in document]
         if not all(isinstance(ids, list) for ids in pages):
             return None
         return [id for ids in pages if isinstance(ids, list) for id in ids]
@@ -74,9 +79,4 @@ class LatestDay(Options):
         return self
 
     def latest(self) -> Latest:
-        expression = expressions.compile(self.rows)
-
-        def data(page: object) -> object:
-            return Evaluator({}, 0.0).search(expression, page)
-
-        return Latest(self.first, self.last, data)
+        return Latest(self.first, self.last, partial(_found, expressions.compile(self.rows)))

@@ -51,6 +51,28 @@ def test_what_expressions_build_is_bounded():
     assert caught.value.reason is Reason.TOO_LARGE
 
 
+class Shown:
+    """A value of a document that tells when it is written as text."""
+
+    def __init__(self, times):
+        self.times = times
+
+    def __str__(self):
+        self.times.append(True)
+        return ""
+
+
+def test_a_text_that_is_too_long_is_not_even_begun():
+    times = []
+    evaluator = Evaluator({}, NOW, Allowance(texts=10_000))
+    document = [{"a": Shown(times), "b": 1}, "x" * 20_000]
+    for value in (document, document[::-1], {"x" * 20_000: Shown(times)}):
+        with pytest.raises(FetchError) as caught:
+            evaluator.search(expressions.compile("to_string(@)"), value)
+        assert caught.value.reason is Reason.TOO_LARGE
+    assert not times
+
+
 @pytest.mark.parametrize(
     ("bounds", "error"), [({"deadline": 0.0}, FetchError), ({"overtime": 0.0}, OvertimeError)]
 )

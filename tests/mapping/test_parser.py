@@ -274,6 +274,23 @@ def test_rows_with_equal_labels_are_an_error_unless_told_otherwise(mapping, plac
     )
 
 
+def test_rows_with_equal_labels_may_tell_the_same_of_what_is_no_number():
+    mapping = "pools: [{rows: '@', name: n, display_name: d, used: {path: u, optional: true}}]"
+    rows = [{"n": "a", "d": "A"}, {"n": "a", "d": "A", "u": 1}]
+    assert pools(mapping, rows) == (
+        Pool("a", "users", license="default", display_name="A", used=1.0),
+    )
+    with pytest.raises(SchemaError, match="both tell display_name"):
+        pools(mapping, [{"n": "a", "d": "A", "u": 1}, {"n": "a", "d": "B", "u": 1}])
+
+
+def test_what_is_granted_by_no_license_in_particular_is_granted_by_the_default_one():
+    report, _ = read("entitlements: [{rows: '@', name: n, limit: l}]", [{"n": "sso", "l": 1}])
+    assert report.licenses == (
+        License("default", described=False, entitlements=(Entitlement("sso", limit=1.0),)),
+    )
+
+
 def test_locations_with_equal_labels_are_added():
     mapping = "locations: [{rows: '@', pool: {value: p}, location: l, used: u}]"
     rows = [{"l": "bob@example.com", "u": 1}, {"l": "eve@example.com", "u": 2}]
@@ -376,8 +393,12 @@ def test_an_array_without_rows_is_a_good_answer():
 @pytest.mark.parametrize("rows", ["[a.b][]", "[@][?b]", "entries(b || `{}`)", "[b][] | [?c]"])
 def test_an_array_that_only_the_expression_makes_is_no_answer(rows):
     mapping = f"pools: [{{rows: '{rows}', name: n, used: u}}]"
+    error = {"error": {"message": "session timed out"}}
     with pytest.raises(SchemaError, match="nothing that the mapping looks for"):
-        read(mapping, {"error": {"message": "session timed out"}})
+        read(mapping, error)
+    paged = "requests: {doc: {paging: {by: link}}}\n" + mapping
+    with pytest.raises(SchemaError, match="nothing that the mapping looks for"):
+        read(paged, [error, error])
 
 
 @pytest.mark.parametrize(

@@ -5,23 +5,33 @@ from pydantic import ValidationError
 from license_exporter.config import strict_yaml
 from license_exporter.errors import ConfigError
 from license_exporter.mapping.spec import Mapping
-from license_exporter.mapping.vendor import JsonOptions, preset
+from license_exporter.mapping.vendor import (
+    AskingOptions,
+    JsonOptions,
+    configure_asking,
+    preset,
+)
 from license_exporter.model.answer import Answer
-from license_exporter.model.vendor import HeaderKey
+from license_exporter.model.report import LicenseReport
+from license_exporter.model.vendor import Document, HeaderKey, ParamKey
 from license_exporter.vendors.json import VENDOR
 from license_exporter.vendors.registry import find_vendors
 from tests.mapping.mappings import vendor
 
 PRESET = """
 product: Acme Suite
-base_path: /api/v1
+base_path: /api/v1/
 bare_hosts: [api.acme.example]
 api_key: {header: X-Acme-Key, prefix: "Key "}
 unit: seats
+units: {disk: bytes}
+kind: Seats
+checked: live
+snippet: "targets: []"
 variables: {org: Name of the organization.}
 defaults: {min_interval: 5m}
-accounts: A reader.
-yields: Seats.
+accounts: " A reader. "
+yields: " Seats. "
 requests:
   license: {}
   seats: {path: "orgs/{org}/seats"}
@@ -29,6 +39,9 @@ pools:
   - {document: license, name: {value: all}, used: used}
   - {document: seats, name: {value: org}, used: used}
 """
+
+
+SECTIONS = "licenses, pools, entitlements, locations, assignments, periods, report"
 
 
 def configured(text, **variables):
@@ -41,13 +54,51 @@ def test_a_preset_says_all_that_a_vendor_in_python_says():
     assert (acme.name, acme.product, acme.unit) == ("acme", "Acme Suite", "seats")
     assert (acme.base_path, acme.bare_hosts) == ("api/v1", ("api.acme.example",))
     assert acme.api_key == HeaderKey("X-Acme-Key", "Key ")
+    assert acme.units == {"disk": "bytes"}
     assert acme.defaults == {"min_interval": "5m"}
     assert (acme.accounts, acme.yields) == ("A reader.", "Seats.")
-    assert not acme.anonymous
+    assert (acme.kind, acme.checked, acme.snippet) == ("Seats", "live", "targets: []")
+    assert (acme.anonymous, acme.login, acme.doubts) == (False, None, ())
+
+
+def test_the_variables_of_a_preset_are_keys_of_its_targets():
+    options = preset("acme", PRESET).options
+    assert options.model_json_schema() == {
+        "title": "acme_options",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "variables": {
+                "anyOf": [{"$ref": "#/$defs/acme_variables"}, {"type": "null"}],
+                "default": None,
+                "description": "What the product's requests need beside the url.",
+            }
+        },
+        "$defs": {
+            "acme_variables": {
+                "title": "acme_variables",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "org": {
+                        "anyOf": [
+                            {"type": ["string", "integer"], "minLength": 1},
+                            {"type": "null"},
+                        ],
+                        "default": None,
+                        "description": "Name of the organization.",
+                        "title": "Org",
+                    }
+                },
+            }
+        },
+    }
 
 
 def test_a_request_whose_variable_is_missing_is_not_made():
     assert [document.path for document in configured(PRESET).documents] == ["license"]
+    acme = preset("acme", PRESET)
+    assert len(acme.configure(acme.options.model_validate({})).documents) == 1
     made = configured(PRESET, org="eng")
     assert [document.path for document in made.documents] == ["license", "orgs/eng/seats"]
 
@@ -55,15 +106,19 @@ def test_a_request_whose_variable_is_missing_is_not_made():
 def test_a_preset_tells_of_all_its_requests():
     paths = [document.path for document in preset("acme", PRESET).documents]
     assert paths == ["license", "orgs/{org}/seats"]
+    unless = PRESET.replace("license: {}", "license: {unless: org}")
+    assert [each.path for each in preset("acme", unless).documents] == paths
+    assert [each.path for each in configured(unless, org="eng").documents] == ["orgs/eng/seats"]
 
 
 def test_without_a_request_to_make_a_target_is_refused():
     text = PRESET.replace("  license: {}\n", "").replace(
         "  - {document: license, name: {value: all}, used: used}\n", ""
     )
+    text = text.replace("organization.}", "organization., team: That of the team.}")
     with pytest.raises(ConfigError) as caught:
         configured(text)
-    assert caught.value.problems == ["variables: give some of org"]
+    assert caught.value.problems == ["variables: give some of org, team"]
 
 
 def test_a_variable_that_the_preset_does_not_know_is_refused():
@@ -79,17 +134,28 @@ def test_a_preset_without_variables_needs_no_options():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("pools: [", "mapping: is not YAML: line 2"),
-        ("{requests: {a: {}}}", "maps nothing"),
-        ("{requests: {}, pools: []}", "has no requests"),
+        ("{requests: {a: {}}}", "mapping: maps nothing; fill one of " + SECTIONS),
+        ("{requests: {}, pools: []}", "mapping: has no requests"),
         ("{requests: {a: {}}, pool: []}", "pool: is not known; did you mean 'pools'?"),
-        ("{requests: {a: {}}, pools: [{name: 'x[', used: u}]}", "pools[0].name: column 3: "),
+        (
+            "{requests: {a: {}}, pools: [{name: 'x[', used: u}]}",
+            "pools[0].name: column 3: the expression ends too early",
+        ),
+        (
+            "{requests: {a: {}}, pools: [{name: n, name: m, used: u}]}",
+            "pools[0].name: stands more than once (line 1); keep one",
+        ),
     ],
 )
 def test_a_preset_that_cannot_work_is_refused(text, problem):
     with pytest.raises(ConfigError) as caught:
         preset("acme", text)
-    assert problem in str(caught.value)
+    assert caught.value.problems == [problem]
+
+
+def test_a_preset_that_is_no_yaml_is_refused():
+    with pytest.raises(ConfigError, match=r"^mapping: is not YAML: line 2"):
+        preset("acme", "pools: [")
 
 
 def test_a_target_of_vendor_json_has_the_name_that_it_says():
@@ -102,6 +168,45 @@ def test_an_api_key_is_sent_in_the_header_that_the_mapping_names():
     assert vendor(text).api_key == HeaderKey("X-API-Key")
     text = text.replace("{requests", "{api_key: {header: X-Acme}, requests")
     assert vendor(text).api_key == HeaderKey("X-Acme")
+    text = text.replace("{header: X-Acme}", "{parameter: key}")
+    assert vendor(text).api_key == ParamKey("key")
+
+
+def asked(path, **options):
+    """The vendor of a target that asks for this path."""
+    return configure_asking(AskingOptions.model_validate(options), path)
+
+
+@pytest.mark.parametrize(
+    ("path", "document"),
+    [
+        ("license", Document("license", "license", format=None)),
+        ("/api/v1/", Document("api/v1/", "api/v1/", format=None)),
+        ("", Document("document", "", format=None)),
+        (
+            "/a?b=1&c=&d=%2F?",
+            Document("a", "a", params={"b": "1", "c": "", "d": "/?"}, format=None),
+        ),
+    ],
+)
+def test_a_path_can_be_asked_for_before_there_is_a_mapping(path, document):
+    made = asked(path)
+    assert (made.name, made.documents, made.anonymous) == ("json", (document,), True)
+    assert made.parse(Answer({document.name: {"used": 1}}, 0.0)) == LicenseReport()
+
+
+def test_a_path_is_asked_for_as_the_mapping_says_and_none_of_it_is_read():
+    mapping = {
+        "base_path": "api",
+        "api_key": {"header": "X-Acme"},
+        "requests": {"seats": {}},
+        "pools": [{"name": "n", "used": "u"}],
+        "report": [{"warnings": "w"}],
+    }
+    made = asked("license", **{"as": "acme", "mapping": mapping})
+    assert (made.name, made.base_path, made.api_key) == ("acme", "api", HeaderKey("X-Acme"))
+    assert made.documents == (Document("license", "license", format=None),)
+    assert made.parse(Answer({"license": {"n": "a", "u": 1}}, 0.0)) == LicenseReport()
 
 
 def test_no_value_that_a_request_sends_shows_in_a_repr():
