@@ -54,10 +54,9 @@ class TextValue(Value):
         if not self.map:
             return text
 
-        meanings: dict[str | None, str] = {**self.map}
-
         def read(value: object) -> str | None:
-            return meanings.get(word(value)) or text(value)
+            name = word(value)
+            return (name is not None and self.map.get(name)) or text(value)
 
         return read
 
@@ -212,11 +211,12 @@ class FlagValue(Value):
     def reader(self) -> Reader:
         if not self.map:
             return values.flag
-        meanings: dict[str | None, bool] = {**self.map}
 
         def read(value: object) -> bool | None:
             name = word(value)
-            return meanings[name] if name in meanings else values.flag(value)
+            if name is not None and name in self.map:
+                return self.map[name]
+            return values.flag(value)
 
         return read
 
@@ -235,12 +235,10 @@ class StateValue(Value):
         return "null" in self.map
 
     def reader(self) -> Reader:
-        meanings: dict[str | None, tuple[State, ...]] = {**self.map}
-
         def read(value: object) -> frozenset[State] | None:
             name = word(value)
-            if name in meanings:
-                return frozenset(meanings[name])
+            if name is not None and name in self.map:
+                return frozenset(self.map[name])
             state = values.state(value)
             return None if state is None else frozenset([state])
 
