@@ -216,7 +216,7 @@ def file_document(
 
 def server(host: str, port: str = "", *, up: bool = True, primary: bool | None = None) -> Server:
     """A license server by the name that the metrics have for it."""
-    return Server(f"{host}:{port}".rstrip(":").lower(), up, primary)
+    return Server((f"{host}:{port}" if port else host).lower(), up, primary)
 
 
 def one_of_each(servers: list[Server]) -> tuple[Server, ...]:
