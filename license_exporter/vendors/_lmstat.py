@@ -15,9 +15,13 @@ from license_exporter.model import Daemon, Server
 from license_exporter.vendors._features import UNREADABLE, Feature, Features, read_day, read_units
 from license_exporter.vendors._managers import one_of_each, server
 
-_CHECKOUT = re.compile(r"(?!vendor_string:)(.+) \(v[^()]*\) \([^\s()/]+/[^\s()]+ [^\s()]+\)(.*)")
+_CHECKOUT = re.compile(r"(?!vendor_string:)(.+) \(v[^()]*\) \([^\s()/]+/[^\s()]+ [^\s()]+\)\s*(.*)")
 _UNITS = re.compile(r"(?:,|queued for) (\S+) licenses?\b")
-_LINGER = re.compile(r"\(linger: (\d+)(?: / \d+)?\)")
+
+# Of two numbers, the first is what is left: 0 where lingering is only a setting. A single one is
+# the time for which the license was borrowed.
+_LINGERS = re.compile(r"\(linger: 0*[1-9]\d*(?: / \d+)?\)")
+
 _RESERVATION = re.compile(r"(\S+) RESERVATIONs? for ")
 
 _FEATURE = re.compile(
@@ -28,8 +32,9 @@ _ABSENT = re.compile(r"Users of (.+?): +Cannot get users of ")
 _OTHER = re.compile(r"Users of (.+?):(?:\s|$)")
 _QUOTED = re.compile(r'".*" v(\S*), vendor: [^,]*(?:, expiry: (.*))?')
 
+_ADDRESS = re.compile(r"([^\s,:@]*)@([^\s,@]+)")
 _TABLE = re.compile(r"Feature\s+Version\s+#?licenses\s+(Vendor|Expires)\b", re.IGNORECASE)
-_PERMANENT = re.compile(r"permanent\s*\([^()]*\)", re.IGNORECASE)
+_PERMANENT = re.compile(r"(permanent)\s*\([^()]*\)", re.IGNORECASE)
 _RULE = re.compile(r"[_\s-]+")
 _NAMED = re.compile(r"([^\s:]+):\s+(.+)")
 
@@ -94,27 +99,21 @@ class Lmstat:
 
     def read(self, text: str, skip: Callable[[int], None]) -> None:
         """Read a text; `skip` is called with the number of each line that cannot be read."""
-        section = ""
-        ports: dict[str, str] = {}
         name = ""
         feature: Feature | None = None
+        # Reads a line below the last heading; False if it cannot.
+        read_below: Callable[[str], bool] | None = None
         for number, raw in enumerate(text.split("\n"), 1):
             line = raw.strip()
             if not line:
                 continue
             # Most lines are checkouts.
-            checkout = _CHECKOUT.fullmatch(line) if feature else None
-            if feature and checkout:
+            if feature and (checkout := _CHECKOUT.fullmatch(line)):
                 self._listed.add(name)
-                who, rest = checkout.groups()
-                words = who.split()
-                if "license" not in rest and "(" not in rest and "queued" not in rest:
-                    self._check_out(feature, words, 1.0)
-                elif not self._check_out_more(feature, words, rest):
+                if not self._read_checkout(feature, *checkout.groups()):
                     skip(number)
             elif line.startswith("Users of "):
-                section = "features"
-                name = self._name(line)
+                name, read_below = self._name(line), None
                 feature = self.features[name] if name else None
                 if not feature or not _count(feature, line):
                     skip(number)
@@ -130,14 +129,13 @@ class Lmstat:
                 if quoted[2]:
                     self._beside.append((name, quoted[1], quoted[2], partial(skip, number)))
             elif line.startswith("License server status"):
-                section, feature = "servers", None
-                ports = _ports(line.partition(":")[2])
+                feature, read_below = None, partial(self._read_server, _ports(line))
             elif line.startswith("Vendor daemon status"):
-                section, feature = "daemons", None
+                feature, read_below = None, self._read_daemon
             elif table := _TABLE.match(line):
-                section, feature = f"table {table[1].lower()}", None
+                feature, read_below = None, partial(self._read_row, table[1].lower())
                 self.has_table = True
-            elif not self._read_in(section, line, ports):
+            elif not (read_below and read_below(line)):
                 skip(number)
 
     def finish(self) -> None:
@@ -164,28 +162,22 @@ class Lmstat:
         """Add a checkout by the user among the words, of which the first may have blanks."""
         place = 1 if len(words) <= 3 else _place_of_host(words)
         if place:
-            if len(words) > 2:
+            if len(words) > 1:
                 self._hosts.add(words[place])
             feature.check_out(" ".join(words[:place]), units)
         else:
             self._unclear.append((feature, words, units))
 
-    def _check_out_more(self, feature: Feature, words: list[str], rest: str) -> bool:
-        """Add a checkout of more than a license, say, or a request that waits.
-
-        False if its number cannot be read.
-        """
+    def _read_checkout(self, feature: Feature, who: str, rest: str) -> bool:
+        """Add a checkout, or a request that waits; False if its number cannot be read."""
         units = 1.0
         if "license" in rest and (number := _UNITS.search(rest)):
             units = read_units(number[1])
-        if rest.lstrip().startswith("queued"):
+        if rest.startswith("queued"):
             feature.add(queued=units)
         else:
-            self._check_out(feature, words, units)
-            # Of two numbers, the first is what is left: 0 where lingering is only a setting. A
-            # single one is the time for which the license was borrowed.
-            linger = _LINGER.search(rest) if "(" in rest else None
-            if linger and int(linger[1][:9]) > 0:
+            self._check_out(feature, who.split(), units)
+            if "(" in rest and _LINGERS.search(rest):
                 feature.add(borrowed=units)
         return not math.isnan(units)
 
@@ -197,31 +189,33 @@ class Lmstat:
             self._named.add(name)
         return name
 
-    def _read_in(self, section: str, line: str, ports: Mapping[str, str]) -> bool:
-        """Read a line whose section says what it is; False if it cannot be."""
-        if section == "servers" and (named := _NAMED.fullmatch(line)):
+    def _read_server(self, ports: Mapping[str, str], line: str) -> bool:
+        if named := _NAMED.fullmatch(line):
             host, state = named.groups()
             up = state.lower().startswith("license server up")
-            self._servers.append(
-                server(host, _port_of(host, ports), up=up, primary="(MASTER)" in state)
-            )
-            return True
-        if section == "daemons" and (named := _NAMED.fullmatch(line)):
+            primary = "(MASTER)" in state
+            self._servers.append(server(host, _port_of(host, ports), up=up, primary=primary))
+        return named is not None
+
+    def _read_daemon(self, line: str) -> bool:
+        if named := _NAMED.fullmatch(line):
             daemon, state = named.groups()
             up = state.lower().startswith("up")
-            self._daemons[daemon] = self._daemons.get(daemon, False) or up
-            return True
-        if section.startswith("table"):
-            return bool(_RULE.fullmatch(line)) or self._read_row(section, line)
-        return False
+            self._daemons[daemon] = up or self._daemons.get(daemon, False)
+        return named is not None
 
-    def _read_row(self, section: str, line: str) -> bool:
-        """Read a row of the license file's table: one feature, one day of end."""
-        cells = _PERMANENT.sub("permanent", line).rsplit(None, 4)
+    def _read_row(self, fourth: str, line: str) -> bool:
+        """Read a row of the license file's table: one feature, one day of end.
+
+        The fourth column has the end, or the vendor, of which the last one has the other.
+        """
+        if _RULE.fullmatch(line):
+            return True
+        cells = _PERMANENT.sub(r"\1", line).rsplit(None, 4)
         if len(cells) < 5:
             return False
-        name, version, count, third, last = cells
-        end = third if section.endswith("expires") else last
+        name, version, count, *ends = cells
+        end = ends[0] if fourth == "expires" else ends[1]
         try:
             day = read_day(end)
         except ValueError:
@@ -231,10 +225,9 @@ class Lmstat:
         return not math.isnan(units)
 
 
-def _ports(specification: str) -> dict[str, str]:
-    """The ports of port@host,port@host by host."""
-    addresses = (each.strip().lower().rpartition("@") for each in specification.split(","))
-    return {host: port for port, _, host in addresses}
+def _ports(heading: str) -> dict[str, str]:
+    """The ports of the servers that a heading names, as port@host,port@host, by host."""
+    return {host: port for port, host in _ADDRESS.findall(heading.lower())}
 
 
 def _port_of(host: str, ports: Mapping[str, str]) -> str:

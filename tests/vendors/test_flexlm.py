@@ -2,11 +2,15 @@
 
 import math
 import random
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from license_exporter.errors import ConfigError, Reason, SchemaError
-from license_exporter.model import Daemon, Server
+from license_exporter.errors import ConfigError, Failure, Reason, SchemaError
+from license_exporter.model import Daemon, Document, OutputFile, Run, Server
+from license_exporter.vendors.flexlm import refusal
 from tests.vendors.managers import DAY, configured, read, recorded, refused
 
 TRIAD = recorded("flexlm/triad.txt")
@@ -63,6 +67,12 @@ def test_servers_are_told_with_the_one_that_is_down_and_the_master():
 def test_a_daemon_that_is_down_is_told_whatever_its_name():
     daemons = read("flexlm", TRIAD).report.daemons
     assert daemons == (Daemon("acmed", up=True), Daemon("other-d", up=False))
+
+
+@pytest.mark.parametrize("states", [("UP v11", "down"), ("down", "UP v11")])
+def test_a_daemon_that_is_named_twice_is_up_if_one_of_them_is(states):
+    lines = ["Vendor daemon status (on lic1):", *(f"acmed: {state}" for state in states)]
+    assert read("flexlm", status(*lines)).report.daemons == (Daemon("acmed", up=True),)
 
 
 def test_each_day_on_which_licenses_of_a_feature_end_is_a_license():
@@ -129,6 +139,7 @@ def test_the_columns_of_the_table_are_found_by_its_head():
 def test_without_a_table_the_ends_beside_checkouts_are_told_without_a_number():
     found = read("flexlm", TRIAD)
     assert found.licenses["solver@2026-12-30"].expiry == DEC_30 + DAY
+    assert found.licenses["solver@2026-12-30"].edition == "2026.1"
     assert found.counts("solver@2026-12-30") is None
     assert set(found.licenses) == {"solver@2026-12-30", "solver@permanent", "viewer@permanent"}
 
@@ -141,18 +152,24 @@ def test_both_outputs_can_stand_in_one_file():
 
 def test_a_table_that_is_none_leaves_the_target_up():
     found = read("flexlm", status(), expiry="lmutil - Copyright\n")
-    assert found.answer.failed["expiry"].reason == Reason.SCHEMA
+    assert found.answer.failed["expiry"].failure == Failure(
+        "expiry", Reason.SCHEMA, "there is no table of features in what lmstat -i prints"
+    )
 
 
 @pytest.mark.parametrize(
     ("who", "user"),
     [
         ("ann ws1 /dev/tty", "ann"),
+        ("ann", "ann"),
         ("ann ws1", "ann"),
         ("John Smith WS9 WS9", "John Smith"),
         ("John Smith WS9 /dev/pts/3", "John Smith"),
+        ("John Smith WS9 :0", "John Smith"),
+        ("John John WS9 WS9", "John John"),
         ("John Smith WS9 WS9:0.0 lc80a2_1", "John Smith"),
         ("ann ws1 ws1 3068", "ann"),
+        ("ann ws1 ws1 3068 3068", "ann"),
         ("ann ws1 ws1:0.0 2029.01", "ann"),
         ("ann ws1 ws1:07_1 feature=x build 7", "ann"),
         ("ABC ER37 SES45 MSCONE:ADAMS_View", "ABC"),
@@ -171,9 +188,14 @@ def test_a_host_that_another_line_tells_parts_the_user_from_it():
         checkout("user A B host200 display202"),
         checkout("user203 host200 display203"),
         checkout("user204 host204 display 204"),
+        checkout("user205 host205"),
+        checkout("user 206 host205 display 206"),
+        checkout("user207 host200 host205 display207"),
+        checkout("host205 host208 display 208"),
     )
-    f = read("flexlm", feature(*lines, used=4), show_users=True).pools["f"]
-    assert f.user_used == {"user 202": 1, "user A B": 1, "user203": 1, "user204": 1}
+    f = read("flexlm", feature(*lines, used=8), show_users=True).pools["f"]
+    users = ("user 202", "user A B", "user203", "user204", "user205", "user 206", "user207")
+    assert f.user_used == dict.fromkeys((*users, "host205"), 1)
 
 
 def test_users_are_one_in_any_case():
@@ -186,14 +208,18 @@ def test_users_are_one_in_any_case():
 @pytest.mark.parametrize(
     ("rest", "borrowed"),
     [
-        ("  (linger: 1209600)", 2),
-        ("  (linger: 885098 / 1340160)", 2),
+        (", 2 licenses  (linger: 1209600)", 2),
+        (", 2 licenses  (linger: 885098 / 1340160)", 2),
+        (", 2 licenses  (linger: 0 / 86400)", 0),
+        (", 2 licenses", 0),
+        ("  (linger: 1209600)", 1),
+        ("  (linger: 1 / 86400)", 1),
         ("  (linger: 0 / 86400)", 0),
         ("", 0),
     ],
 )
 def test_only_what_is_kept_or_taken_along_is_borrowed(rest, borrowed):
-    f = read("flexlm", feature(checkout("a b b", f", 2 licenses{rest}"), used=2)).pools["f"]
+    f = read("flexlm", feature(checkout("a b b", rest), used=2)).pools["f"]
     assert (f.borrowed, f.checkouts) == (borrowed, 1)
 
 
@@ -234,6 +260,12 @@ def test_a_name_may_hold_anything(name):
     found = read("flexlm", feature(name=name, used=0))
     assert list(found.pools) == [name]
     assert found.skipped == 0
+
+
+def test_a_line_of_a_feature_that_nobody_understands_makes_its_numbers_unknown():
+    found = read("flexlm", feature(checkout("a b b")) + "\nUsers of f: what is this")
+    assert (found.pools["f"].used, found.pools["f"].limit) == (None, None)
+    assert found.answer.skipped_paths == ["status:6"]
 
 
 def test_a_number_that_is_none_makes_the_sum_unknown_and_leaves_the_rest():
@@ -281,6 +313,16 @@ def test_a_server_that_is_named_otherwise_than_asked_has_the_port_it_was_asked_a
     assert read("flexlm", text).report.servers == (Server("lic1.example:27000", up=True),)
 
 
+def test_a_server_has_its_port_with_its_domain_or_without():
+    text = (
+        "License server status: 1@lic1,2@LIC2.example,@lic3\n"
+        "lic1.example: license server UP v11\nlic2: license server UP (MASTER) v11\n"
+        "lic3.example: license server UP v11\nlic4: license server UP v11\n"
+    )
+    names = [server.name for server in read("flexlm", text).report.servers]
+    assert names == ["lic1.example:1", "lic2:2", "lic3.example", "lic4"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -311,6 +353,31 @@ def test_an_error_in_the_text_is_the_reason(text, reason):
     assert "Refused" not in error.message
 
 
+NO_ANSWER = "lmstat says that no license server answers"
+EMBEDDED = "is it FlexNet Embedded, which lmstat cannot ask?"
+USAGE = "lmutil does not know a word it was given; users: false needs one of 2023 or later"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('(-15,570:111 "Refused")', f"{NO_ANSWER} (-15,570)"),
+        ("(-16,287)", f"{NO_ANSWER} (-16,287); {EMBEDDED}"),
+        ("(-17,287)", f"{NO_ANSWER} (-17,287); {EMBEDDED}"),
+        ("(-96,7:2)", "lmstat cannot resolve the name of the license server (-96,7)"),
+        ("(-13,66)", "lmstat cannot read its license file, or finds no server in it (-13,66)"),
+        ("(-999,1)", "lmstat says that it failed (-999,1)"),
+        ("Error getting status", "lmstat says that it failed"),
+        ("lmgrd is not running", "lmstat says that lmgrd is not running"),
+        ("usage: lmstat [-a]", USAGE),
+    ],
+)
+def test_an_error_is_told_in_plain_words_with_its_code(text, message):
+    error = refused("flexlm", f"lmutil - Copyright (c)\n{text}\n")
+    assert error
+    assert error.message == message
+
+
 def test_a_single_server_that_does_not_answer_is_down():
     text = "License server status: 27000@lic1\nlic1: Cannot connect to it. (-15,570:111)\n"
     error = refused("flexlm", text)
@@ -336,15 +403,40 @@ def test_an_answer_is_not_refused(text):
 @pytest.mark.parametrize("text", ["", "lmutil - Copyright (c) 2024\n", "Lizenzserver: alles gut\n"])
 def test_an_answer_of_which_nothing_is_known_is_an_error(text):
     assert refused("flexlm", text) is None
-    with pytest.raises(SchemaError):
+    with pytest.raises(SchemaError) as error:
         read("flexlm", text)
+    assert error.value.failure == Failure(
+        "status", Reason.SCHEMA, "lmstat names neither a license server nor a feature"
+    )
 
 
 def test_every_line_that_nobody_understands_is_counted():
-    found = read(
-        "flexlm", feature(checkout("a b b"), "  what is this", "...", "  floating license")
+    lines = (
+        checkout("a b b"),
+        "  what is this",
+        "...",
+        "  floating license",
+        checkout("a b b", ", 9x licenses"),
+        "  2x RESERVATIONs for GROUP g (lic1/27000)",
+        '  "f" v1, vendor: acmed, expiry: 31-jun-2027',
+        "Users of nobody knows what",
+        checkout("a b b"),
+        "Vendor daemon status (on lic1):",
+        "what is this",
+        "License server status: 27000@lic1",
+        "...",
     )
-    assert found.skipped == 2
+    found = read("flexlm", feature(*lines), expiry="Feature Version #licenses Vendor Expires\n1 2")
+    assert list(found.pools) == ["f"]
+    lines_of_status = (6, 7, 9, 10, 12, 13, 15, 17)
+    assert found.answer.skipped_paths == [
+        *(f"status:{line}" for line in lines_of_status),
+        "expiry:2",
+    ]
+    assert read("flexlm", feature(*lines)).answer.skipped_paths == [
+        *(f"status:{line}" for line in lines_of_status),
+        "status:11",
+    ]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -374,13 +466,26 @@ def test_no_user_host_or_vendor_string_is_exported_unless_users_are_asked_for():
 
 def test_the_servers_are_given_to_the_program_together():
     status, expiry = configured("flexlm", servers=["27000@lic1", "lic2:27001", "@lic3"]).documents
-    (run,) = status.runs
-    assert (run.program, run.arguments) == (
-        "lmutil",
-        ("lmstat", "-a", "-c", "27000@lic1,27001@lic2,@lic3"),
+    where = "27000@lic1,27001@lic2,@lic3"
+    assert status == Document(
+        "status",
+        runs=(Run("lmutil", ("lmstat", "-a", "-c", where), server=where),),
+        format="text",
+        refusal=refusal,
+        moving=status.moving,
     )
-    assert expiry.runs[0].arguments == ("lmstat", "-i", "-c", "27000@lic1,27001@lic2,@lic3")
-    assert not expiry.required
+    assert expiry == replace(
+        status,
+        name="expiry",
+        runs=(Run("lmutil", ("lmstat", "-i", "-c", where), server=where),),
+        required=False,
+    )
+
+
+def test_a_file_takes_the_place_of_what_the_program_prints():
+    (document,) = configured("flexlm", output_file="out.txt").documents
+    file = OutputFile(Path("/etc/exporter/out.txt"), 600.0)
+    assert document == replace(configured("flexlm").documents[0], runs=(), file=file)
 
 
 def test_users_can_be_left_out_of_the_question():
@@ -390,8 +495,8 @@ def test_users_can_be_left_out_of_the_question():
 
 
 def test_a_license_file_is_given_by_its_whole_path():
-    status, _ = configured("flexlm", license_file="a.lic").documents
-    assert status.runs[0].arguments[-1] == "/etc/exporter/a.lic"
+    status, _ = configured("flexlm", license_file="X.lic").documents
+    assert status.runs[0].arguments[-1] == "/etc/exporter/X.lic"
 
 
 def test_the_time_of_the_answer_is_no_change():
@@ -403,21 +508,31 @@ def test_the_time_of_the_answer_is_no_change():
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "problem"),
     [
-        {"servers": []},
-        {"servers": ["lic1"], "output_file": "x"},
-        {"servers": ["lic1"], "license_file": "x"},
-        {"license_file": "x", "output_file": "y"},
-        {"servers": ["lic1"], "users": False, "show_users": True},
+        ({"servers": []},
+         "servers: is missing; give the servers, a license_file or an output_file"),
+        ({"servers": ["lic1"], "output_file": "x"},
+         "output_file: stands beside servers; keep one of them"),
+        ({"servers": ["lic1"], "license_file": "x"},
+         "license_file: stands beside servers; keep one of them"),
+        ({"license_file": "x", "output_file": "y"},
+         "output_file: stands beside license_file; keep one of them"),
+        ({"servers": ["lic1"], "users": False, "show_users": True},
+         "show_users: needs users, which are not asked for: remove users: false"),
     ],
-)
-def test_keys_that_do_not_go_together_are_refused(options):
-    with pytest.raises(ConfigError):
+)  # fmt: skip
+def test_keys_that_do_not_go_together_are_refused(options, problem):
+    with pytest.raises(ConfigError) as error:
         configured("flexlm", **options)
+    assert error.value.problems == [problem]
 
 
 @pytest.mark.parametrize("file", ["/a.lic:27000@evil", "/a.lic,b", "27000@evil", "a;b"])
 def test_a_license_file_that_lmstat_would_take_for_servers_is_refused(file):
-    with pytest.raises(ValueError, match="which part servers and files"):
+    with pytest.raises(ValidationError) as error:
         configured("flexlm", license_file=file)
+    (problem,) = error.value.errors()
+    assert str(problem["ctx"]["error"]) == (
+        "holds one of : ; , @, which part servers and files for lmstat"
+    )
