@@ -20,7 +20,7 @@ from license_exporter.model import (
     SchemaError,
     Vendor,
 )
-from license_exporter.vendors._features import NEVER, Features, read_day, read_units
+from license_exporter.vendors._features import NEVER, UNREADABLE, Features, read_day, read_units
 from license_exporter.vendors._managers import ProductOption
 
 _FEATURES = "features"
@@ -38,31 +38,33 @@ _PARAMS = {
 
 _TAG = re.compile(r"<[^<>]*>")
 _DATE = re.compile(r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} +\d{1,2},? +\d{4}.*|\d{4}-\d\d-\d\d.*")
-_CODE = re.compile(r"<code>\s*(\d+)\s*</code>")
+_ERROR = re.compile(r"<code>\s*0*([1-9]\d{0,8})\d*\s*</code>")
 
 
 def parse(answer: Answer) -> LicenseReport:
     """Read the features. Raises SchemaError, and FetchError where the page tells of an error."""
     text = answer.text(_FEATURES)
     rows = list(_objects(text, answer))
-    listed = [row for row in rows if row.get("fid") not in (None, "")]
+    listed = [
+        (str(row["fid"]), str(row.get("ven", "")), row)
+        for row in rows
+        if row.get("fid") not in (None, "")
+    ]
     summary = next((row for row in rows if "fhaspid" in row), None)
     if not listed and summary is None:
-        code = _CODE.search(text)
-        if code and int(code[1][:9]):
-            problem = f"the license manager's page tells of error {code[1][:9]}"
+        if error := _ERROR.search(text):
+            problem = f"the license manager's page tells of error {error[1]}"
             raise FetchError(Reason.SERVER, problem)
         raise SchemaError(_FEATURES, "the page lists no features")
     features = Features()
     vendors: dict[str, set[str]] = {}
-    for row in listed:
-        vendors.setdefault(str(row["fid"]), set()).add(str(row.get("ven", "")))
-    for row in listed:
-        id = str(row["fid"])
+    for id, vendor, _ in listed:
+        vendors.setdefault(id, set()).add(vendor)
+    for id, vendor, row in listed:
         # The id of the feature is its name; with its vendor's, where two have one of the same id.
-        name = id if len(vendors[id]) < 2 else f"{row.get('ven', '')}:{id}"
+        name = id if len(vendors[id]) < 2 else f"{vendor}:{id}"
         _add(features, row, name, answer)
-    told = read_units(str(summary.get("cnt", ""))) if summary else 0.0
+    told = read_units(str(summary.get("cnt"))) if summary else UNREADABLE
     if told > len(listed):
         for _ in range(int(min(told, _MOST)) - len(listed)):
             answer.skip(f"{_FEATURES}.cnt")
@@ -98,9 +100,7 @@ def _add(features: Features, row: dict[str, object], name: str, answer: Answer) 
     if limit == 0 or row.get("logl") == "":
         limit = math.inf
     feature.add(used=used, limit=limit)
-    text = unescape(_TAG.sub(" ", str(row.get("lic") or ""))).replace("\xa0", " ").strip()
-    if not text:
-        return
+    text = unescape(_TAG.sub(" ", str(row.get("lic")))).replace("\xa0", " ").strip()
     if text.lower().startswith("perpetual"):
         feature.ends_on(NEVER, limit)
     elif date := _DATE.search(text):

@@ -18,7 +18,7 @@ from license_exporter.model import (
     Run,
     SchemaError,
 )
-from license_exporter.vendors._features import NEVER, Feature, Features, read_day, read_units
+from license_exporter.vendors._features import Feature, Features, read_day, read_units
 from license_exporter.vendors._managers import (
     STATUS,
     Address,
@@ -36,7 +36,13 @@ _ITEM = re.compile(r"(\s*)(?:\|-\s*)?(\S.*)")
 _PAIRS = re.compile(r"(?<!\s)\s{2,}+(?=[A-Z][A-Za-z ]{0,60}:)")
 _CONTACTING = re.compile(r'\[Contacting .* on host "?([^"\]]+)"?\]')
 _SAID = re.compile(r"Sentinel |Copyright|Press Enter|\[Contacting|SafeNet|Thales|Gemalto", re.I)
-_NEVER_ENDS = re.compile(r"has no expiration|no expiration", re.IGNORECASE)
+_NEVER_ENDS = re.compile(r"no expiration", re.IGNORECASE)
+
+_ANSWER = re.compile(r"feature name\s*:", re.IGNORECASE)
+_UNKNOWN_HOST = re.compile("resolve|unknown host|host ?name", re.IGNORECASE)
+_NO_ANSWER = re.compile(
+    r"error\s*\[|cannot|failed|not running|timed out|no response", re.IGNORECASE
+)
 
 _LIMIT = ("maximum concurrent user(s)", "max concurrent user(s)")
 _IN_USE = ("unreserved tokens in use", "unreserved keys in use")
@@ -47,10 +53,10 @@ _RESERVED_IN_USE = ("reserved tokens in use", "reserved keys in use")
 class _Block:
     """A block of lines: a feature, one of its licenses or one of its clients."""
 
-    kind: str
-    values: dict[str, str] = field(default_factory=dict)
-    inner: list["_Block"] = field(default_factory=list)
     indent: int = 0
+    values: dict[str, str] = field(default_factory=dict)
+    licenses: list["_Block"] = field(default_factory=list)
+    clients: list["_Block"] = field(default_factory=list)
 
     def first(self, *names: str) -> str | None:
         return next((self.values[name] for name in names if name in self.values), None)
@@ -58,11 +64,11 @@ class _Block:
 
 def refusal(text: str) -> FetchError | None:
     """The error that an output says; None where a feature is in it."""
-    if re.search(r"feature name\s*:", text, re.IGNORECASE):
+    if _ANSWER.search(text):
         return None
-    if re.search("resolve|unknown host|host ?name", text, re.IGNORECASE):
+    if _UNKNOWN_HOST.search(text):
         return FetchError(Reason.DNS, "lsmon cannot resolve the name of the license server")
-    if re.search(r"error\s*\[|cannot|failed|not running|timed out|no response", text, re.I):
+    if _NO_ANSWER.search(text):
         return FetchError(Reason.CONNECT, "lsmon says that the license server does not answer")
     return None
 
@@ -119,10 +125,10 @@ def _blocks(text: str, answer: Answer) -> Iterator[_Block]:
         if title.startswith("feature name"):
             if feature:
                 yield feature
-            feature = block = _Block("feature", indent=indent)
+            feature = block = _Block(indent)
         elif title.startswith(("license information", "client information")) and feature:
-            block = _Block(title.split()[0])
-            feature.inner.append(block)
+            block = _Block()
+            (feature.licenses if title.startswith("license") else feature.clients).append(block)
             continue
         elif feature and indent <= feature.indent:
             block = feature
@@ -156,36 +162,33 @@ def _add(feature: Feature, block: _Block, answer: Answer, *, users: bool) -> Non
         return math.inf if units in _INFINITE else units
 
     in_use = [amount(block, *_IN_USE), amount(block, *_RESERVED_IN_USE)]
-    used = sum(units for units in in_use if units is not None)
-    limit = amount(block, *_LIMIT)
+    told = [units for units in in_use if units is not None]
+    used = sum(told) if told else None
     feature.add(
-        used=used if any(units is not None for units in in_use) else None,
-        limit=limit,
+        used=used,
+        limit=amount(block, *_LIMIT),
         available=amount(block, "available unreserved"),
         reserved=amount(block, "available reserved"),
     )
     soft = amount(block, "soft limit on users")
     if soft is not None and math.isfinite(soft):
         feature.thresholds["soft"] = feature.thresholds.get("soft", 0.0) + soft
-    licenses = [inner for inner in block.inner if inner.kind == "license"]
-    for each in licenses or [block]:
+    version = (block.first("feature version") or "").strip('" ')
+    for each in block.licenses or [block]:
         end = each.first("expiration date")
-        version = (block.first("feature version") or "").strip('" ')
         try:
             if end:
-                count = amount(each, *_LIMIT)
-                feature.ends_on(NEVER if end == "never" else read_day(end), count, version)
+                feature.ends_on(read_day(end), amount(each, *_LIMIT), version)
         except ValueError:
             answer.skip(f"{STATUS}.expiration date")
-    clients = [inner for inner in block.inner if inner.kind == "client"]
     borrowed = amount(block, "commuter tokens in use", "commuter keys in use")
-    commuters = [client.first("is commuter token") for client in clients]
+    commuters = [client.first("is commuter token") for client in block.clients]
     if borrowed is None and all(commuters) and commuters:
         borrowed = float(sum(str(flag).lower().startswith("y") for flag in commuters))
     feature.add(borrowed=borrowed)
-    if users and (clients or used == 0):
+    if users and (block.clients or used == 0):
         feature.list_checkouts()
-        for client in clients:
+        for client in block.clients:
             feature.check_out(client.first("user name") or "", 1.0)
 
 

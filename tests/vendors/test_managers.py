@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from license_exporter.errors import ConfigError, FetchError, Reason
 from license_exporter.model import Daemon, Server
 from tests.fuzz import fuzz
-from tests.vendors.managers import DAY, Read, configured, garbled, read, recorded, refused
+from tests.vendors.managers import DAY, configured, garbled, read, recorded, refused
 
 # Each recorded answer, by its vendor and file; the place of a host or a user in none of them may
 # ever be seen outside.
@@ -47,10 +47,6 @@ def said(name, path, **options):
 
 def day(year, month, day):
     return datetime(year, month, day, tzinfo=UTC).timestamp()
-
-
-def ldk(text):
-    return Read("sentinel_ldk", {"features": text})
 
 
 # RLM
@@ -217,88 +213,6 @@ def test_dsls_needs_a_port():
         configured("dsls", servers=["lic1"])
 
 
-# Sentinel RMS
-
-
-def test_what_the_blocks_of_an_rms_feature_repeat_is_not_counted_twice():
-    found = said("sentinel_rms", "sentinel_rms/status.txt", show_users=True)
-    plant = found.pools["PLANT"]
-    assert (plant.used, plant.limit, plant.available, plant.reserved) == (3, 130, 118, 9)
-    assert (plant.checkouts, plant.users, plant.user_used) == (2, 1, {"ANN": 2})
-    assert plant.borrowed == 1
-    assert found.counts("PLANT@2026-11-19") == 130
-    assert found.licenses["PLANT@2020-06-23"].current is False
-    assert found.report.servers == (Server("lic1.example", up=True),)
-    assert found.skipped == 0
-
-
-def test_rms_has_numbers_for_no_limit():
-    found = said("sentinel_rms", "sentinel_rms/status.txt")
-    assert found.pools["ALL"].limit == math.inf
-    assert found.licenses["ALL@permanent"].expiry == math.inf
-    text = recorded("sentinel_rms/status.txt").replace("4294967294", "99999")
-    assert read("sentinel_rms", text, servers=["x"]).pools["ALL"].limit == 99999
-
-
-def test_the_old_form_of_rms_has_two_pairs_on_a_line():
-    found = said("sentinel_rms", "sentinel_rms/old.txt")
-    calc = found.pools["CALC"]
-    assert (calc.used, calc.limit, calc.available) == (2, 10, 8)
-    assert "CALC@permanent" in found.licenses
-
-
-def test_secrets_of_rms_are_nowhere():
-    text = said("sentinel_rms", "sentinel_rms/status.txt", show_users=True).exposition()
-    for secret in ("SECRET", "28BCBCF9", "2014-", "lservrc", "WS-1", "DefaultGrp"):
-        assert secret not in text
-
-
-def test_lsmon_is_always_given_a_host():
-    (document,) = configured("sentinel_rms", servers=["lic1"]).documents
-    assert (document.runs[0].arguments, document.runs[0].input) == (("lic1",), "\n")
-    with pytest.raises(ConfigError, match="LSPORT"):
-        configured("sentinel_rms", servers=["5093@lic1"])
-
-
-# Sentinel LDK
-
-
-def test_ldks_features_are_pools_by_their_ids():
-    found = ldk(recorded("sentinel_ldk/features.txt"))
-    assert {name: pool.display_name for name, pool in found.pools.items()} == {
-        "1": "Solver",
-        "1000": "Other",
-        "2": "Mesh",
-        "3": "",
-    }
-    assert (found.pools["2"].used, found.pools["2"].limit) == (1, 6)
-    assert (found.pools["3"].limit, found.pools["1000"].limit) == (math.inf, math.inf)
-    assert found.licenses["1@permanent"].expiry == math.inf
-    assert found.counts("2@2026-06-05") == 5
-    assert found.licenses["2@2027-06-05"].expiry == 1812153600.0 + DAY
-    assert found.skipped == 0
-
-
-def test_one_id_of_two_vendors_is_two_features():
-    text = '/*JSON:features*/{"fid":"1","logl":"2","ven":"7"},{"fid":"1","logl":"3","ven":"8"}'
-    assert {name: pool.limit for name, pool in ldk(text).pools.items()} == {"7:1": 2, "8:1": 3}
-
-
-def test_rows_that_ldk_counts_and_does_not_list_are_counted():
-    text = '/*JSON:features*/{"fid":"1","logl":"2"},{"fhaspid":"0","cnt":"30"}'
-    assert ldk(text).skipped == 29
-
-
-def test_no_features_are_none_and_no_page_is_an_error():
-    assert ldk('/*JSON:features*/{"fhaspid":"0","cnt":"0"}').report.pools == ()
-    with pytest.raises(FetchError) as error:
-        ldk("<html>Log in</html>")
-    assert error.value.reason == Reason.SCHEMA
-    with pytest.raises(FetchError) as error:
-        ldk("/* <admin_status><code>6001</code></admin_status> */")
-    assert error.value.reason == Reason.SERVER
-
-
 # LS-Dyna
 
 
@@ -386,8 +300,6 @@ def test_classes_of_a_mathlm_program_are_added():
         ("lmx", '<LM-X><LICENSE_PATH HOST="1@a" STATUS="Server is down"/></LM-X>', Reason.CONNECT),
         ("dsls", "admin >\tCannot connect to server lic1 on port 4084", Reason.CONNECT),
         ("dsls", "admin >\nUnknown option -restrictedMode", Reason.SCHEMA),
-        ("sentinel_rms", "Error[5]: Cannot talk to the license server", Reason.CONNECT),
-        ("sentinel_rms", "Failed to resolve the server host", Reason.DNS),
         ("lsdyna", "Using server 1@a\n*** ERROR failed to open server a", Reason.CONNECT),
         ("olicense", "olixtool\nOlComm 454 Request cannot connect to target", Reason.CONNECT),
         ("olicense", "olixtool\nIn synchronisation mode", Reason.SERVER),
@@ -413,11 +325,6 @@ def test_all_that_a_recorded_answer_tells_is_exported_and_nothing_else(name, pat
     else:
         found = said(name, path, show_users=True)
     assert found.samples() == recorded(f"{path}.samples")
-
-
-def test_all_that_ldks_page_tells_is_exported_and_nothing_else():
-    path = "sentinel_ldk/features.txt"
-    assert ldk(recorded(path)).samples() == recorded(f"{path}.samples")
 
 
 @pytest.mark.parametrize("name", MANAGERS)
@@ -501,16 +408,6 @@ def test_whatever_a_tool_prints_is_read_or_is_an_error(name, path, data):
     assert found.exposition()
 
 
-@fuzz
-@given(data=st.data())
-def test_whatever_ldks_page_has_is_read_or_is_an_error(data):
-    try:
-        found = ldk(data.draw(garbled(recorded("sentinel_ldk/features.txt"))))
-    except FetchError:
-        return
-    assert found.exposition()
-
-
 def test_a_number_beyond_all_others_is_left_out_and_counted():
     usage = "\tf v1.0: ann@a 9/0 at 11/01 09:01  (handle: 1)\n".replace("9/0", "9" * 400 + "/0")
     text = "\tf v1.0\n\t\tcount: 5, # reservations: 0, inuse: 3, exp: permanent\n" + usage
@@ -586,29 +483,6 @@ def test_the_product_is_what_the_target_says(name):
     vendor = said(name, path, product="CAD of Acme").vendor
     assert vendor.product == "CAD of Acme"
     assert said(name, path).vendor.product != "CAD of Acme"
-
-
-def test_users_that_are_not_asked_for_cannot_be_shown():
-    with pytest.raises(ConfigError, match="show_users: needs users"):
-        configured("flexlm", users=False, show_users=True)
-
-
-def test_soft_limits_of_several_rms_features_of_a_name_are_added():
-    feature = """
- |- Feature Information
-   |- Feature name                : "CAE"
-   |- Feature version             : " 2.1 "
-   |- Maximum concurrent user(s)  : 10
-   |- Unreserved tokens in use    : 3
-   |- Commuter tokens in use      : 2
-   |- Soft limit on users         : {soft}
-   |- Expiration date             : Thu Nov 19 23:59:59 2026
-"""
-    found = read("sentinel_rms", feature.format(soft=7) + feature.format(soft=5), servers=["lic1"])
-    pool = found.pools["CAE"]
-    assert pool.thresholds == {"soft": 12}
-    assert (pool.limit, pool.used, pool.borrowed) == (20, 6, 4)
-    assert found.licenses["CAE@2026-11-19"].edition == "2.1"
 
 
 def test_one_row_a_dsls_license_in_use_is_one_license():
