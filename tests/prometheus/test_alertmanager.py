@@ -22,7 +22,7 @@ def test_no_rule_of_inhibition_touches_the_alerts_of_other_systems():
             assert named, f"{side} of {rule} name no alert"
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_amtool_accepts_the_configuration():
     done = subprocess.run(
         [needed("amtool"), "check-config", str(CONFIG)], capture_output=True, text=True, timeout=60
@@ -30,7 +30,7 @@ def test_amtool_accepts_the_configuration():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 @pytest.mark.parametrize(("alert", "severity"), [*EVERY_ALERT, ("Foreign", "critical")])
 def test_an_alert_goes_to_the_receiver_of_its_severity(alert: str, severity: str):
     receiver = RECEIVERS[severity] if alert.startswith("License") else "ticket"

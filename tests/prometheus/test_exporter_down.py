@@ -12,7 +12,7 @@ import yaml
 from tests.e2e.programs import needed
 from tests.promql import RULES
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.promtool
 
 SCRAPES = sorted(path.name for path in RULES.parent.glob("prometheus*.yml"))
 TARGETS = ("a", "b", "c")

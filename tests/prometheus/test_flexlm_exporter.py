@@ -31,12 +31,12 @@ def promtool(*arguments, folder=None):
     assert told.returncode == 0, told.stdout + told.stderr
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_promtool_finds_nothing_to_complain_of():
     promtool("check", "rules", str(RULES))
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_the_rules_record_what_flexlm_exporter_told(tmp_path):
     shutil.copy(RULES, tmp_path)
     shutil.copy(Path(__file__).with_name("flexlm_exporter_test.yml"), tmp_path)

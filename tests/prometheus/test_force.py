@@ -96,7 +96,7 @@ def played(fleet: dict[str, tuple[License, ...]]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_pages_and_alerts_miss_the_same_licenses(tmp_path: Path):
     lot = random.Random(16)
     # promtool reads 10,000 samples at a time, and no more.

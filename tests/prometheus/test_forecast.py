@@ -100,7 +100,7 @@ def test_what_stands_still_has_no_growth_and_what_grows_evenly_has_its_pace():
     assert forecast.growth(growing, 30 * forecast.DAY) == pytest.approx(1)
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_the_rule_does_what_the_model_says(tmp_path: Path):
     content, fired = promtool_test()
     assert fired > 10

@@ -248,21 +248,21 @@ def test_recorded_names_are_level_metric_and_operation():
         assert re.fullmatch(r"(instance|job|license|pool|target):[a-z0-9_]+:[a-z0-9_]+", name)
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_promtool_finds_nothing_to_complain_of():
     command = [needed("promtool"), "check", "rules", "--lint=all", "--lint-fatal", str(RULES)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_the_rules_do_what_their_tests_say():
     command = [needed("promtool"), "test", "rules", str(RULES.with_name("rules_test.yml"))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)
 def test_the_rules_do_what_the_tests_of_this_folder_say(tmp_path: Path, file: Path):
     shutil.copy(RULES, tmp_path)
@@ -272,7 +272,7 @@ def test_the_rules_do_what_the_tests_of_this_folder_say(tmp_path: Path, file: Pa
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.e2e
+@pytest.mark.promtool
 def test_under_use_is_told_once_it_is_switched_on(tmp_path: Path):
     text = RULES.read_text()
     switched = re.sub(
