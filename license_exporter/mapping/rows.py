@@ -150,7 +150,7 @@ class Rows:
                 if value is not None:
                     item[name] = value
             for name in self.summands:
-                item.setdefault(name, None)
+                item.setdefault(name)
             if all(label in item for label in self.labels):
                 yield item
 

@@ -77,6 +77,11 @@ def test_a_limit_below_0_is_no_limit_unless_it_is_said_what_it_means(found):
     assert reader(NumberValue)(found) == float(found)
 
 
+@pytest.mark.parametrize("found", [0, 0.5])
+def test_a_limit_of_0_or_of_a_part_is_one(found):
+    assert reader(LimitValue)(found) == found
+
+
 @pytest.mark.parametrize("found", ["unlimited", "12 users", True, {}, []])
 def test_what_is_no_number_is_refused(found):
     for options in ({}, {"unlimited": -1}):
@@ -158,6 +163,7 @@ def test_states_are_read(options, found, states):
 def test_a_window_is_one_of_those_of_the_model():
     assert reader(WindowValue, map={"Monthly": "month"})("Monthly") == "month"
     assert reader(WindowValue)("Billing") == "billing"
+    assert reader(WindowValue)("") is None
     with pytest.raises(ValueError, match=f"^{NO_WINDOW}$"):
         reader(WindowValue)("fortnight")
 

@@ -4,6 +4,7 @@ import pytest
 
 from license_exporter.errors import ConfigError, FetchError, Reason, SchemaError
 from license_exporter.formats.json import decode
+from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import Entitlement, License, Pool, State
 from tests.documents import parsed
@@ -155,6 +156,51 @@ def test_what_is_not_found_is_counted_unless_optional_or_null(document, optional
     report, answer = read(mapping, document)
     assert report.pools == (Pool("a", "users", license="default", used=1.0),)
     assert answer.skipped == skipped
+
+
+@pytest.mark.parametrize("optional", ["false", "true"])
+def test_a_null_that_is_sent_means_what_the_mapping_says(optional):
+    limit = f"{{path: limit, unlimited: [null], optional: {optional}}}"
+    mapping = f"pools: [{{name: {{value: a}}, used: used, limit: {limit}}}]"
+    (pool,) = pools(mapping, {"used": 1, "limit": None})
+    assert pool.limit == math.inf
+    (pool,) = pools(mapping, {"used": 1})
+    assert pool.limit is None
+
+
+def test_a_row_that_is_null_is_left_out_and_counted():
+    report, answer = read("pools: [{rows: p, name: n, used: u}]", {"p": [None, {"n": "a", "u": 1}]})
+    assert report.pools == (Pool("a", "users", license="default", used=1.0),)
+    assert answer.skipped_paths == ["pools[0].rows"]
+
+
+def test_many_rows_are_read_only_as_long_as_there_is_time():
+    asked = []
+    allowance = Allowance(ticks=lambda: float(len(asked.append(None) or asked)))
+    mapping = "pools: [{rows: '@', name: {value: a}, used: 1, duplicates: add}]"
+    answer = Answer({"doc": [{}] * 1000}, 0.0, allowance)
+    assert vendor(mapping).parse(answer).pools[0].used == 1000.0
+    assert len(asked) == 4
+    answer = Answer({"doc": [{}]}, 0.0, Allowance(deadline=0.0))
+    with pytest.raises(FetchError) as caught:
+        vendor(mapping).parse(answer)
+    assert caught.value.reason is Reason.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        "pools: [{rows: '@', name: '@', used: 1}]",
+        "licenses: [{rows: '@', id: '@', trial: true}]",
+        "entitlements: [{rows: '@', name: '@', granted: true}]",
+    ],
+)
+def test_rows_make_no_more_items_than_there_may_be(mapping):
+    many = vendor(mapping)
+    assert many.parse(Answer({"doc": ["a", "b"]}, 0.0, Allowance(items=2)))
+    with pytest.raises(FetchError) as caught:
+        many.parse(Answer({"doc": ["a", "b", "c"]}, 0.0, Allowance(items=2)))
+    assert caught.value.reason is Reason.TOO_LARGE
 
 
 def test_an_expression_that_fails_in_one_row_spares_the_others():
@@ -374,6 +420,9 @@ def test_a_product_that_says_by_a_stand_in_that_it_has_no_date_has_answered(colu
     report, answer = read(f"licenses: [{{expiry: {column}}}]", {"e": found})
     assert report.licenses == ()
     assert answer.skipped == 1
+    report, answer = read(f"licenses: [{{expiry: {column}, trial: t}}]", {"e": found, "t": "?"})
+    assert report.licenses == ()
+    assert answer.skipped == 2
 
 
 def test_rows_of_constants_are_counted():
@@ -729,6 +778,9 @@ def test_an_answer_that_says_that_it_is_not_permitted_fails_as_forbidden():
     with pytest.raises(FetchError) as caught:
         vendor(REFUSABLE).parse(Answer({"one": {"code": "16"}, "two": {"used": 1}}, 0.0))
     assert (caught.value.reason, caught.value.document) == (Reason.FORBIDDEN, "one")
+    assert caught.value.message == (
+        "the answer says that it is not permitted; check the account's rights"
+    )
 
 
 def test_an_optional_answer_that_says_so_fails_alone():
