@@ -152,6 +152,7 @@ def test_what_an_empty_text_means_is_not_said_of_an_object_or_an_array(kind, mea
     [
         ({}, "Expired", {State.EXPIRED}),
         ({}, "on fire", {State.UNKNOWN}),
+        ({}, "", None),
         ({"map": {"Warning": ["active", "grace"]}}, "warning", {State.ACTIVE, State.GRACE}),
         ({"map": {True: "expired", False: []}}, False, set()),
     ],

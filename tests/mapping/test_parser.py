@@ -203,6 +203,15 @@ def test_rows_make_no_more_items_than_there_may_be(mapping):
     assert caught.value.reason is Reason.TOO_LARGE
 
 
+def test_expressions_build_no_more_of_an_answer_than_they_may():
+    mapping = vendor("pools: [{name: {value: a}, used: 'length(to_string(@))'}]")
+    document = {"doc": ["x" * 500]}
+    assert mapping.parse(Answer(document, 0.0)).pools[0].used == 504.0
+    with pytest.raises(FetchError) as caught:
+        mapping.parse(Answer(document, 0.0, Allowance(texts=400)))
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
 def test_an_expression_that_fails_in_one_row_spares_the_others():
     mapping = "pools: [{rows: p, name: n, used: 'sum(u)'}]"
     report, answer = read(mapping, {"p": [{"n": "a", "u": ["x"]}, {"n": "b", "u": [1, 2]}]})
@@ -752,6 +761,8 @@ def test_an_answer_that_says_that_there_is_no_license_is_no_failure(answered, st
     report = vendor(mapping).parse(Answer({"one": answered}, 0.0))
     assert [license.states for license in report.licenses] == ([states] if states else [])
     assert [pool.used for pool in report.pools] == ([] if states else [3.0])
+    with pytest.raises(SchemaError):
+        vendor(mapping).parse(Answer({"one": None}, 0.0))
 
 
 def test_what_an_answer_tells_beside_that_there_is_no_license_is_read():
