@@ -1,5 +1,6 @@
 """What the targets of all license managers have in common, by a manager that is made here."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from license_exporter.vendors._managers import (
     status_document,
 )
 
+MOVING = re.compile(rb"Time: .*")
+
 
 def refusal(text: str) -> FetchError | None:
     return None
@@ -36,7 +39,7 @@ def run(address: Address) -> Run:
 
 
 def documents(options: ManagerOptions) -> tuple[Document, ...]:
-    return (status_document(options, refusal, run),)
+    return (status_document(options, refusal, run, moving=MOVING),)
 
 
 def parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
@@ -44,19 +47,22 @@ def parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     return LicenseReport(servers=(Server(options.servers[0].host, up=True),))
 
 
-ACME = manager(
-    "acme",
-    "Acme Manager",
-    ManagerOptions,
-    documents,
-    parse,
-    example=ManagerOptions.model_construct(servers=(Address("example", 7001),)),
-    defaults={"timeout": "30s"},
-    accounts="None.",
-    yields="Everything.",
-    checked="recordings",
-    snippet="targets: []",
-)
+def acme() -> Vendor:
+    return manager(
+        "acme",
+        "Acme Manager",
+        ManagerOptions,
+        documents,
+        parse,
+        example=ManagerOptions.model_construct(servers=(Address("example", 7001),)),
+        defaults={"timeout": "30s"},
+        accounts="None.",
+        yields="Everything.",
+        checked="recordings",
+        snippet="targets: []",
+    )
+
+
 SHOWN = "show_users: needs users, which are not asked for: remove users: false"
 BESIDE = "output_file: stands beside servers; keep one of the two"
 MISSING = "servers: is missing; give the license servers, or an output_file"
@@ -64,9 +70,10 @@ MISSING = "servers: is missing; give the license servers, or an output_file"
 
 def target(**keys: object) -> Vendor:
     """The vendor of a target with these keys."""
-    assert ACME.configure
+    vendor = acme()
+    assert vendor.configure
     options = ManagerOptions.model_validate(keys, context={"folder": Path("/etc/exporter")})
-    return ACME.configure(options)
+    return vendor.configure(options)
 
 
 def servers_of(vendor: Vendor) -> tuple[Server, ...]:
@@ -76,36 +83,39 @@ def servers_of(vendor: Vendor) -> tuple[Server, ...]:
 def asked(*words: str) -> Document:
     """The document that the tool prints, one run for each of these arguments."""
     runs = tuple(Run("acmestat", (word,)) for word in words)
-    return Document("status", runs=runs, format="text", refusal=refusal)
+    return Document("status", runs=runs, format="text", refusal=refusal, moving=MOVING)
 
 
 def test_a_manager_needs_no_account_and_is_asked_every_two_minutes():
-    assert (
-        Vendor(
-            name="acme",
-            product="Acme Manager",
-            documents=(asked("7001@example"),),
-            parse=ACME.parse,
-            anonymous=True,
-            unit="licenses",
-            defaults={"min_interval": "2m", "timeout": "30s"},
-            accounts="None.",
-            yields="Everything.",
-            kind="license managers",
-            checked="recordings",
-            snippet="targets: []",
-            options=ManagerOptions,
-            configure=ACME.configure,
-        )
-        == ACME
+    vendor = acme()
+    assert vendor == Vendor(
+        name="acme",
+        product="Acme Manager",
+        documents=(asked("7001@example"),),
+        parse=vendor.parse,
+        anonymous=True,
+        unit="licenses",
+        defaults={"min_interval": "2m", "timeout": "30s"},
+        accounts="None.",
+        yields="Everything.",
+        kind="license managers",
+        checked="recordings",
+        snippet="targets: []",
+        options=ManagerOptions,
+        configure=vendor.configure,
     )
-    assert servers_of(ACME) == (Server("example", up=True),)
+    assert servers_of(vendor) == (Server("example", up=True),)
 
 
 def test_a_target_asks_its_servers_in_turn_and_tells_its_own_product():
     vendor = target(servers=["lic1", "7002@lic2"], product="CAD")
-    wanted = (asked("7000@lic1", "7002@lic2"),)
-    assert vendor == replace(ACME, product="CAD", documents=wanted, parse=vendor.parse)
+    assert vendor == replace(
+        acme(),
+        product="CAD",
+        documents=(asked("7000@lic1", "7002@lic2"),),
+        parse=vendor.parse,
+        configure=vendor.configure,
+    )
     assert servers_of(vendor) == (Server("lic1", up=True),)
     assert target(servers=["lic1"]).product == "Acme Manager"
 
@@ -113,7 +123,7 @@ def test_a_target_asks_its_servers_in_turn_and_tells_its_own_product():
 def test_a_file_takes_the_place_of_the_servers():
     (document,) = target(output_file="out.txt", max_age="1h", users=False).documents
     file = OutputFile(Path("/etc/exporter/out.txt"), 3600.0)
-    assert document == Document("status", file=file, format="text", refusal=refusal)
+    assert document == Document("status", file=file, format="text", refusal=refusal, moving=MOVING)
 
 
 @pytest.mark.parametrize(

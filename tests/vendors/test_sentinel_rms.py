@@ -123,10 +123,17 @@ def test_what_stands_behind_a_license_is_the_features_again():
     assert found.licenses["A@2026-11-19"].edition == "X"
 
 
-def test_licenses_of_one_end_and_two_versions_have_none():
-    feature = 'Feature name : "A"   Feature version : "{}"\nLicense has no expiration.\n'
-    found = lsmon(feature.format(1) + feature.format(2))
-    assert found.licenses["A@permanent"].edition == ""
+@pytest.mark.parametrize(
+    ("versions", "edition"),
+    [
+        ([""], ""),
+        (['   Feature version : "1"'], "1"),
+        (['   Feature version : "1"', '   Feature version : "2"'], ""),
+    ],
+)
+def test_a_license_has_the_version_of_its_feature_if_it_is_of_one(versions, edition):
+    lines = [f'Feature name : "A"{each}\nLicense has no expiration.' for each in versions]
+    assert lsmon("\n".join(lines)).licenses["A@permanent"].edition == edition
 
 
 CLIENT = """
