@@ -1,6 +1,7 @@
 """License managers' answers under tests/vendors/fixtures, read as a target would."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from license_exporter.config.target import Entry, Target
 from license_exporter.exposition.families import FAMILIES
 from license_exporter.exposition.rendering import render
 from license_exporter.exposition.text import encode
-from license_exporter.model import Answer, FetchError, License, LicenseReport, Pool, Vendor
+from license_exporter.model import (
+    Answer,
+    FetchError,
+    License,
+    LicenseReport,
+    Pool,
+    Reason,
+    Vendor,
+)
 from license_exporter.vendors.registry import find_vendors
 from tests.documents import FIXTURES
 
@@ -21,6 +30,17 @@ _FOUND = find_vendors()
 NOW = 1767604320.0
 
 DAY = 86400.0
+
+# 2027-01-31, 00:00 UTC
+JAN_31 = 1801353600.0
+
+
+def day(year: int, month: int, day: int) -> float:
+    return datetime(year, month, day, tzinfo=UTC).timestamp()
+
+
+def servers_of(name: str) -> dict[str, list[str]]:
+    return {"servers": ["lic1"]} if name == "sentinel_rms" else {"servers": ["4084@lic1"]}
 
 
 def recorded(path: str) -> str:
@@ -83,11 +103,31 @@ def read(name: str, text: str, *, expiry: str | None = None, **options: Any) -> 
     return Read(name, documents, **options)
 
 
+def said(name: str, path: str, **options: Any) -> Read:
+    """Read a recorded answer."""
+    return read(name, recorded(path), **servers_of(name), **options)
+
+
 def refused(name: str, text: str, **options: Any) -> FetchError | None:
     """The error that a text says."""
     refusal = configured(name, **options).documents[0].refusal
     assert refusal
     return refusal(text)
+
+
+def told(name: str, text: str) -> tuple[Reason, str] | None:
+    """The reason and the message of the error that a text says."""
+    error = refused(name, text, **servers_of(name))
+    return (error.reason, error.message) if error else None
+
+
+def unread(name: str, text: str) -> tuple[Reason, str, str]:
+    """Why a text cannot be read: the reason, the document and the message."""
+    try:
+        read(name, text, **servers_of(name))
+    except FetchError as error:
+        return error.reason, error.document, error.message
+    raise AssertionError("it can be read")
 
 
 _GARBAGE = [

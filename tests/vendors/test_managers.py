@@ -3,16 +3,26 @@
 import math
 import random
 import re
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from license_exporter.errors import ConfigError, FetchError, Reason
-from license_exporter.model import Daemon, Server
+from license_exporter.model import Server
 from tests.fuzz import fuzz
-from tests.vendors.managers import DAY, configured, garbled, read, recorded, refused
+from tests.vendors.managers import (
+    DAY,
+    JAN_31,
+    configured,
+    day,
+    garbled,
+    read,
+    recorded,
+    refused,
+    said,
+    servers_of,
+)
 
 # Each recorded answer, by its vendor and file; the place of a host or a user in none of them may
 # ever be seen outside.
@@ -32,97 +42,6 @@ RECORDED = [
     ("mathlm", "mathlm/status.txt"),
 ]
 MANAGERS = tuple(dict.fromkeys(name for name, _ in RECORDED))
-
-# 2027-01-31, 00:00 UTC
-JAN_31 = 1801353600.0
-
-
-def servers_of(name):
-    return {"servers": ["lic1"]} if name == "sentinel_rms" else {"servers": ["4084@lic1"]}
-
-
-def said(name, path, **options):
-    return read(name, recorded(path), **servers_of(name), **options)
-
-
-def day(year, month, day):
-    return datetime(year, month, day, tzinfo=UTC).timestamp()
-
-
-# RLM
-
-
-def test_rlms_pools_of_one_product_are_one_by_its_name():
-    paint = said("rlm", "rlm/status.txt").pools["paint_r"]
-    assert (paint.used, paint.limit, paint.reserved) == (1, 25, 2)
-
-
-def test_each_end_of_rlms_pools_is_a_license():
-    found = said("rlm", "rlm/status.txt")
-    assert found.licenses["solver@2027-01-31"].expiry == JAN_31 + DAY
-    assert found.counts("paint_r@2027-07-01") == 5
-    assert found.counts("paint_r@permanent") == 16
-    assert found.licenses["paint_r@2025-04-01"].current is False
-    assert found.licenses["paint_r@2027-07-01"].current is True
-    assert found.licenses["viewer@permanent"].expiry == math.inf
-    assert not any(id.startswith("broken@") for id in found.licenses)
-    assert found.skipped == 1
-
-
-def test_rlms_checkouts_hold_licenses_and_reservations():
-    solver = said("rlm", "rlm/status.txt", show_users=True).pools["solver"]
-    assert (solver.used, solver.checkouts, solver.users) == (66, 2, 1)
-    assert solver.user_used == {"Ann.Smith": 66}
-
-
-def test_rlms_tokens_have_no_numbers_and_unlimited_is_unlimited():
-    pools = said("rlm", "rlm/status.txt").pools
-    assert not pools["post"].tells
-    assert pools["viewer"].limit == math.inf
-
-
-def test_rlms_isv_servers_are_daemons_with_their_denials():
-    report = said("rlm", "rlm/status.txt").report
-    assert report.daemons == (
-        Daemon("acme", up=True, denials=1230.0),
-        Daemon("other-isv", up=False),
-    )
-    assert report.servers == (Server("lic1.example:5053", up=True),)
-
-
-def test_indentation_of_rlm_means_nothing():
-    text = recorded("rlm/status.txt")
-    flat = "\n".join(line.strip() for line in text.split("\n"))
-    assert read("rlm", flat).exposition() == read("rlm", text).exposition()
-
-
-def test_an_rlm_pool_that_stands_alone_is_read():
-    text = (
-        "rlmutil v12.2\n\n  a-b v1.0\n    count: 5, # reservations: 0, inuse: 3, exp: 1-jul-2027\n"
-    )
-    assert read("rlm", text).pools["a-b"].used == 3
-
-
-def test_an_rlm_pool_may_stand_on_one_line_with_its_numbers():
-    found = read(
-        "rlm", "\tpost v6.0, pool: 3 count: 2, # reservations: 0, inuse: 1, exp: permanent\n"
-    )
-    assert (found.pools["post"].used, found.pools["post"].limit) == (1, 2)
-    assert found.skipped == 0
-
-
-def test_rlms_counters_and_times_are_no_change():
-    (document,) = configured("rlm").documents
-    text = recorded("rlm/status.txt")
-    later = text.replace("up 99d 11:08:25", "up 99d 11:10:25").replace(" 777647 ", " 777999 ")
-    later = later.replace("15d 11:08:25", "15d 11:10:25").replace("(13:48:32)", "(13:50:32)")
-    later = later.replace("28937", "28999").replace("13:48:32", "13:50:32")
-    assert document.moving
-    assert later != text
-    assert document.moving.sub(b"", later.encode()) == document.moving.sub(b"", text.encode())
-    assert document.moving.sub(b"", text.encode()) != document.moving.sub(
-        b"", text.replace("1230", "1231").encode()
-    )
 
 
 # LM-X
@@ -246,48 +165,6 @@ def test_lsdyna_is_asked_for_users_only_if_they_are_wanted(users, word):
     assert document.runs[0].arguments == ("-s", "31010@lic1", word)
 
 
-# OLicense
-
-
-@pytest.mark.parametrize("form", ["txt", "xml"])
-def test_olicense_is_read_as_text_and_as_xml(form):
-    found = said("olicense", f"olicense/status.{form}", show_users=True)
-    tire = found.pools["tire"]
-    assert (tire.used, tire.limit, tire.checkouts, tire.users) == (3, 4, 3, 2)
-    assert tire.user_used == {"ann": 2, "bob.b": 1}
-    assert (found.pools["road"].used, found.pools["road"].checkouts) == (0, 0)
-    assert found.counts("tire@2026-12-31") == 3
-    assert found.licenses["road@permanent"].expiry == math.inf
-    assert found.skipped == 0
-
-
-def test_licensees_and_ids_of_olicense_are_nowhere():
-    text = said("olicense", "olicense/status.txt", show_users=True).exposition()
-    for secret in ("Ann Smith", "acme-faf71fdc", "ws-1"):
-        assert secret not in text
-
-
-def test_olicense_is_asked_by_http_without_servers():
-    vendor = configured("olicense", servers=[])
-    assert vendor.asks_http
-    assert vendor.documents[0].path == "LicenseStatusXML"
-
-
-# MathLM
-
-
-def test_classes_of_a_mathlm_program_are_added():
-    found = said("mathlm", "mathlm/status.txt", show_users=True)
-    mathematica = found.pools["Mathematica"]
-    assert (mathematica.used, mathematica.limit) == (3, 25)
-    assert (mathematica.checkouts, mathematica.users) == (3, 2)
-    assert mathematica.user_used == {"ANN": 2, "bob": 1}
-    assert found.pools["Sub MathKernel"].limit == 80
-    assert not found.licenses
-    assert found.report.servers == (Server("lic1.example", up=True),)
-    assert found.skipped == 0
-
-
 # All of them
 
 
@@ -301,9 +178,6 @@ def test_classes_of_a_mathlm_program_are_added():
         ("dsls", "admin >\tCannot connect to server lic1 on port 4084", Reason.CONNECT),
         ("dsls", "admin >\nUnknown option -restrictedMode", Reason.SCHEMA),
         ("lsdyna", "Using server 1@a\n*** ERROR failed to open server a", Reason.CONNECT),
-        ("olicense", "olixtool\nOlComm 454 Request cannot connect to target", Reason.CONNECT),
-        ("olicense", "olixtool\nIn synchronisation mode", Reason.SERVER),
-        ("mathlm", "Could not connect to lic1", Reason.CONNECT),
     ],
 )
 def test_an_error_in_the_text_is_the_reason(name, text, reason):
