@@ -68,7 +68,7 @@ def shown(tree: Any, row: Names = _NO_NAMES) -> Names:
         return frozenset([tree["value"]])
     if kind in ("literal", "comparator", "not_expression"):
         return _NO_NAMES
-    if kind in ("current", "identity", "index", "slice"):
+    if kind == "slice":  # whose children are numbers
         return row
     if kind == "function_expression":
         return _shown_by_function(tree, row)
@@ -93,7 +93,7 @@ def sought(tree: Any) -> Names:
     if kind == "value_projection":
         return names | {ANYTHING}
     if kind == "function_expression" and tree["value"] not in _HARMLESS:
-        of_all = not children or any(child["type"] in ("current", "identity") for child in children)
+        of_all = not children or any(child["type"] == "current" for child in children)
         return names | ({ANYTHING} if of_all else _NO_NAMES)
     return names
 

@@ -31,14 +31,13 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Reads answers by a mapping; equal to every parser of the same mapping and variables."""
+    """Reads answers by a mapping; equal to every parser of the same mapping and documents."""
 
     mapping: MappingSpec
-    variables: Mapping[str, str] = field(repr=False)
     documents: tuple[Document, ...]
     rows: tuple[Rows, ...] = field(compare=False)
     absences: tuple[Absence, ...] = field(compare=False)
-    refusals: Mapping[str, Expression] = field(compare=False, default_factory=dict)
+    refusals: Mapping[str, Expression] = field(compare=False)
 
     def __call__(self, answer: Answer) -> LicenseReport:
         """Read an answer.
@@ -183,10 +182,10 @@ def _nothing_read(document: str, rows: tuple[Rows, ...], answer: Answer) -> str:
 def compile_mapping(
     mapping: MappingSpec,
     variables: Mapping[str, str],
-    at: str = "",
-    usual: Format | None = "json",
     *,
-    stand_ins: bool = False,
+    at: str,
+    usual: Format | None,
+    stand_ins: bool,
 ) -> Parser:
     """Compile a mapping for a target with these variables.
 
@@ -218,7 +217,7 @@ def compile_mapping(
     refusals = dict(_refusals(mapping, refuse))
     if problems:
         raise ConfigError(problems)
-    return Parser(mapping, variables, documents, tuple(rows), absences, refusals)
+    return Parser(mapping, documents, tuple(rows), absences, refusals)
 
 
 def _documents(

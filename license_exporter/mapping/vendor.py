@@ -107,7 +107,7 @@ def _vendor(
     stand_ins: bool = False,
 ) -> Vendor:
     login, api_key = _ways(mapping, variables)
-    parser = compile_mapping(mapping, variables, at, usual, stand_ins=stand_ins)
+    parser = compile_mapping(mapping, variables, at=at, usual=usual, stand_ins=stand_ins)
     return Vendor(
         name=name,
         product=mapping.product or name,

@@ -160,7 +160,9 @@ def told(made, documents):
         return set(), set(), set()
     requests = {name: {} for name in documents}
     mapping = Mapping.model_validate(specified(requests, made.row_sets))
-    report = compile_mapping(mapping, {})(Answer(documents, 0.0))
+    report = compile_mapping(mapping, {}, at="", usual=None, stand_ins=False)(
+        Answer(documents, 0.0)
+    )
     ends = {license.expiry for license in report.licenses}
     return (
         {pool.used for pool in report.pools} - {None},

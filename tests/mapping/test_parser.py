@@ -465,6 +465,7 @@ def test_an_array_that_only_the_expression_makes_is_no_answer(rows):
         ("[a.b][]", {"a": {"b": []}}),
         ("*.b[]", {"eu": {"b": []}}),
         ("entries(@)[].value.b[]", {"eu": {"b": []}}),
+        ("* | [].b | []", {"eu": {"b": []}}),
         ("[?c]", [{"b": 1}]),
     ],
 )
@@ -636,6 +637,14 @@ def test_the_report_says_when_it_must_be_read_again():
         (
             "pools: [{name: license.key, used: u}]",
             "mapping.pools[0].name: a label could show key" + SENSITIVE,
+        ),
+        (
+            "pools: [{name: 'to_string(license)', used: u}]",
+            "mapping.pools[0].name: a label could show any part of the document" + SENSITIVE,
+        ),
+        (
+            "pools: [{name: key || name || email, used: u}]",
+            "mapping.pools[0].name: a label could show email and key" + SENSITIVE,
         ),
         (
             "licenses: [{rows: 'keys', id: '@', edition: e}]",

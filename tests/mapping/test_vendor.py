@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
@@ -13,7 +15,7 @@ from license_exporter.mapping.vendor import (
 )
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
-from license_exporter.model.vendor import Document, HeaderKey, ParamKey
+from license_exporter.model.vendor import Document, HeaderKey, OutputFile, ParamKey
 from license_exporter.vendors.json import VENDOR
 from license_exporter.vendors.registry import find_vendors
 from tests.mapping.mappings import vendor
@@ -54,6 +56,7 @@ def test_a_preset_says_all_that_a_vendor_in_python_says():
     assert (acme.name, acme.product, acme.unit) == ("acme", "Acme Suite", "seats")
     assert (acme.base_path, acme.bare_hosts) == ("api/v1", ("api.acme.example",))
     assert acme.api_key == HeaderKey("X-Acme-Key", "Key ")
+    assert [document.format for document in acme.documents] == ["json", "json"]
     assert acme.units == {"disk": "bytes"}
     assert acme.defaults == {"min_interval": "5m"}
     assert (acme.accounts, acme.yields) == ("A reader.", "Seats.")
@@ -100,6 +103,7 @@ def test_a_request_whose_variable_is_missing_is_not_made():
     acme = preset("acme", PRESET)
     assert len(acme.configure(acme.options.model_validate({})).documents) == 1
     made = configured(PRESET, org="eng")
+    assert made.name == "acme"
     assert [document.path for document in made.documents] == ["license", "orgs/eng/seats"]
 
 
@@ -151,6 +155,12 @@ def test_a_preset_that_cannot_work_is_refused(text, problem):
     with pytest.raises(ConfigError) as caught:
         preset("acme", text)
     assert caught.value.problems == [problem]
+
+
+def test_a_preset_may_read_a_file():
+    text = "{requests: {a: {file: seats.json}}, pools: [{name: n, used: u}]}"
+    (document,) = preset("acme", text).documents
+    assert document.file == OutputFile(Path("seats.json"), 600.0)
 
 
 def test_a_preset_that_is_no_yaml_is_refused():
@@ -224,11 +234,14 @@ def test_no_value_that_a_request_sends_shows_in_a_repr():
     assert "s3cr3t" not in repr(VENDOR.configure(options))
 
 
-@pytest.mark.parametrize("name", ["", "Zoom", "zoom us", "9zoom"])
+@pytest.mark.parametrize("name", ["Zoom", "zoom us", "9zoom", "z" * 65])
 def test_the_name_of_a_product_is_a_label_in_small_letters(name):
     mapping = {"requests": {"a": {}}, "pools": [{"name": "n", "used": "u"}]}
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as caught:
         JsonOptions.model_validate({"as": name, "mapping": mapping})
+    (error,) = caught.value.errors()
+    problem = f"{name!r} is not a name; use small letters, digits and _"
+    assert (error["loc"], error["msg"]) == (("as",), f"Value error, {problem}")
 
 
 def test_vendor_json_alone_reads_nothing():
@@ -240,6 +253,9 @@ def test_vendors_of_equal_mappings_are_equal():
     text = "{requests: {a: {}}, pools: [{name: {value: x}, used: u}]}"
     assert vendor(text) == vendor(text)
     assert vendor(text) != vendor(text.replace("x}", "y}"))
+    with_variable = text.replace("a: {}", "a: {path: '{org}'}")
+    assert vendor(with_variable, org="1") == vendor(with_variable, org="1")
+    assert vendor(with_variable, org="1") != vendor(with_variable, org="2")
 
 
 def test_every_part_of_a_mapping_is_described_in_the_schema():

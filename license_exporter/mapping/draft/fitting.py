@@ -112,7 +112,8 @@ def _read(
 ) -> LicenseReport | None:
     with suppress(ValidationError, ConfigError, SchemaError, FetchError):
         mapping = MappingSpec.model_validate(specified(requests, drafted))
-        return compile_mapping(mapping, {})(Answer(documents, 0.0))
+        parser = compile_mapping(mapping, {}, at="", usual=None, stand_ins=False)
+        return parser(Answer(documents, 0.0))
     return None
 
 
