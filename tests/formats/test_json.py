@@ -8,7 +8,8 @@ from license_exporter.formats.json import decode
 
 def test_a_number_beyond_a_double_does_not_take_the_document_with_it():
     assert decode(b'{"a": 1e400, "b": 2}') == {"a": math.inf, "b": 2}
-    assert decode(b'{"a": %s, "b": 2}' % (b"9" * 1000)) == {"a": math.inf, "b": 2}
+    assert decode(b'{"a": %s, "b": 2}' % (b"9" * 5000)) == {"a": math.inf, "b": 2}
+    assert decode(b'{"a": 1e400, "b": 123456789012345678901}')["b"] == 123456789012345678901
 
 
 def test_a_lone_surrogate_does_not_take_the_document_with_it():
@@ -19,35 +20,28 @@ def test_a_byte_order_mark_is_passed_over():
     assert decode(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
+PAGE = "a page, not JSON: a wrong url, a login page or a proxy in between"
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "what"),
     [
-        b"",
-        b"  ",
-        b"{",
-        b"<html>secret</html>",
-        b'{"key": "secret"',
+        (b"", "empty, not JSON"),
+        (b" \n", "empty, not JSON"),
+        (b"<html>secret</html>", PAGE),
+        (b" <!DOCTYPE html>", PAGE),
+        (b"license: <none>", "not valid JSON: line 1, column 1"),
+        (b"{", "not valid JSON: line 1, column 2"),
+        (b'{"key": "secret"', "not valid JSON: line 1, column 17"),
+        (b'{"a": 1,\n "b": secret}', "not valid JSON: line 2, column 7"),
+        (b'{"a": 1e400, "b": secret}', "not valid JSON: line 1, column 19"),
     ],
 )
-def test_what_is_not_json_is_refused_without_a_word_of_it(body):
+def test_what_came_instead_of_json_is_told_by_its_kind_and_without_a_word_of_it(body, what):
     with pytest.raises(FetchError) as caught:
         decode(body)
-    assert caught.value.reason == Reason.DECODE
-    assert "secret" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("body", "complaint"),
-    [
-        (b" \n", "the answer is empty, not JSON"),
-        (b" <!DOCTYPE html>", "the answer is a page, not JSON"),
-        (b"license: <none>", "the answer is not valid JSON: line 1, column 1"),
-        (b'{"a": 1,\n "b": secret}', "the answer is not valid JSON: line 2, column 7"),
-    ],
-)
-def test_what_came_instead_of_json_is_told_by_its_kind(body, complaint):
-    with pytest.raises(FetchError, match=complaint):
-        decode(body)
+    assert caught.value.reason is Reason.DECODE
+    assert caught.value.message == f"the answer is {what}"
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
