@@ -27,6 +27,10 @@ _SHALLOW = 20
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _NO_STRUCTURE = bytes(set(range(256)) - set(b"[{,:"))
 _OPENING = frozenset(b"[{")
+_PAIRS = (b"[]", b"{}")
+
+# What stands in a text for a backslash and a quote.
+_ESCAPES = (b"\\\\", b'\\"')
 
 
 def bounded(bodies: Iterable[bytes], limit: int, beside: int = 0) -> int:
@@ -39,7 +43,7 @@ def bounded(bodies: Iterable[bytes], limit: int, beside: int = 0) -> int:
     taken = members = shared = 0
     _check_memory(beside, limit)
     for piece in (body[at : at + _PIECE] for body in bodies for at in range(0, len(body), _PIECE)):
-        structure = piece.translate(None, _NO_STRUCTURE)  # a pass for all, and not one for each
+        structure = _without(_NO_STRUCTURE, piece)  # a pass for all, and not one for each
         objects = structure.count(b"{")
         members += structure.count(b":")
         shared += objects * _SHARED
@@ -60,14 +64,8 @@ def _check_memory(taken: int, limit: int) -> None:
 
 def check_depth(body: bytes | bytearray) -> None:
     """Raise FetchError `too_large` for JSON with too many objects and arrays in each other."""
-    brackets = body.translate(None, _NO_BRACKETS)
-    for _ in range(_SHALLOW):
-        before = len(brackets)
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
-        if not brackets:
-            return
-        if len(brackets) == before:
-            break
+    if not unpaired(_without(_NO_BRACKETS, body), _SHALLOW):
+        return
     # Deep, or with brackets in its texts.
     depth = 0
     for bracket in _brackets(body):
@@ -82,11 +80,10 @@ def _brackets(body: bytes | bytearray) -> Iterator[int]:
     """The brackets outside of texts; piece by piece, so that no long text holds other threads."""
     is_text = False
     at = 0
-    while at < len(body):
-        end = whole_end(body, at + _PIECE)
-        brackets, is_text = outside_of_texts(body[at:end], is_text=is_text)
+    while piece := body[at : whole_end(body, at + _PIECE)]:
+        brackets, is_text = outside_of_texts(piece, is_text=is_text)
         yield from brackets
-        at = end
+        at += len(piece)
 
 
 def whole_end(body: bytes | bytearray, end: int) -> int:
@@ -94,18 +91,34 @@ def whole_end(body: bytes | bytearray, end: int) -> int:
 
     A backslash belongs to what follows it.
     """
-    while body[end - 1 : end] == b"\\" and end < len(body):
+    while body[end - 1 : end] == b"\\":
         end += 1
     return end
 
 
-def outside_of_texts(piece: bytes | bytearray, *, is_text: bool) -> tuple[bytes, bool]:
+def outside_of_texts(piece: bytes | bytearray, *, is_text: bool) -> tuple[bytes | bytearray, bool]:
     """The brackets of a piece of JSON outside of texts, and whether it ends within a text.
 
     `is_text` says whether it begins in one.
     """
     if b"\\" in piece:
-        piece = piece.replace(b"\\\\", b"").replace(b'\\"', b"")
+        for escape in _ESCAPES:
+            piece = piece.replace(escape, b"")
     parts = piece.split(b'"')
-    brackets = b"".join(parts[is_text::2]).translate(None, _NO_BRACKETS)
+    brackets = _without(_NO_BRACKETS, b"".join(parts[is_text::2]))
     return brackets, is_text == (len(parts) % 2 == 1)
+
+
+def unpaired(brackets: bytes | bytearray, levels: int) -> bytes | bytearray:
+    """What is left of brackets when pairs are taken away that are so many levels deep at most."""
+    for _ in range(levels):
+        before = brackets
+        for pair in _PAIRS:
+            brackets = brackets.replace(pair, b"")
+        if brackets == before:
+            break
+    return brackets
+
+
+def _without(dropped: bytes, text: bytes | bytearray) -> bytes | bytearray:
+    return text.translate(None, dropped)

@@ -35,8 +35,6 @@ def decode(body: bytes | bytearray, charset: str = "") -> object:
         return json.loads(text, parse_int=_int)
     except json.JSONDecodeError as error:
         raise FetchError(Reason.DECODE, _complaint(text, error)) from None
-    except (ValueError, RecursionError):
-        raise FetchError(Reason.DECODE, "the answer is not valid JSON") from None
 
 
 def _decoded_in_pieces(body: bytes, charset: str) -> object:
@@ -65,7 +63,8 @@ def _wide(body: bytes | bytearray) -> str:
 
 
 def _int(digits: str) -> float:
-    return int(digits) if len(digits) < 400 else math.inf
+    number = float(digits)
+    return int(digits) if math.isfinite(number) else number
 
 
 def _complaint(text: str, error: json.JSONDecodeError) -> str:

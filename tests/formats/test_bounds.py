@@ -33,6 +33,13 @@ def test_what_is_nested_too_deep_is_too_large(body):
     assert caught.value.message == "the answer is nested more than 250 levels deep"
 
 
+def test_the_depth_is_that_of_the_deepest_however_much_was_closed_before():
+    shallow = b"[{}]," * 300
+    check_depth(b"[" + shallow + b"[" * 249)
+    with pytest.raises(FetchError):
+        check_depth(b"[" + shallow + b"[" * 250)
+
+
 @pytest.mark.parametrize("levels", [b"[" * 250, b'{"a":' * 250, b'[{"a":' * 125])
 def test_objects_and_arrays_are_250_levels_deep_at_most(levels):
     check_depth(levels)
@@ -81,12 +88,20 @@ def test_values_are_counted_over_all_documents_of_a_fetch():
 
 
 def test_what_others_take_of_memory_leaves_no_more_than_the_rest_of_six_times_the_limit():
-    body = b"[1,2,3]"  # takes 225 bytes
+    body = b"[[1,2]]"  # takes 240 bytes
     assert bounded([], 100, 600) == 0
-    assert bounded([body], 100, 600 - 225) == 225
-    for bodies, beside in (([], 601), ([body], 601 - 225)):
+    assert bounded([body], 40) == 240
+    assert bounded([body], 100, 360) == 240
+    for bodies, beside in (([], 601), ([body], 361)):
         with pytest.raises(FetchError):
             bounded(bodies, 100, beside)
+
+
+def test_members_beyond_20_of_an_object_count_for_the_limit_too():
+    body = b"{%s}" % b",".join(b'"a%d":1' % number for number in range(1000))
+    assert bounded([body], 23_112) == 140 + 999 * 70 + 980 * 70 <= 6 * 23_112
+    with pytest.raises(FetchError):
+        bounded([body], 23_111)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def test_what_is_not_said_is_none_and_not_counted():
     assert list(values.records("missing")) == []
     assert list(values.entries("missing")) == []
     assert values.answer.skipped == 0
+    assert values.answer.stand_ins == 0
 
 
 def test_what_cannot_be_read_is_none_and_counted_with_its_path():

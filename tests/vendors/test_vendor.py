@@ -10,6 +10,7 @@ from tests.vendors.answers import vendor_of
         ("https://git.example.com/", "https://git.example.com/api/v3"),
         ("https://git.example.com/api/v3", "https://git.example.com/api/v3"),
         ("https://example.com/git", "https://example.com/git/api/v3"),
+        ("https://example.com/X/", "https://example.com/X/api/v3"),
         ("https://api.github.com", "https://api.github.com"),
         ("https://api.acme.ghe.com/", "https://api.acme.ghe.com"),
         ("https://acme.ghe.com", "https://acme.ghe.com/api/v3"),
