@@ -9,7 +9,7 @@ from pathlib import Path
 
 from license_exporter.config import checks, strict_yaml
 from license_exporter.config.environment import Elsewhere
-from license_exporter.config.load import load_config
+from license_exporter.config.load import examine
 from license_exporter.config.positions import Positions
 from license_exporter.config.regular_file import read_regular
 from license_exporter.config.target import Config, Target
@@ -28,13 +28,8 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
     Raises ConfigError with all that is wrong.
     """
     file = Path(args.config_file)
-    problems: list[str] = []
-    config = Config()
-    try:
-        variables = Elsewhere(environ) if args.syntax_only else environ
-        config = load_config(file, variables, find_vendors())
-    except ConfigError as error:
-        problems += error.problems
+    variables = Elsewhere(environ) if args.syntax_only else environ
+    config, problems = examine(file, variables, find_vendors())
     problems += _of_web_config(args)
     for warning in (*checks.warnings(config), *checks.ended(config, SystemClock().time())):
         _say(f"warning: {warning}")
@@ -54,17 +49,20 @@ def check(args: Namespace, environ: Mapping[str, str]) -> int:
 def _of_web_config(args: Namespace) -> list[str]:
     if not args.web_config:
         return []
-    from license_exporter.web.config import load_web_config
-    from license_exporter.web.guard import WebGuard
+    from license_exporter.web.config import examine_web_config
+    from license_exporter.web.tls import server_context, unreadable
 
+    examined = examine_web_config(Path(args.web_config))
+    tls = examined.config.tls_server_config
+    if args.syntax_only:
+        return examined.problems
+    if not (examined.tls_is_good and tls.enabled):
+        return [*examined.problems, *unreadable(tls)]
     try:
-        if args.syntax_only:
-            load_web_config(Path(args.web_config))
-        else:
-            WebGuard(Path(args.web_config), SystemClock())
+        server_context(tls)
     except ConfigError as error:
-        return error.problems
-    return []
+        return [*examined.problems, *error.problems]
+    return examined.problems
 
 
 def _unusable_programs(config: Config) -> Iterator[str]:

@@ -8,9 +8,10 @@ from typing import Any
 from license_exporter.config import contract
 from license_exporter.config.auth_config import WAYS, ways_of
 from license_exporter.config.checked_file import CheckedFile
+from license_exporter.config.leaving_out import LeftOut
 from license_exporter.config.pool_keys import in_units_of
 from license_exporter.config.spelling import suggestion
-from license_exporter.config.strict_yaml import Location
+from license_exporter.config.strict_yaml import Location, dotted
 from license_exporter.config.target import Entry
 from license_exporter.model.vendor import Vendor
 
@@ -36,8 +37,16 @@ def check_keys(file: CheckedFile, own: dict[str, Any], known: set[str], at: Loca
             file.note((*at, key), f"is not known{nearest or '; remove it'}")
 
 
-def check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Location) -> None:
-    """Note it unless there is just one way to authenticate (or none, if none is needed)."""
+def check_ways(
+    file: CheckedFile, given: dict[str, Any], driver: Vendor | None, at: Location
+) -> None:
+    """Note it unless there is just one way to authenticate (or none, if none is needed).
+
+    `driver` is None where it is not known which ways there are.
+    """
+    if driver is None:
+        _check_others(file, [way for way in WAYS if way in given], at)
+        return
     if driver.documents and not driver.asks_http:
         for key in (*WAYS, "url"):
             if key in given:
@@ -48,19 +57,29 @@ def check_ways(file: CheckedFile, given: dict[str, Any], driver: Vendor, at: Loc
     for way in ways:
         if way not in usable:
             file.note((*at, way), f"is not for {driver.name}; use one of {', '.join(usable)}")
-    first, *others = [way for way in ways if way in usable] or [""]
-    for way in others:
-        file.note((*at, way), f"stands beside {first}; keep one way to authenticate")
+    _check_others(file, [way for way in ways if way in usable], at)
     if not ways and not driver.anonymous:
         file.note(at, f"has no way to authenticate; give one of {', '.join(usable)}")
     if driver.asks_http and "url" not in given and "rsa_admin_key" not in given:
         file.note((*at, "url"), "is missing; give the base address of the API")
 
 
-def check_pools(file: CheckedFile, entry: Entry, driver: Vendor, at: Location) -> None:
-    """Note what of the contract and the alerts does not fit the vendor's pools."""
+def _check_others(file: CheckedFile, ways: list[str], at: Location) -> None:
+    for way in ways[1:]:
+        file.note((*at, way), f"stands beside {ways[0]}; keep one way to authenticate")
+
+
+def check_pools(
+    file: CheckedFile, entry: Entry, left_out: LeftOut, driver: Vendor, at: Location
+) -> None:
+    """Note what of the contract and the alerts does not fit the vendor's pools.
+
+    The entry lacks what is `left_out`.
+    """
     for place, problem in contract.problems(entry.contract, driver):
-        file.note((*at, "contract", *place), problem)
+        below = "contract", *place
+        if not left_out.explains(dotted(below), problem):
+            file.note((*at, *below), problem)
     pools = entry.alerts.pools if entry.alerts else {}
     if len(in_units_of(driver, pools)) < len(pools):
         problem = "names a pool twice, with and without its unit; keep one"

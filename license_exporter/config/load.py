@@ -14,19 +14,23 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from license_exporter.config import entry_checks, strict_yaml, validation
+from license_exporter.config import entry_checks, strict_yaml
 from license_exporter.config.addresses import pasted_path
 from license_exporter.config.checked_file import CheckedFile
+from license_exporter.config.configuring import configured
+from license_exporter.config.leaving_out import keys
 from license_exporter.config.merging import inherited, merge, without_empty
 from license_exporter.config.patterns import MOST, found
 from license_exporter.config.programs import Program
 from license_exporter.config.spelling import suggestion
 from license_exporter.config.strict_yaml import Location
 from license_exporter.config.target import Config, Defaults, Entry, File, Target
-from license_exporter.config.validation import keys
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.memory import lasting
+
+# Stands for what has to be said of a target and is wrong.
+_UNNAMED = {"name": "-", "vendor": "-"}
 
 _NO_TARGETS = "list the targets, or write targets: [] for none"
 
@@ -43,11 +47,29 @@ def load_config(
     that a target gives as its `vendor`. All targets are checked; those of whose name `keep` is
     true are in the result. Raises ConfigError with every problem of all files.
     """
+    config, problems = examine(path, environ, vendors, keep)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def examine(
+    path: Path,
+    environ: Mapping[str, str],
+    vendors: Mapping[str, Vendor],
+    keep: Callable[[str], bool] = lambda name: True,
+) -> tuple[Config, list[str]]:
+    """As `load_config`, with what is good of the configuration beside all that is wrong with it.
+
+    A target lacks the options that are wrong, and has none that are not its own.
+    """
     with lasting():
-        return _load(path, environ, _Loading(path.parent, vendors, keep))
+        return _examine(path, environ, _Loading(path.parent, vendors, keep))
 
 
-def _load(path: Path, environ: Mapping[str, str], loading: "_Loading") -> Config:
+def _examine(
+    path: Path, environ: Mapping[str, str], loading: "_Loading"
+) -> tuple[Config, list[str]]:
     main = CheckedFile(str(path), strict_yaml.read(path, environ))
     patterns = loading.read_main(main)
     files = [main]
@@ -56,9 +78,7 @@ def _load(path: Path, environ: Mapping[str, str], loading: "_Loading") -> Config
         files.append(CheckedFile(name, content, prefix=f"{name}: "))
         loading.read_targets(files[-1])
     lines = [line for file in files for line in file.lines()]
-    if lines:
-        raise ConfigError(lines)
-    return Config(tuple(loading.targets), patterns, loading.programs)
+    return Config(tuple(loading.targets), patterns, loading.programs), lines
 
 
 def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[str]:
@@ -110,11 +130,13 @@ class _Loading:
         self._read_defaults(file, said.get("defaults"))
         apart = {key: said[key] for key in said if key not in ("defaults", "targets")}
         # To begin with, most files say nothing but their targets.
-        checked = file.check(File, without_empty(apart), (), self._folder) if apart else None
+        checked = file.check(File, without_empty(apart), (), self._folder).model if apart else None
         named = said.get("programs")
         self._named_programs = set(named) if isinstance(named, dict) else set()
         if checked:
-            self.programs = checked.programs
+            given = checked.programs.items()
+            # One that is wrong is there, and says nothing.
+            self.programs = {name: program for name, program in given if program.path}
         if "targets" in said:
             self._read_list(file, said["targets"])
         elif "target_files" not in said:
@@ -143,12 +165,11 @@ class _Loading:
         for key in given.keys() & (Entry.model_fields.keys() - Defaults.model_fields.keys()):
             file.note(("defaults", key), "cannot be a default; give it in each target")
             del given[key]
-        _, problems = validation.check(Defaults, given, self._folder)
-        for problem in problems:
-            file.note(("defaults", *problem.location), problem.message)
-            # Noted once here, and not again for each target that would inherit it.
-            given.pop(str(problem.location[0]), None)
-        self._defaults = given
+        at = ("defaults",)
+        checked = file.check(Defaults, given, at, self._folder)
+        # Noted once here, and not again for each target that would inherit it.
+        wrong = [problem.location for problem in checked.problems] + file.unread(at)
+        self._defaults = {key: given[key] for key in given.keys() - {place[0] for place in wrong}}
 
     def _read_list(self, file: CheckedFile, said: object) -> None:
         if said is None:
@@ -169,15 +190,16 @@ class _Loading:
         own = {key: given.pop(key) for key in given.keys() - Entry.model_fields.keys()}
         vendor_defaults = dict(driver.defaults) if driver else {}
         merged = merge(vendor_defaults, merge(self._defaults, given))
-        entry = file.check(Entry, merged, at, self._folder)
+        checked = file.check(Entry, merged, at, self._folder, _UNNAMED)
         entry_checks.check_keys(file, own, self._option_names(driver), at)
         if driver is None:
             return
-        options, driver = self._options(file, own, driver, at)
-        entry_checks.check_ways(file, given, driver, at)
+        options, driver, is_known = self._options(file, own, driver, at)
+        entry_checks.check_ways(file, given, driver if is_known else None, at)
         programs = self._programs_of(file, driver, at)
+        entry = checked.model
         if entry:
-            entry_checks.check_pools(file, entry, driver, at)
+            entry_checks.check_pools(file, entry, checked.left_out, driver, at)
             if entry.url and (tail := pasted_path(entry.url, driver)):
                 file.note((*at, "url"), f"is the address of a document; leave away {tail}")
             if self._keep(entry.name):
@@ -235,21 +257,22 @@ class _Loading:
 
     def _options(
         self, file: CheckedFile, own: dict[str, Any], driver: Vendor, at: Location
-    ) -> tuple[BaseModel | None, Vendor]:
-        """The vendor's own options, and the vendor as they configure it."""
+    ) -> tuple[BaseModel | None, Vendor, bool]:
+        """The vendor's own options, and the vendor as they configure it.
+
+        Last, whether they tell how the vendor is asked.
+        """
         if driver.options is None:
-            return None, driver
+            return None, driver, True
         known = {key: own[key] for key in sorted(own.keys() & self._option_names(driver))}
         said = driver.name, repr(known)
         if said in self._configured:
-            return self._configured[said]
-        options = file.check(driver.options, known, at, self._folder)
-        if options is None:
-            return None, driver
-        try:
-            configured = driver.configure(options) if driver.configure else driver
-        except ConfigError as error:
-            file.note_below(at, error.problems)
-            return options, driver
-        self._configured[said] = options, configured
-        return options, configured
+            return *self._configured[said], True
+        checked = file.check(driver.options, known, at, self._folder)
+        if checked.model is None:
+            return None, driver, bool(driver.documents)
+        made = configured(driver, checked.model, checked.left_out, known, self._folder)
+        file.note_below(at, made.problems)
+        if not (checked.problems or checked.left_out or made.problems):
+            self._configured[said] = checked.model, made.vendor
+        return checked.model, made.vendor, made.is_known

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 
 import yaml
 
+from license_exporter.config.strict_yaml import Location
+
 _STEP = re.compile(r"\.?(?P<key>[\w-]+)|\[(?P<index>\d+)\]|\['(?P<quoted>[^']*)'\]")
 _TARGET = re.compile(r"targets\[\d+\]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def location(path: str) -> Location:
+    """The location of a path as people write it, `targets[2].basic_auth`."""
+    steps = (step.groupdict() for step in _STEP.finditer(path))
+    return tuple(
+        int(step["index"]) if step["index"] else step["key"] or step["quoted"] for step in steps
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,11 +143,11 @@ def _ways(
 
 def _load(text: str) -> Mapping:
     content = strict_yaml.parse(text.encode())
-    mapping, problems = validation.check(Mapping, content.value, Path())
-    problems = content.problems or problems
-    if mapping is None or problems:
+    checked = validation.check(Mapping, content.value, Path())
+    problems = content.problems or checked.problems
+    if checked.model is None or problems:
         raise ConfigError([f"{dotted(p.location) or 'mapping'}: {p.message}" for p in problems])
-    return mapping
+    return checked.model
 
 
 def _preset_options(name: str, mapping: Mapping) -> type[Options]:

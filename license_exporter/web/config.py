@@ -6,6 +6,7 @@ Python's `ssl` cannot do is refused here, never ignored.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,8 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from license_exporter.config import spelling, strict_yaml, validation, values
-from license_exporter.config.strict_yaml import dotted
+from license_exporter.config import spelling, strict_yaml, values
+from license_exporter.config.checked_file import CheckedFile
 from license_exporter.config.tls_versions import TLSVersion
 from license_exporter.errors import ConfigError
 
@@ -234,42 +235,73 @@ class WebConfig(_Section):
     rate_limit: RateLimit = RateLimit()
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a file says, as far as it is good, and all that is wrong with it.
+
+    `tls_is_good` is whether nothing of that is wrong with `tls_server_config`.
+    """
+
+    config: WebConfig
+    problems: list[str]
+    tls_is_good: bool
+
+
 def load_web_config(path: Path) -> WebConfig:
     """Read the file; the certificates that it names are not read.
 
     Raises ConfigError with every problem and its path in the file.
     """
-    content = strict_yaml.read_named(path)
-    said = {} if content.value is None else content.value
-    config, problems = validation.check(WebConfig, said, path.parent)
-    problems = content.problems or problems
-    if config is None or problems:
-        raise ConfigError([f"{dotted(p.location) or path}: {p.message}" for p in problems])
-    if contradictions := [f"tls_server_config: {text}" for text in _contradictions(config)]:
-        raise ConfigError(contradictions)
-    return config
+    examined = examine_web_config(path)
+    if examined.problems:
+        raise ConfigError(examined.problems)
+    return examined.config
 
 
-def _contradictions(config: WebConfig) -> Iterator[str]:
+def examine_web_config(path: Path) -> Examined:
+    """As `load_web_config`, with what is good of the file beside all that is wrong with it."""
+    file = CheckedFile(str(path), strict_yaml.read_named(path))
+    said = {} if file.value is None else file.value
+    checked = file.check(WebConfig, said, (), path.parent)
+    config = checked.model or WebConfig()
+    for names, problem in _contradictions(config):
+        if not checked.left_out.names(*names):
+            file.note(("tls_server_config",), problem)
+    problems = file.lines()
+    tls_is_good = checked.model is not None and not any(
+        problem.startswith("tls_server_config") for problem in problems
+    )
+    return Examined(config, problems, tls_is_good)
+
+
+def _contradictions(config: WebConfig) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What is wrong with options of TLS together, with the keys that it is about."""
     tls = config.tls_server_config
+    pairs = ("cert", "cert_file", "key", "key_file")
     for name in ("cert", "key", "client_ca"):
-        if getattr(tls, name) and getattr(tls, f"{name}_file"):
-            yield f"{name} and {name}_file exclude each other"
+        both = (name, f"{name}_file")
+        if all(getattr(tls, each) for each in both):
+            yield both, f"{name} and {name}_file exclude each other"
     if not tls.enabled:
-        if given := sorted(tls.model_fields_set - {"cert", "cert_file", "key", "key_file"}):
-            yield f"{', '.join(given)} without cert_file and key_file: TLS would stay off"
+        if given := sorted(tls.model_fields_set - {*pairs}):
+            problem = f"{', '.join(given)} without cert_file and key_file: TLS would stay off"
+            yield pairs, problem
         return
     for name in ("cert", "key"):
         if not getattr(tls, name) and not getattr(tls, f"{name}_file"):
-            yield f"missing one of {name} or {name}_file"
+            yield (name, f"{name}_file"), f"missing one of {name} or {name}_file"
+    policy = "client_auth_type"
     if (tls.client_ca or tls.client_ca_file) and tls.client_auth_type in ("", "NoClientCert"):
-        yield "client_ca_file without a client_auth_type that asks for a certificate"
+        yield (policy,), "client_ca_file without a client_auth_type that asks for a certificate"
     required = tls.client_auth_type == "RequireAndVerifyClientCert"
     if tls.client_allowed_sans is not None and not required:
-        yield "client_allowed_sans needs client_auth_type: RequireAndVerifyClientCert"
+        problem = "client_allowed_sans needs client_auth_type: RequireAndVerifyClientCert"
+        yield (policy,), problem
     if tls.max_version < tls.min_version:
-        yield f"max_version {tls.max_version} is below min_version {tls.min_version}"
+        problem = f"max_version {tls.max_version} is below min_version {tls.min_version}"
+        yield ("min_version", "max_version"), problem
     # The toolkit's programs do not start with such a file, and one file often serves them all.
     http2 = config.http_server_config.http2 and tls.min_version != "TLS13"
     if http2 and tls.cipher_suites and not set(_HTTP2_SUITES) & set(tls.cipher_suites):
-        yield f"cipher_suites lacks {' or '.join(_HTTP2_SUITES)}, which http2 needs"
+        problem = f"cipher_suites lacks {' or '.join(_HTTP2_SUITES)}, which http2 needs"
+        yield ("http2", "min_version", "cipher_suites"), problem

@@ -63,6 +63,15 @@ def server_context(config: TLSServerConfig) -> ssl.SSLContext:
     return context
 
 
+def unreadable(config: TLSServerConfig) -> list[str]:
+    """The files of the options that cannot be read, one line each."""
+    problems: list[str] = []
+    for name in ("cert", "key", "client_ca"):
+        with _noting(problems):
+            _pem(config, name)
+    return problems
+
+
 def allowed(certificate: Mapping[str, Any] | None, names: Collection[str]) -> bool:
     """Whether one of the alternative names of a peer's certificate is among `names`.
 

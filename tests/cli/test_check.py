@@ -1,6 +1,8 @@
 """`--config.check`: everything that is wrong, at once, with its place."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 import trustme
@@ -8,6 +10,8 @@ import trustme
 from license_exporter.cli.flags import main
 
 pytestmark = pytest.mark.usefixtures("log_as_it_was")
+
+MISTAKES = Path(__file__).parent / "fixtures/mistakes"
 
 MAPPING = """\
 targets:
@@ -67,6 +71,61 @@ def test_the_problems_of_all_files_are_told_at_once(check, tmp_path):
     assert len(lines) == 2
 
 
+def test_mistakes_of_all_kinds_are_told_at_once_and_nothing_that_follows_from_them(
+    capsys, monkeypatch
+):
+    monkeypatch.chdir(MISTAKES)
+    assert main(["--config.check", "--web.config.file=web.yml"]) == 2
+    told = re.sub(r"\(known are [^)]*\)", "(known are VENDORS)", capsys.readouterr().err)
+    assert told.splitlines() == (MISTAKES / "told.txt").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "lines"),
+    [
+        # Without its login, a product would seem to have no such way to authenticate.
+        (
+            {"login": {"path": "x"}, "requests": {"a": {}}, "pools": [{"name": "n"}]},
+            [
+                "mapping.login: brings nothing: give token, token_header, token_cookie or cookies",
+            ],
+        ),
+        # A request that is wrong is one all the same.
+        (
+            {
+                "requests": {"a": {"body": {}}, "b": {"path": "x/{y}"}},
+                "login": {"path": "x", "basic": True, "token": "t"},
+                "pools": [{"document": "a", "name": "n"}, {"document": "c", "name": "n"}],
+            },
+            [
+                "mapping.pools[1].document: there is no request 'c'",
+                "mapping.requests.a: has a body, which only a POST can have: add method: POST",
+                "mapping.requests.b: there is no variable 'y'; add it to variables",
+            ],
+        ),
+        # Nor is a variable unknown that is described wrongly.
+        (
+            {
+                "requests": {"a": {"path": "{y}"}},
+                "variables": {"y": []},
+                "login": {"path": "x", "basic": True, "token": "t"},
+                "pools": [{"name": "n"}],
+            },
+            ["mapping.variables.y: must be a text"],
+        ),
+        ({"requests": []}, ["mapping.requests: must be a mapping (key: value)"]),
+    ],
+)
+def test_what_is_wrong_in_a_mapping_makes_nothing_else_of_the_target_wrong(check, mapping, lines):
+    login = {"username": "u", "password": "p"}
+    said = {"vendor": "json", "as": "acme", "url": "https://a", "login": login, "timeout": "x"}
+    code, told, _ = check(target(**said, mapping=mapping))
+    assert code == 2
+    timeout = "timeout: 'x' is not a duration; write it like 30s, 1h30m or 500ms"
+    expected = [f"targets[0].{line} (target t, line 1)" for line in [*lines, timeout]]
+    assert told == expected
+
+
 def test_ci_needs_no_secret_no_program_and_no_variable(check):
     text = """
 programs: {lmutil: /nowhere/lmutil}
@@ -80,7 +139,13 @@ targets:
 """
     code, lines, _ = check(text)
     assert code == 2
-    assert len(lines) == 3
+    assert [line.partition(": ")[0] for line in lines] == [
+        "targets[1].name",
+        "targets[1].timeout",
+        "targets[1].url",
+        "targets[1].basic_auth.password_file",
+        "programs.lmutil",
+    ]
     code, lines, out = check(text, "--config.syntax-only")
     assert (code, lines) == (0, [])
     assert "is good, but for secrets and programs" in out

@@ -2,7 +2,9 @@ from pathlib import Path
 
 from license_exporter.config import strict_yaml
 from license_exporter.config.checked_file import CheckedFile
+from license_exporter.config.leaving_out import LeftOut
 from license_exporter.config.target import Defaults
+from license_exporter.config.validation import Checked
 
 
 def checked(text: str, prefix: str = "") -> CheckedFile:
@@ -45,10 +47,14 @@ def test_a_problem_of_the_file_as_a_whole_has_its_name_and_any_other_the_prefix(
     ]
 
 
-def test_a_value_that_is_no_model_is_none_and_its_problems_are_noted_at_its_location() -> None:
+def test_the_problems_of_a_value_are_noted_at_its_location_and_the_rest_is_its_model() -> None:
     file = checked("a: 1")
     folder = Path()
-    assert file.check(Defaults, {"timeout": "1m"}, ("defaults",), folder) == Defaults(timeout="1m")
+    good = file.check(Defaults, {"timeout": "1m"}, ("defaults",), folder)
+    assert good == Checked(Defaults(timeout="1m"))
     assert file.lines() == []
-    assert file.check(Defaults, {"timeout": "0s"}, ("defaults",), folder) is None
+    said = {"timeout": "0s", "max_stale": "1m"}
+    bad = file.check(Defaults, said, ("defaults",), folder)
+    assert bad.model == Defaults(max_stale="1m")
+    assert bad.left_out == LeftOut((("timeout",),))
     assert file.lines() == ["defaults.timeout: must be longer than 0s"]

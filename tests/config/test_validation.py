@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from license_exporter.config.strict_yaml import dotted
-from license_exporter.config.validation import check, keys, suggestion
+from license_exporter.config.validation import Checked, check, keys, suggestion
 
 
 class Inner(BaseModel):
@@ -27,15 +27,14 @@ class Outer(BaseModel):
 
 
 def told(value: object) -> list[str]:
-    model, problems = check(Outer, value, Path())
-    assert model is None
-    return [f"{dotted(problem.location)}: {problem.message}" for problem in problems]
+    checked = check(Outer, value, Path())
+    assert checked.problems
+    return [f"{dotted(problem.location)}: {problem.message}" for problem in checked.problems]
 
 
 def test_a_good_value_is_its_model() -> None:
-    model, problems = check(Outer, {"name": "x", "as": "y"}, Path())
-    assert model == Outer(name="x", **{"as": "y"})
-    assert problems == []
+    checked = check(Outer, {"name": "x", "as": "y"}, Path())
+    assert checked == Checked(Outer(name="x", **{"as": "y"}))
 
 
 def test_errors_are_in_plain_words_and_all_at_once() -> None:

@@ -28,9 +28,10 @@ def loaded(text):
     """The vendor of a target with the mapping of this text, as a configuration file has it."""
     content = strict_yaml.parse(text.encode())
     options = {"as": "acme", "mapping": content.value}
-    checked, problems = validation.check(JsonOptions, options, Path())
-    assert checked and not (problems or content.problems), (problems, content.problems, text)
-    return configure_json(checked)
+    checked = validation.check(JsonOptions, options, Path())
+    assert not (checked.problems or content.problems), (checked, content.problems, text)
+    assert checked.model
+    return configure_json(checked.model)
 
 
 def read(text, documents):

@@ -22,9 +22,9 @@ def vendor(mapping: str, **variables: str) -> Vendor:
     content = strict_yaml.parse(mapping.encode())
     options = {"as": "acme", "mapping": {"requests": {"doc": {}}} | content.value}
     options["variables"] = variables
-    checked, problems = validation.check(JsonOptions, options, Path())
-    assert checked and not (problems or content.problems), problems
-    return configure_json(checked)
+    checked = validation.check(JsonOptions, options, Path())
+    assert checked.model and not (checked.problems or content.problems), checked.problems
+    return configure_json(checked.model)
 
 
 def read(mapping: str, document: object):

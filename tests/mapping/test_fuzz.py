@@ -33,15 +33,15 @@ PRESETS = [name for name in VENDORS if VENDORS.preset(name)]
 def configured(mapping):
     """The vendor of a target with this mapping; None where it is refused."""
     options = {"as": "acme", "mapping": mapping, "variables": {"enterprise": "a", "org": "b"}}
-    checked, problems = validation.check(JsonOptions, options, Path())
-    if checked is None:
-        assert problems
-        return None
+    checked = validation.check(JsonOptions, options, Path())
     try:
-        return configure_json(checked)
+        # What is good of it is read too, to tell what else is wrong.
+        vendor = configure_json(checked.model) if checked.model else None
     except ConfigError as error:
         assert error.problems
         return None
+    assert vendor or checked.problems
+    return None if checked.problems else vendor
 
 
 @pytest.fixture(params=[*PRESETS, "whole"])

@@ -275,11 +275,11 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         check(folder, text)
     assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "basic_auth_users.john",
+        "other",
+        "rate_limit.burst",
         "tls_server_config.client_auth_type",
         "tls_server_config.min_version",
-        "basic_auth_users.john",
-        "rate_limit.burst",
-        "other",
     ]
 
 
