@@ -246,7 +246,7 @@ def _documents(
         document = request.document(name, variables, usual)
         if request.for_each:
             listed = mapping.requests.get(request.for_each.request)
-            if listed is None or listed.for_each or listed.latest_day or listed is request:
+            if listed is None or listed.for_each or listed.latest_day:
                 refuse(
                     f"requests.{name}.for_each.request",
                     "must be another request, which is made once",

@@ -7,6 +7,7 @@ from license_exporter.formats.json import decode
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import Entitlement, License, Pool, State
+from license_exporter.model.vendor import Document, Each
 from tests.documents import parsed
 from tests.mapping.mappings import read, vendor
 from tests.mapping.whole import DOCUMENT, VENDOR
@@ -670,6 +671,14 @@ def test_the_report_says_when_it_must_be_read_again():
             "{requests: {a: {absent_status: 404, absent_if: '=='}}, pools: [{name: n, used: u}]}",
             "mapping.requests.a.absent_if: column 1: '==' cannot stand here",
         ),
+        (
+            "{requests: {a: {absent_when: '=='}}, pools: [{name: n, used: u}]}",
+            "mapping.requests.a.absent_when: column 1: '==' cannot stand here",
+        ),
+        (
+            "{requests: {a: {forbidden_when: '=='}}, pools: [{name: n, used: u}]}",
+            "mapping.requests.a.forbidden_when: column 1: '==' cannot stand here",
+        ),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_with_its_place(mapping, problem):
@@ -810,11 +819,6 @@ def test_an_optional_answer_that_says_so_fails_alone():
     assert answer.failed["two"].reason is Reason.FORBIDDEN
 
 
-def test_a_condition_that_does_not_compile_is_refused_with_its_place():
-    with pytest.raises(ConfigError, match=r"requests\.one\.forbidden_when: column"):
-        vendor(REFUSABLE.replace("one.code == '16'", "one.code =="))
-
-
 WITH_VARIABLE = """
 variables: {space: Its name.}
 requests:
@@ -841,3 +845,50 @@ def test_a_request_is_not_made_and_a_header_is_sent_where_a_variable_is_given():
 def test_such_a_variable_has_to_be_declared_too(written):
     with pytest.raises(ConfigError, match="there is no variable 'spice'"):
         vendor(f"requests: {{one: {written}}}\npools: [{{name: {{value: a}}, used: u}}]")
+
+
+LISTS = """
+variables: {region: Its name.}
+requests:
+  foreign: {path: "{region}"}
+  plans: {path: "foreign/{id}", for_each: {request: foreign, ids: "[].id"}}
+  seats: {path: "sites/{id}", for_each: {request: sites, ids: "[].id", max: 7}}
+  sites: {params: {all: "1"}}
+pools: [{document: sites, name: {value: a}, used: used}]
+"""
+
+
+def test_a_document_of_several_requests_knows_the_list_that_it_needs():
+    seats, sites = vendor(LISTS).documents
+    assert sites == Document("sites", "sites", params={"all": "1"}, format=None)
+    each = Each(sites, seats.each.ids, 7)
+    assert seats == Document("seats", "sites/{id}", each=each, format=None)
+    assert seats.each.ids([{"id": 5}]) == [5]
+    names = [document.name for document in vendor(LISTS, region="eu").documents]
+    assert names == ["foreign", "plans", "seats", "sites"]
+
+
+@pytest.mark.parametrize(
+    "sites",
+    [
+        "other: {}",
+        "sites: {path: 'x/{id}', for_each: {request: other, ids: '@'}}, other: {}",
+        "sites: {path: 'x/{date}', latest_day: {}}",
+    ],
+)
+def test_a_list_that_is_not_made_once_is_refused(sites):
+    seats = "{path: 'sites/{id}', for_each: {request: sites, ids: '[].id'}}"
+    rows = "pools: [{document: seats, name: {value: a}, used: u}]"
+    with pytest.raises(ConfigError) as caught:
+        vendor(f"{{requests: {{seats: {seats}, plans: {seats}, {sites}}}, {rows}}}")
+    problem = "for_each.request: must be another request, which is made once"
+    assert caught.value.problems == [
+        f"mapping.requests.seats.{problem}",
+        f"mapping.requests.plans.{problem}",
+    ]
+
+
+def test_a_request_for_each_id_of_its_own_list_is_refused():
+    seats = "{path: 'sites/{id}', for_each: {request: seats, ids: '[].id'}}"
+    with pytest.raises(ConfigError, match="must be another request, which is made once"):
+        vendor(f"{{requests: {{seats: {seats}}}, pools: [{{name: {{value: a}}, used: u}}]}}")

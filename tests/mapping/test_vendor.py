@@ -15,7 +15,7 @@ from license_exporter.mapping.vendor import (
 )
 from license_exporter.model.answer import Answer
 from license_exporter.model.report import LicenseReport
-from license_exporter.model.vendor import Document, HeaderKey, OutputFile, ParamKey
+from license_exporter.model.vendor import Document, HeaderKey, OutputFile, ParamKey, SignIn
 from license_exporter.vendors.json import VENDOR
 from license_exporter.vendors.registry import find_vendors
 from tests.mapping.mappings import vendor
@@ -180,6 +180,17 @@ def test_an_api_key_is_sent_in_the_header_that_the_mapping_names():
     assert vendor(text).api_key == HeaderKey("X-Acme")
     text = text.replace("{header: X-Acme}", "{parameter: key}")
     assert vendor(text).api_key == ParamKey("key")
+
+
+def test_a_product_signs_in_with_a_password_or_exchanges_a_key():
+    login = '{path: "{org}/session", body: [SENT], token: t}'
+    preset_ = PRESET.replace("unit: seats", f"login: {login}\nunit: seats")
+    sign_in = SignIn("eng/session", body=["{username} {password}"], token=("t",))
+    made = configured(preset_.replace("SENT", '"{username} {password}"'), org="eng")
+    assert (made.login, made.api_key) == (sign_in, HeaderKey("X-Acme-Key", "Key "))
+    made = configured(preset_.replace("SENT", '"{key}"'))
+    # Without its variable it is made too, with nothing in its place.
+    assert (made.login, made.api_key) == (None, SignIn("session", body=["{key}"], token=("t",)))
 
 
 def asked(path, **options):
