@@ -18,7 +18,7 @@ class Credentials:
         self._authenticator = authenticator
         self._current: Mapping[str, str] | None = None
         self._failure: FetchError | None = None
-        self._renewed = False
+        self._renewals_left = 1
         self._lock = asyncio.Lock()
 
     async def current(self) -> Mapping[str, str]:
@@ -41,15 +41,15 @@ class Credentials:
         """
         async with self._lock:
             if self._current is refused:
-                if self._renewed or not self._authenticator.refused():
+                if not self._renewals_left or not self._authenticator.refused():
                     return None
-                self._renewed = True
+                self._renewals_left -= 1
                 # So that the next document goes on where this one is cancelled while it waits.
                 self._current = None
             return await self._had()
 
     async def _had(self) -> Mapping[str, str]:
-        if self._failure:
+        if self._failure is not None:
             raise self._failure.again()
         if self._current is None:
             try:
