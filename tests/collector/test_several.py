@@ -12,6 +12,7 @@ from license_exporter.collector.room import Places, Room
 from license_exporter.config.echoes import Echoes
 from license_exporter.errors import FetchError, Reason
 from license_exporter.model.vendor import Document, Each, Latest, Paging, ParamKey, Vendor
+from license_exporter.sources.source import Tag
 from tests.fakes import FakeClock, target, target_of
 from tests.mapping.mappings import vendor
 from tests.servers import client_of, serving
@@ -297,12 +298,21 @@ async def test_any_good_status_with_a_body_is_an_answer(status):
     assert (await brought(handler, Document("doc", "doc")))[0] == {"used": 1}
 
 
-async def test_no_content_is_nothing_there_where_the_document_is_optional():
+@pytest.mark.parametrize("paging", [None, Paging("next_url", value=("next",))])
+async def test_no_content_is_null_where_the_document_is_optional(paging):
     server = Server({"/doc": 204})
-    assert (await brought(server, Document("doc", "doc", required=False)))[0] is None
-    with pytest.raises(FetchError, match="204") as caught:
-        await brought(server, Document("doc", "doc"))
-    assert caught.value.reason is Reason.SCHEMA
+    async with serving(server) as url, client_of(url) as client:
+        requests = asking(client)
+        optional = Document("doc", "doc", required=False, paging=paging)
+        fetched = await requests.bring(optional, None)
+        with pytest.raises(FetchError) as caught:
+            await requests.bring(Document("doc", "doc", paging=paging), None)
+    assert (fetched.document, fetched.tag, fetched.body) == ("doc", Tag(b""), b"")
+    assert fetched.decode(fetched.body) is None
+    assert (caught.value.reason, caught.value.message) == (
+        Reason.SCHEMA,
+        "answered 204 No Content: there is nothing to read",
+    )
 
 
 async def test_a_status_can_be_called_good():
