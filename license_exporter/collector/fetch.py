@@ -146,7 +146,7 @@ class Fetcher:
         work = sum(item.work or item.size for item in fetched)
         with self._places.at_once(work) as may, suppress(OvertimeError):
             if may:
-                soon = Allowance(deadline, overtime=loop.time() + _AT_ONCE, **bounds)
+                soon = Allowance(overtime=loop.time() + _AT_ONCE, **bounds)
                 return self._reader.read(list(fetched), missing, encoded, now, soon)
         allowance = Allowance(deadline, **bounds)
 

@@ -270,6 +270,7 @@ async def test_of_many_locations_the_greatest_are_kept_for_the_status_page():
 async def test_the_exchanges_of_a_fetch_are_told_as_they_end_and_those_of_the_last_are_kept():
     told_of = []
     async with immuta(told_of.append) as (_server, fetcher):
+        assert fetcher.steps == []
         first = await fetcher.fetch(None)
         assert [step.path for step in fetcher.steps] == [step.path for step in told_of]
         assert len(fetcher.steps) == 4

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from license_exporter.collector import room as room_of
-from license_exporter.collector.room import Places, Room
+from license_exporter.collector.room import Places, Room, Stalled
 from tests.fakes import FakeClock, Gate
 
 MIB = 1024**2
@@ -58,8 +58,9 @@ async def test_what_takes_much_memory_arrives_for_one_target_at_a_time():
     places = Places(asyncio.Semaphore(2))
     first, second = Room(places), Room(places)
     await first.arriving(20 * MIB)
+    await first.arriving(12 * MIB)
     assert not places.one.locked()
-    await first.arriving(20 * MIB)
+    await first.arriving(1)
     await second.arriving(20 * MIB)
     waiting = asyncio.create_task(second.arriving(20 * MIB))
     await asyncio.sleep(0)
@@ -81,6 +82,16 @@ async def test_of_answers_that_stall_the_largest_are_cut_off_where_they_keep_too
     assert not places.gate.locked()
     for room in rooms:
         room.leave()
+
+
+def test_answers_that_stall_may_keep_so_much_and_no_more():
+    cut = []
+    stalled, places = Stalled(most=10), Places(asyncio.Semaphore(4))
+    stalled.add(Room(places, lambda: cut.append(8)), 8)
+    stalled.add(Room(places, lambda: cut.append(2)), 2)
+    assert cut == []
+    stalled.add(Room(places, lambda: cut.append(1)), 1)
+    assert cut == [8]
 
 
 async def test_an_answer_that_goes_on_or_is_given_up_keeps_nothing_as_one_that_stalls():
