@@ -23,9 +23,7 @@ class HTTPSource:
         self._network = network
         self._clock = clock
         self._on_step = on_step
-        self._url = ""
-        self._client: Client | None = None
-        self._authenticator: Authenticator | None = None
+        self._open: tuple[str, Client, Authenticator] | None = None
         self._denied: set[str] = set()
         documents = target.driver.documents
         self._lists = frozenset(document.each.list.name for document in documents if document.each)
@@ -41,17 +39,16 @@ class HTTPSource:
 
     async def close(self) -> None:
         """Sign out where that matters, and close all connections."""
-        if self._authenticator:
-            await self._authenticator.close()
-        if self._client:
-            await self._client.close()
+        if self._open:
+            _, client, way = self._open
+            await way.close()
+            await client.close()
 
     async def _connected(self) -> tuple[Client, Authenticator]:
         """The client, of which the url can come from a key file that changes."""
         url = api_url(self._target)
-        if self._client is None or self._authenticator is None or self._url != url:
+        if self._open is None or self._open[0] != url:
             await self.close()
-            self._url = url
-            self._client = Client.of(self._target, url, self._network, self._on_step)
-            self._authenticator = authenticator(self._target, self._client, self._clock)
-        return self._client, self._authenticator
+            client = Client.of(self._target, url, self._network, self._on_step)
+            self._open = url, client, authenticator(self._target, client, self._clock)
+        return self._open[1:]

@@ -114,7 +114,7 @@ class Fetcher:
         fetched, missing = await gather(documents, bring, tags, begin, target.timeout)
         unchanged = {item.document: item.tag for item in fetched} == tags
         if known and unchanged and not self._outdated(known.report):
-            return known if known.missing == missing else replace(known, missing=missing)
+            return replace(known, missing=missing)
         if any(item.not_modified for item in fetched):
             # Some have changed, and those that have not are needed to read them together.
             fetched, missing = await gather(documents, bring, {}, begin, target.timeout)

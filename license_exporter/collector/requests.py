@@ -57,7 +57,7 @@ class Requests:
         on_large: OnLarge,
         denied: set[str],
         echoes: Echoes,
-        lists: frozenset[str] = frozenset(),
+        lists: frozenset[str],
     ) -> None:
         self._client = client
         self._clock = clock

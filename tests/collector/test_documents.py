@@ -56,7 +56,8 @@ class Fixed(Tokens):
 def asking(client, tokens=None, room=None, denied=None):
     denied = set() if denied is None else denied
     room = room or Room(Places(asyncio.Semaphore(2)))
-    return Requests(client, tokens or Tokens(), FakeClock(), room.arriving, denied, Echoes())
+    tokens = tokens or Tokens()
+    return Requests(client, tokens, FakeClock(), room.arriving, denied, Echoes(), lists=frozenset())
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -35,7 +35,7 @@ class Reading:
     def __init__(self, clock, loop, **documents):
         self.clock = clock
         self.documents = documents
-        self.on_the_loop = []
+        self.threads = []
         self.places = Places(Gate())
         self.parse = lambda answer: LicenseReport()
         self._loop = loop
@@ -69,7 +69,7 @@ class Reading:
         return brought
 
     def _parse(self, answer):
-        self.on_the_loop.append(threading.current_thread() is threading.main_thread())
+        self.threads.append(threading.current_thread().name)
         return self.parse(answer)
 
 
@@ -85,17 +85,17 @@ async def test_what_is_little_work_is_read_by_the_event_loop_and_what_is_more_in
     reading.parse = lambda answer: answer.allowance.check() or LicenseReport()
     reading.documents["doc"] = LITTLE
     await reading.fetched()
-    assert reading.on_the_loop == [True]
+    assert reading.threads == ["MainThread"]
     for much in (MUCH, replace(LITTLE, size=2 * MIB)):
         reading.documents["doc"] = much
         await reading.fetched()
-    assert reading.on_the_loop == [True, False, False]
+    assert reading.threads == ["MainThread", "reading", "reading"]
 
 
 @pytest.mark.parametrize(("seconds", "threads"), [(0.04, 0), (0.06, 1)])
 async def test_what_takes_the_event_loop_long_goes_on_in_a_thread(reading, seconds, threads):
     def parse(answer):
-        if reading.on_the_loop[-1]:
+        if reading.threads[-1] == "MainThread":
             reading.advance(seconds)
         answer.allowance.check()
         return LicenseReport()
@@ -103,7 +103,7 @@ async def test_what_takes_the_event_loop_long_goes_on_in_a_thread(reading, secon
     reading.parse = parse
     reading.documents["doc"] = LITTLE
     await reading.fetched()
-    assert reading.on_the_loop == [True] + [False] * threads
+    assert reading.threads == ["MainThread"] + ["reading"] * threads
 
 
 @pytest.mark.parametrize("came", [LITTLE, MUCH])
@@ -163,14 +163,35 @@ async def test_the_largest_answers_are_read_one_at_a_time(reading, size, alone):
     assert not reading.places.one.locked()
 
 
+async def test_an_answer_that_stalls_and_keeps_too_much_is_given_up(reading):
+    async def begin(on_large):
+        async def bring(document, known, deadline):
+            await on_large(33 * MIB)
+            await asyncio.Event().wait()
+
+        return bring
+
+    reading.begin = begin
+    gate = reading.places.gate
+    fetch = asyncio.create_task(reading.failure())
+    await gate.asked.wait()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    reading.advance(1.1)
+    assert await fetch == (
+        Reason.TIMEOUT,
+        "the answer stalled and was given up, as too much of other answers did so too",
+    )
+
+
 async def test_what_is_left_of_a_reading_that_was_given_up_is_no_answer_to_a_later_fetch(reading):
     release = threading.Event()
 
     def parse(answer):
-        if len(reading.on_the_loop) == 1:
+        if len(reading.threads) == 1:
             reading.advance(12)
             release.wait(10)
-        return LicenseReport(warnings=len(reading.on_the_loop))
+        return LicenseReport(warnings=len(reading.threads))
 
     reading.parse = parse
     assert await reading.failure() == (Reason.TIMEOUT, LATE)
@@ -190,6 +211,6 @@ async def test_what_a_thread_reads_is_told_as_what_the_event_loop_reads(reading)
     reading.documents["doc"] = replace(MUCH, tag=Tag(b"3"))
     again = await reading.fetched(first)
     assert moments == [reading.clock.now] * 2
-    assert reading.on_the_loop == [False, False]
+    assert reading.threads == ["reading", "reading"]
     before, after = first.encoded.blocks, again.encoded.blocks
     assert after["license_skipped_values"] is before["license_skipped_values"]

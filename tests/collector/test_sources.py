@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 from aiohttp import web
 
+from license_exporter.collector.documents import HTTPSource
 from license_exporter.collector.sources import Sources, open_sources
 from license_exporter.config.load import load_config
 from license_exporter.errors import FetchError, Reason
@@ -15,7 +16,7 @@ from license_exporter.sources.http.resolver import Resolver
 from license_exporter.sources.programs.source import Processes
 from license_exporter.sources.source import Fetched, Tag
 from license_exporter.vendors.registry import find_vendors
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, target
 from tests.scripts import script
 from tests.servers import serving
 
@@ -58,6 +59,23 @@ async def test_each_document_is_brought_by_the_source_of_its_kind_and_all_are_cl
     assert (http.closed, files.closed) == (True, True)
 
 
+async def test_a_large_answer_by_http_is_told_of_while_it_arrives():
+    async def answer(_request):
+        return web.Response(body=b" " * 2_000_000)
+
+    async def note(size):
+        told.append(size)
+
+    told = []
+    async with serving(answer) as url:
+        recon = target(url=url)
+        source = HTTPSource(recon, Network(Resolver(), {}), FakeClock(), lambda step: None)
+        bring = await source.begin(note)
+        assert (await bring(Document("licenses", "v1/licenses"), None, 0.0)).size == 2_000_000
+        await source.close()
+    assert 1024**2 < sum(told) <= 2_000_000
+
+
 def configured(folder, url):
     """A target with documents of each kind, and two large ones, in a configuration of its own."""
     printing = str(script(folder, "cat $1"))
@@ -84,12 +102,12 @@ async def test_the_sources_of_a_target_are_those_of_its_documents_with_its_limit
     clock = FakeClock((tmp_path / "large").stat().st_mtime + 60)
     steps, bodies = [], {}
     async with serving(answer) as url:
-        target = configured(tmp_path, url)
+        described = configured(tmp_path, url)
         processes = Processes("/usr/bin:/bin")
-        source = open_sources(target, Network(Resolver(), {}), processes, clock, steps.append)
+        source = open_sources(described, Network(Resolver(), {}), processes, clock, steps.append)
         bring = await source.begin(nothing)
         deadline = asyncio.get_running_loop().time() + 10
-        for document in target.driver.documents:
+        for document in described.driver.documents:
             try:
                 bodies[document.name] = (await bring(document, None, deadline)).body
             except FetchError as error:
