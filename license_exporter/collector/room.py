@@ -90,8 +90,7 @@ class Room:
         self._one = places.one
         self._stalled = places.stalled
         self._kept = 0
-        self._is_alone = False
-        self._held = False
+        self._held: list[asyncio.Semaphore] = []
         self._lock = asyncio.Lock()
         self._end: asyncio.TimerHandle | None = None
 
@@ -104,7 +103,7 @@ class Room:
             await self._enter()
             self._kept += size
             if self._kept > _MUCH:
-                await self._be_alone()
+                await self._hold(self._one)
             self._end = asyncio.get_running_loop().call_later(_COMING, self._stall)
 
     async def reading(self, *, alone: bool) -> None:
@@ -112,7 +111,7 @@ class Room:
         async with self._lock:
             await self._enter()
             if alone:
-                await self._be_alone()
+                await self._hold(self._one)
 
     def leave(self) -> None:
         """Give the place back, if it is held; nothing is kept any more."""
@@ -125,26 +124,19 @@ class Room:
 
     async def _enter(self) -> None:
         self._keep()
-        if not self._held:
-            await self._gate.acquire()
-            self._held = True
+        await self._hold(self._gate)
         self._stalled.discard(self)
 
-    async def _be_alone(self) -> None:
-        if not self._is_alone:
-            await self._one.acquire()
-            self._is_alone = True
+    async def _hold(self, place: asyncio.Semaphore) -> None:
+        if place not in self._held:
+            await place.acquire()
+            self._held.append(place)
 
     def _give_back(self) -> None:
         self._keep()
-        if self._is_alone:
-            self._one.release()
-            self._is_alone = False
-        if self._held:
-            self._gate.release()
-            self._held = False
+        while self._held:
+            self._held.pop().release()
 
     def _keep(self) -> None:
         if self._end:
             self._end.cancel()
-            self._end = None

@@ -52,6 +52,9 @@ async def test_of_the_largest_answers_one_is_read_at_a_time():
     await waiting
     second.leave()
     assert not places.one.locked()
+    await first.reading(alone=True)
+    assert places.one.locked()
+    first.leave()
 
 
 async def test_what_takes_much_memory_arrives_for_one_target_at_a_time():

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
@@ -232,7 +233,12 @@ async def test_a_day_that_may_not_be_read_is_no_day_without_data():
     usage = Document("usage", "u/{date}", latest=Latest(1, 4), forbidden_texts=("scope",))
     with pytest.raises(FetchError) as caught:
         await brought(answer, usage)
-    assert caught.value.reason is Reason.FORBIDDEN
+    error = caught.value
+    assert (error.reason, error.status, error.message) == (
+        Reason.FORBIDDEN,
+        400,
+        "answered 400 Bad Request, saying that it is not permitted; check the account's rights",
+    )
     assert asked == [f"/u/{day(1)}"]
 
 
@@ -296,6 +302,26 @@ async def test_any_good_status_with_a_body_is_an_answer(status):
         return web.json_response({"used": 1}, status=status)
 
     assert (await brought(handler, Document("doc", "doc")))[0] == {"used": 1}
+
+
+async def test_the_status_after_the_good_ones_is_none():
+    async def handler(_):
+        return web.json_response({"used": 1}, status=300)
+
+    with pytest.raises(FetchError) as caught:
+        await brought(handler, Document("doc", "doc"))
+    assert (caught.value.reason, caught.value.status) == (Reason.HTTP, 300)
+
+
+async def test_a_date_until_which_to_wait_is_told_as_how_long_that_is():
+    until = format_datetime(datetime.fromtimestamp(CLOCK.time() + 90, UTC), usegmt=True)
+
+    async def handler(_):
+        return web.Response(status=429, headers={"Retry-After": until})
+
+    with pytest.raises(FetchError) as caught:
+        await brought(handler, Document("doc", "doc"))
+    assert caught.value.retry_after == 90
 
 
 @pytest.mark.parametrize("paging", [None, Paging("next_url", value=("next",))])
