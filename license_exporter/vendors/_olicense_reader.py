@@ -64,7 +64,6 @@ class Olicense:
         except FetchError as error:
             raise SchemaError(STATUS, f"the XML cannot be read: {error.message}") from None
         for license in _named("license", document):
-            self.recognised = True
             for module in list(_named("module", license)) or [license]:
                 values = {**license, **module}
                 name = _text(module, "name") or _text(license, "name")
@@ -89,7 +88,7 @@ class Olicense:
         if self._users and (module.users or used == 0):
             feature.list_checkouts()
             for user, units in module.users:
-                feature.check_out(user, self._units(units) or 0.0)
+                feature.check_out(user, self._read(units))
         try:
             if module.end:
                 feature.ends_on(read_day(module.end), limit)
@@ -97,8 +96,11 @@ class Olicense:
             self._answer.skip(f"{STATUS}.expiration")
 
     def _units(self, text: str) -> float | None:
-        units = read_units(text) if text else None
-        if units is not None and math.isnan(units):
+        return self._read(text) if text else None
+
+    def _read(self, text: str) -> float:
+        units = read_units(text)
+        if math.isnan(units):
             self._answer.skip(f"{STATUS}.count")
         return units
 

@@ -104,9 +104,9 @@ def _row(line: str) -> tuple[str, str, float, float] | None:
 
 def _checkout(words: list[str]) -> tuple[str, str] | None:
     """The program and the user of "program version class user [host] duration"."""
-    if len(words) < 5 or not _DURATION.fullmatch(words[-1]):
+    if not _DURATION.fullmatch(words[-1]):
         return None
-    version = next((place for place, word in enumerate(words) if word[0].isdecimal()), 0)
+    version = next(place for place, word in enumerate(words) if word[0].isdecimal())
     who = words[version + 2 : -1]
     if not version or not who:
         return None

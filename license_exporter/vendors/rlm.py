@@ -166,9 +166,10 @@ class _Rlmstat:
         return True
 
     def _is_pool(self, line: str) -> bool:
-        if self._pool and line.lower().startswith(("token-based", "uncounted")):
+        said = line.lower()
+        if self._pool and said.startswith(("token-based", "uncounted")):
             name, _ = self._pool
-            self.features[name].add(limit=math.inf if line[0] in "uU" else None)
+            self.features[name].add(limit=math.inf if said.startswith("uncounted") else None)
             return True
         pool = _POOL.fullmatch(line)
         self._pool = (pool[1], pool[2]) if pool else None
@@ -189,7 +190,7 @@ class _Rlmstat:
                 feature.ends_on(read_day(end[1]), limit, version)
             except ValueError:
                 return False
-        return not any(math.isnan(amount or 0.0) for amount in (limit, used, reservations))
+        return not any(map(math.isnan, filter(None, (limit, used, reservations))))
 
 
 VENDOR = manager(

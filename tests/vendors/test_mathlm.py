@@ -91,7 +91,12 @@ def test_totals_are_not_added_and_end_nothing(total):
 
 @pytest.mark.parametrize(
     ("row", "used", "limit", "skipped"),
-    [("A 2x 20", None, 20, 1), ("A 2 20x", 2, None, 1), ("A 2 unlimited", 2, math.inf, 0)],
+    [
+        ("A 2x 20", None, 20, 1),
+        ("A 2 20x", 2, None, 1),
+        ("A 2 2-", 2, None, 1),
+        ("A 2 unlimited", 2, math.inf, 0),
+    ],
 )
 def test_a_number_that_is_none_is_unknown_and_counted(row, used, limit, skipped):
     found = read("mathlm", f"Mathematica {row}\n")
@@ -117,8 +122,9 @@ def test_checkouts_are_told_where_some_are_listed_or_none_are_used(used, runs, c
     assert (pool.used, pool.checkouts) == (used, checkouts)
 
 
-def test_use_of_several_classes_is_added_before_it_is_called_none():
-    text = USED.format(used=0) + USED.format(used=1).replace(" A ", " B ")
+@pytest.mark.parametrize("used", [(0, 1), (1, 0), (1, 1)])
+def test_use_of_several_classes_is_added_before_it_is_called_none(used):
+    text = USED.format(used=used[0]) + USED.format(used=used[1]).replace(" A ", " B ")
     assert read("mathlm", text).pools["Mathematica"].checkouts is None
 
 
@@ -144,6 +150,8 @@ def test_a_program_of_several_words_has_its_checkouts():
         "a b c d 08:49",
         "13.1 A ann ws-1 08:49",
         "x v13 A ann ws-1 08:49",
+        "Mathematica 13.1 A ann ws-1 idle",
+        "08:49",
     ],
 )
 def test_a_run_without_a_version_or_a_user_is_left_out_and_counted(line):

@@ -63,10 +63,13 @@ def test_what_olixtool_complains_of_is_the_error(text, error):
     assert told("olicense", text) == error
 
 
-def test_without_a_list_of_licenses_there_is_no_answer():
+@pytest.mark.parametrize(
+    "text",
+    ["olixtool 4.8\n", "<a>b</a>", XML.format("<license><floatCount>1</floatCount></license>")],
+)
+def test_without_a_list_of_licenses_there_is_no_answer(text):
     message = "there is no list of licenses in the answer"
-    assert unread("olicense", "olixtool 4.8\n") == (Reason.SCHEMA, "status", message)
-    assert unread("olicense", "<a>b</a>") == (Reason.SCHEMA, "status", message)
+    assert unread("olicense", text) == (Reason.SCHEMA, "status", message)
 
 
 def test_an_error_that_stands_in_a_file_or_a_page_is_told_as_well():
@@ -80,6 +83,7 @@ def test_an_error_that_stands_in_a_file_or_a_page_is_told_as_well():
         "Modules:",
         XML.format("<serverVersion>4.8</serverVersion>"),
         XML.format("<license><name>a</name></license>"),
+        "\n" + XML.format("<license><name>\ud800</name></license>"),
     ],
 )
 def test_a_list_is_one_without_a_module_too(text):
@@ -165,11 +169,11 @@ def test_what_is_no_user_is_left_out_and_counted():
 
 
 def test_units_that_cannot_be_read_are_unknown_and_counted():
-    text = MODULE.replace("3", "x") + "  1 FloatsLockedBy:\n    ann@ws #y\n"
+    text = MODULE.replace("3", "x") + "  2 FloatsLockedBy:\n    ann@ws #1X\n    bob@ws #\n"
     found = read("olicense", text, show_users=True)
     pool = found.pools["tire"]
-    assert (pool.limit, pool.checkouts, pool.users) == (None, 1, 1)
-    assert found.answer.skipped_paths == ["status.count", "status.count"]
+    assert (pool.limit, pool.checkouts, pool.users, pool.user_used) == (None, 2, 2, {})
+    assert found.answer.skipped_paths == ["status.count"] * 3
 
 
 def test_an_end_that_is_no_day_is_left_out_and_counted():

@@ -164,9 +164,10 @@ def test_checkouts_are_told_where_some_are_listed_or_none_are_used(used, usage, 
     assert (pool.used, pool.checkouts) == (float(used), checkouts)
 
 
-def test_use_of_several_pools_of_a_product_is_added_before_it_is_called_none():
-    pool = read("rlm", POOL.format(used=0) + POOL.format(used=1)).pools["cae"]
-    assert (pool.used, pool.limit, pool.checkouts) == (1, 10, None)
+@pytest.mark.parametrize("used", [(0, 1), (1, 0), (1, 1)])
+def test_use_of_several_pools_of_a_product_is_added_before_it_is_called_none(used):
+    pool = read("rlm", "".join(POOL.format(used=each) for each in used)).pools["cae"]
+    assert (pool.used, pool.limit, pool.checkouts) == (sum(used), 10, None)
 
 
 def test_a_pool_without_a_number_in_use_tells_of_no_checkouts():
@@ -202,6 +203,13 @@ def test_denials_before_any_isv_server_are_nobodys():
     found = read("rlm", denials + "acme ISV server status on lic1\n")
     assert found.report.daemons == (Daemon("acme", up=True),)
     assert found.skipped == 1
+
+
+def test_denials_beyond_all_numbers_are_left_out_and_counted():
+    denials = f"Denials:     0 (0/sec)           2 (0/sec)          {'9' * 400} (0/sec)\n"
+    found = read("rlm", "acme ISV server status on lic1\n" + denials)
+    assert found.report.daemons == (Daemon("acme", up=True),)
+    assert found.answer.skipped_paths == ["status:2"]
 
 
 @pytest.mark.parametrize(
