@@ -67,7 +67,7 @@ class Requests:
         self._echoes = echoes
         self._several = Several(self.document, lists, clock, client.body_limit, on_large)
 
-    async def bring(self, document: Document, known: Tag | None, _: float = 0.0) -> Fetched:
+    async def bring(self, document: Document, known: Tag | None, _: float) -> Fetched:
         """Bring a document, of whichever requests it takes, as `Bring` says. Raises FetchError."""
         if document.latest:
             return await self._several.latest(document)

@@ -43,7 +43,9 @@ class Server:
 def requests_of(client, signer):
     """The requests of one fetch."""
     places = Places(asyncio.Semaphore(2))
-    return Requests(client, signer, FakeClock(), Room(places).arriving, set(), Echoes())
+    return Requests(
+        client, signer, FakeClock(), Room(places).arriving, set(), Echoes(), lists=frozenset()
+    )
 
 
 async def signed_in(server, login, way="login", times=1, between=None, **variables):
@@ -211,7 +213,7 @@ async def test_a_session_that_has_ended_is_renewed_however_the_product_tells(end
         signer = authenticator(target_of(driver, login=login), client, FakeClock())
         for _ in range(2):  # the second fetch goes on with the session of the first
             requests = requests_of(client, signer)
-            fetched = await requests.bring(driver.documents[0], None)
+            fetched = await requests.bring(driver.documents[0], None, 0.0)
             assert fetched.decode(fetched.body) == {"used": 7}
     assert sessions == ["s1", "s2"]
 
@@ -242,7 +244,7 @@ async def asked_after_signing_in(told):
         login = {"username": "u", "password": "p"}
         signer = authenticator(target_of(driver, login=login), client, FakeClock())
         requests = requests_of(client, signer)
-        await requests.bring(driver.documents[0], None)
+        await requests.bring(driver.documents[0], None, 0.0)
     return said, asked
 
 

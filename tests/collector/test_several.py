@@ -60,7 +60,7 @@ async def brought(server, *documents, name=None, **options):
     steps = []
     async with serving(server) as url, client_of(url, steps=steps, **options) as client:
         requests = asking(client)
-        fetched = await asyncio.gather(*(requests.bring(each, None) for each in documents))
+        fetched = await asyncio.gather(*(requests.bring(each, None, 0.0) for each in documents))
     values = {
         item.document: item.pages if item.body is None else item.decode(item.body)
         for item in fetched
@@ -105,7 +105,7 @@ async def test_the_answers_for_ids_have_a_version_size_and_memory_together():
 
         async def fetched():
             requests = asking(client, authenticator(owner, client, CLOCK))
-            return await requests.bring(each()[1], None)
+            return await requests.bring(each()[1], None, 0.0)
 
         first = await fetched()
         # {"used": 5} and [[], []], which are three arrays.
@@ -186,7 +186,7 @@ async def test_answers_for_ids_below_a_megabyte_are_large_together():
     gate = asyncio.Semaphore(1)
     room = Room(Places(gate))
     async with serving(server) as url, client_of(url, body_limit=2**22) as client:
-        await asking(client, room=room).bring(each()[1], None)
+        await asking(client, room=room).bring(each()[1], None, 0.0)
         assert gate.locked()
     room.leave()
 
@@ -330,9 +330,9 @@ async def test_no_content_is_null_where_the_document_is_optional(paging):
     async with serving(server) as url, client_of(url) as client:
         requests = asking(client)
         optional = Document("doc", "doc", required=False, paging=paging)
-        fetched = await requests.bring(optional, None)
+        fetched = await requests.bring(optional, None, 0.0)
         with pytest.raises(FetchError) as caught:
-            await requests.bring(Document("doc", "doc", paging=paging), None)
+            await requests.bring(Document("doc", "doc", paging=paging), None, 0.0)
     assert (fetched.document, fetched.tag, fetched.body) == ("doc", Tag(b""), b"")
     assert fetched.decode(fetched.body) is None
     assert (caught.value.reason, caught.value.message) == (
@@ -361,7 +361,7 @@ async def test_a_path_is_sent_as_it_is_written():
         server = Server({sent: {"ok": 1}})
         async with serving(server) as url, client_of(f"{url}/v1") as client:
             requests = asking(client)
-            await requests.bring(Document("doc", path), None)
+            await requests.bring(Document("doc", path), None, 0.0)
         assert server.asked == [sent]
 
 
@@ -378,9 +378,9 @@ async def test_a_key_in_the_query_is_sent_and_shown_nowhere():
         keyed = target_of(driver, url=url, api_key={"key": "s3cr3t-key"})
         requests = asking(client, authenticator(keyed, client, CLOCK))
         rows = Document("rows", "rows", paging=Paging("next_url", value=("next",)))
-        fetched = await requests.bring(rows, None)
+        fetched = await requests.bring(rows, None, 0.0)
         with pytest.raises(FetchError) as caught:
-            await requests.bring(Document("other", "other"), None)
+            await requests.bring(Document("other", "other"), None, 0.0)
     assert [page["rows"] for page in fetched.pages] == [[1], [2]]
     assert "s3cr3t" not in f"{fetched.pages} {steps} {caught.value}"
 
