@@ -68,7 +68,7 @@ def holder(expression: Expression) -> tuple[Expression | None, str]:
     """
     node = expression.tree
     if node["type"] == "field":
-        return Expression("@", {"type": "current", "children": []}), node["value"]
+        return compile("@"), node["value"]
     if node["type"] == "subexpression" and node["children"][-1]["type"] == "field":
         rest = {"type": "subexpression", "children": node["children"][:-1]}
         return Expression(f"{expression.text} (holder)", rest), node["children"][-1]["value"]

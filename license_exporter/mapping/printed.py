@@ -102,5 +102,5 @@ class Printed(Options):
         """The variables that a program must not be given."""
         for written in self.words():
             for name in VARIABLE.findall(written):
-                if _UNSAFE.match(variables.get(name, "")):
+                if name in variables and _UNSAFE.match(variables[name]):
                     yield name

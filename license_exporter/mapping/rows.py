@@ -41,8 +41,7 @@ class Rows:
     an expression, and `projection` finds all of them at once. `dates` are the columns whose numbers
     are points in time, `labels` those without which a row cannot be told from others, `summands`
     those whose sum is known only if each of them is; `names` are those by which rows are found.
-    `paged` says that the document is an array of
-    pages.
+    `paged` says that the document is an array of pages.
     """
 
     place: str
@@ -131,7 +130,7 @@ class Rows:
             column.name: column.constant for column in self.columns if not column.expression
         }
         readers = [(column.name, column.reader(evaluator.scope), column) for column in self.sought]
-        for index, (row, found) in enumerate(zip(rows, self.found(evaluator, rows), strict=True)):
+        for index, found in enumerate(self.found(evaluator, rows)):
             if not index % _ROWS:
                 answer.allowance.check()
             item = constants.copy()
@@ -142,7 +141,7 @@ class Rows:
                     elif column.optional and not column.reads_null:
                         continue
                     else:
-                        value = _read_null(column, evaluator, row)
+                        value = _read_null(column, evaluator, rows[index])
                 except ValueError as error:
                     answer.skip(column.place, "" if raw is None else str(error))
                     answer.stand_ins += isinstance(error, StandInError)
@@ -168,11 +167,7 @@ class Rows:
         if table is not None:
             return table
         return [
-            [
-                evaluator.search(column.expression, row)
-                for column in self.sought
-                if column.expression
-            ]
+            [evaluator.search(each.expression, row) for each in self.sought if each.expression]
             for row in rows
         ]
 
@@ -214,6 +209,8 @@ def compile_rows(
     values = list(row_set.columns())
     for name, value in values:
         column = _column(name, f"{place}.{name}", value, _LABELS[section], refuse)
+        if column is None:
+            continue
         if isinstance(value, TextValue) and column.expression and not value.allow_sensitive:
             _check_names(column, shown(column.expression.tree, names) | kept, refuse)
         columns.append(column)
@@ -245,13 +242,16 @@ def _summands(section: str, row_set: RowSet, values: Iterable[tuple[str, Value]]
                 yield name
 
 
-def _column(name: str, place: str, value: Value, labels: tuple[str, ...], refuse: Refuse) -> Column:
+def _column(
+    name: str, place: str, value: Value, labels: tuple[str, ...], refuse: Refuse
+) -> Column | None:
+    """The column of a value, None for one that is refused."""
     read = value.reader() if name not in labels else _required(value.reader())
     if value.path is None:
         return Column(name, place, read, constant=read(value.value))
     expression = _compiled(value.path, place, refuse)
     if expression is None:
-        return Column(name, place, read)
+        return None
     holder, key = expressions.holder(expression)
     if value.reads_null and not holder:
         refuse(place, "what null means can be told only of an expression that ends in a name")

@@ -44,7 +44,13 @@ def test_a_function_that_takes_any_number_of_arguments_is_called_with_several():
 
 
 @pytest.mark.parametrize(
-    ("text", "holder", "key"), [("a", "@", "a"), ("a.b.c", "a.b", "c"), ("a[0].b", "a[0]", "b")]
+    ("text", "holder", "key"),
+    [
+        ("a", "@", "a"),
+        ("a.b.c", "a.b", "c"),
+        ("a[0].b", "a[0]", "b"),
+        ("a.not_null(@).b", "a.not_null(@)", "b"),
+    ],
 )
 def test_the_object_in_which_the_last_name_is_looked_up_is_known(text, holder, key):
     document = {"a": {"b": {"c": 1}}} if "[" not in text else {"a": [{"b": 1}]}

@@ -262,6 +262,17 @@ def test_row_sets_complete_each_other():
     )
 
 
+def test_what_a_row_set_does_not_find_takes_nothing_from_another():
+    mapping = """
+    pools:
+      - {name: {value: a}, used: used}
+      - {name: {value: a}, used: {path: spent, optional: true}, limit: max}
+    """
+    assert pools(mapping, {"used": 1, "max": 2}) == (
+        Pool("a", "users", license="default", used=1.0, limit=2.0),
+    )
+
+
 @pytest.mark.parametrize(
     ("rule", "used", "start"), [("add", 5.0, 86400.0), ("greatest", 3.0, 172800.0)]
 )
@@ -481,6 +492,8 @@ def test_rows_that_are_null_are_unknown_and_not_counted(document, skipped):
     mapping = "pools: [{name: {value: a}, used: u}, {rows: p, name: n, used: u}]"
     _, answer = read(mapping, document | {"u": 1})
     assert answer.skipped == skipped
+    _, answer = read(mapping.replace("{rows: p,", "{rows: p, optional: true,"), {"u": 1})
+    assert answer.skipped == 0
 
 
 def test_an_optional_document_of_another_shape_fails_alone():
@@ -648,6 +661,10 @@ def test_the_report_says_when_it_must_be_read_again():
             "mapping.pools[0].name: a label could show email and key" + SENSITIVE,
         ),
         (
+            "licenses: [{rows: ['keys', '@'], id: '@', edition: e}]",
+            "mapping.licenses[0].id: a label could show keys" + SENSITIVE,
+        ),
+        (
             "licenses: [{rows: 'keys', id: '@', edition: e}]",
             "mapping.licenses[0].id: a label could show keys" + SENSITIVE,
         ),
@@ -708,10 +725,17 @@ def test_what_is_found_but_cannot_be_read_is_said_as_that():
     ):
         with pytest.raises(SchemaError) as caught:
             read(mapping, document)
-        assert caught.value.message == (
-            f"what {place} finds in the document cannot be read: not a number; all of it is told "
-            "by: license-exporter probe NAME --explain"
-        )
+        assert caught.value.message == unread(place, "not a number")
+    with pytest.raises(SchemaError) as caught:
+        read("pools: [{name: n, used: u}]", {"n": " ", "u": 1})
+    assert caught.value.message == unread("pools[0].name", "no label")
+
+
+def unread(place, why):
+    return (
+        f"what {place} finds in the document cannot be read: {why}; all of it is told by: "
+        "license-exporter probe NAME --explain"
+    )
 
 
 def test_what_cannot_be_read_in_another_document_is_not_the_reason():

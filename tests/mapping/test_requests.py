@@ -1,10 +1,11 @@
 import re
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from license_exporter.mapping.requests import PagingOptions, Request
-from license_exporter.model.vendor import Document, Paging
+from license_exporter.model.vendor import CSV, Document, Latest, OutputFile, Paging, Run
 
 
 def document(name="doc", variables=None, **written):
@@ -32,9 +33,54 @@ def test_a_request_is_made_as_it_is_written():
     )
 
 
+def test_what_a_request_says_of_its_answer_is_said_of_the_document():
+    assert document(
+        path="usage/{date}",
+        absent_status=[404, 410],
+        absent_text="none",
+        forbidden_text="denied",
+        good_status=503,
+        latest_day={"last": 3},
+        csv={"delimiter": ";", "column": "name"},
+    ) == Document(
+        "doc",
+        "usage/{date}",
+        absent_statuses=frozenset([404, 410]),
+        absent_texts=("none",),
+        forbidden_texts=("denied",),
+        good_statuses=frozenset([503]),
+        latest=Latest(1, 3),
+        format="csv",
+        csv=CSV(";", "name"),
+    )
+
+
+def test_what_a_program_prints_and_what_stands_in_a_file_are_documents_too():
+    assert document(
+        variables={"site": "a b"},
+        program="tool",
+        arguments=["--site={site}", "{site}"],
+        input="connect {site}",
+        format="xml",
+    ) == Document(
+        "doc", "doc", runs=(Run("tool", ("--site=a b", "a b"), "connect a b"),), format="xml"
+    )
+    assert document(file="/srv/seats.json", max_age="1h") == Document(
+        "doc", "doc", file=OutputFile(Path("/srv/seats.json"), 3600.0)
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "path"),
-    [("a/b", "a/b"), ("/a/b/", "a/b/"), ("a//b;c=d", "a//b;c=d"), ("", ""), ("/", "/")],
+    [
+        ("a/b", "a/b"),
+        ("/a/b/", "a/b/"),
+        ("a//b;c=d", "a//b;c=d"),
+        ("X/a", "X/a"),
+        ("", ""),
+        ("/", "/"),
+        ("//", "/"),
+    ],
 )
 def test_a_path_is_what_is_written_its_last_slash_too(written, path):
     assert document(path=written).path == path
@@ -69,6 +115,12 @@ def test_names_of_days_pages_and_ids_are_no_variables():
         {"path": "{today}/{page}/{org}", "paging": {"by": "page", "rows": "r"}}
     )
     assert set(request.variables()) == {"org"}
+    each = Request.model_validate(
+        {"path": "{id}/{org}", "for_each": {"request": "a", "ids": "ids"}}
+    )
+    assert set(each.variables()) == {"org"}
+    latest = Request.model_validate({"path": "{date}/{org}/{page}/{id}", "latest_day": {}})
+    assert set(latest.variables()) == {"org", "page", "id"}
     assert request.document("doc", {"org": "7"}).dated
 
 

@@ -16,7 +16,7 @@ def way(**written):
 
 def test_a_sign_in_by_json_is_made_as_it_is_written():
     assert way(
-        path="/orgs/{org}/session/",
+        path="/X/{org}/session/",
         body={"in": [PASSWORD], "org": "{org}"},
         headers={"X-Org": "org {org}"},
         token="data.token",
@@ -24,10 +24,10 @@ def test_a_sign_in_by_json_is_made_as_it_is_written():
         lifetime="10m",
         header="X-Token",
         prefix="Token ",
-        sign_out="/orgs/{org}/bye/",
+        sign_out="/X/{org}/bye/",
         tells={"site": "data.site.id"},
     ) == SignIn(
-        path="orgs/acme/session/",
+        path="X/acme/session/",
         body={"in": [PASSWORD], "org": "acme"},
         token=("data", "token"),
         expires=("data", "ends"),
@@ -35,7 +35,7 @@ def test_a_sign_in_by_json_is_made_as_it_is_written():
         lifetime=600.0,
         header="X-Token",
         prefix="Token ",
-        sign_out="orgs/acme/bye/",
+        sign_out="X/acme/bye/",
         tells={"site": ("data", "site", "id")},
     )
 

@@ -22,7 +22,7 @@ from tests.mapping.mappings import vendor
 
 PRESET = """
 product: Acme Suite
-base_path: /api/v1/
+base_path: /X/v1/
 bare_hosts: [api.acme.example]
 api_key: {header: X-Acme-Key, prefix: "Key "}
 unit: seats
@@ -54,7 +54,7 @@ def configured(text, **variables):
 def test_a_preset_says_all_that_a_vendor_in_python_says():
     acme = preset("acme", PRESET)
     assert (acme.name, acme.product, acme.unit) == ("acme", "Acme Suite", "seats")
-    assert (acme.base_path, acme.bare_hosts) == ("api/v1", ("api.acme.example",))
+    assert (acme.base_path, acme.bare_hosts) == ("X/v1", ("api.acme.example",))
     assert acme.api_key == HeaderKey("X-Acme-Key", "Key ")
     assert [document.format for document in acme.documents] == ["json", "json"]
     assert acme.units == {"disk": "bytes"}
@@ -201,7 +201,7 @@ def asked(path, **options):
 @pytest.mark.parametrize(
     ("path", "document"),
     [
-        ("license", Document("license", "license", format=None)),
+        ("X", Document("X", "X", format=None)),
         ("/api/v1/", Document("api/v1/", "api/v1/", format=None)),
         ("", Document("document", "", format=None)),
         (
