@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from license_exporter.collector.budget import Budget
 from license_exporter.collector.collector import Collector
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.live_target import LiveTarget
@@ -68,6 +69,7 @@ class Exporter:
         self._vendors = find_vendors() if vendors is None else vendors
         self._clock = clock
         self._places = Places(asyncio.Semaphore(_LARGE_ANSWERS))
+        self._budget = Budget()
         self._network = Network(Resolver(), environ)
         self._processes = Processes(environ.get("PATH", os.defpath))
         self._reader = ThreadPoolExecutor(1, "config")
@@ -79,6 +81,7 @@ class Exporter:
         self._config = Config()
         self._reloads = 0
         loaded = self._load()
+        self._budget.resize(loaded[0].answers_size_limit, len(loaded[0].targets))
         self.collector.apply(loaded[0])
         self._in_force(*loaded)
 
@@ -114,6 +117,7 @@ class Exporter:
         try:
             # A thread of its own: however long the files are, scrapes go on.
             loaded = await asyncio.get_running_loop().run_in_executor(self._reader, self._load)
+            self._budget.resize(loaded[0].answers_size_limit, len(loaded[0].targets))
             await self.collector.apply_in_slices(loaded[0])
         except ConfigError as error:
             self.own.refused()
@@ -152,4 +156,5 @@ class Exporter:
             return open_sources(target, self._network, self._processes, self._clock, on_step)
 
         fetcher = Fetcher(reader, source, self._clock, self._places, self.own.request_done)
-        return LiveTarget(target, fetcher, self._clock, random.random, self.own.fetch_failed)
+        failed = self.own.fetch_failed
+        return LiveTarget(target, fetcher, self._clock, random.random, failed, self._budget)

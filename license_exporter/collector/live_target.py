@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from yarl import URL
 
 from license_exporter.auth.ways import api_url
+from license_exporter.collector.budget import Budget, size_of
 from license_exporter.collector.configured import configured_samples
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.reading import Answered
@@ -43,7 +44,7 @@ class LiveTarget:
 
     `settings` are the samples that depend on no fetch, `duration` is the time of the last fetch in
     seconds (None before the first has ended). `jitter` gives a number from 0 to 1; `on_failure` is
-    called with the reason of each failed fetch.
+    called with the reason of each failed fetch. `budget` is what the answers of all targets take.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class LiveTarget:
         clock: Clock,
         jitter: Callable[[], float],
         on_failure: Callable[[Reason], None],
+        budget: Budget | None = None,
     ) -> None:
         self.target = target
         self.settings = encode(configured_samples(target), target.name, target.driver.name)
@@ -62,6 +64,7 @@ class LiveTarget:
         self._fetcher = fetcher
         self._clock = clock
         self._on_failure = on_failure
+        self._budget = budget or Budget()
         self._standing = Standing(target, clock, jitter)
         self._task: asyncio.Task[None] | None = None
 
@@ -133,6 +136,7 @@ class LiveTarget:
         Where the server asked to be left alone, and is still the same one, it is left alone.
         """
         self.tally = former.tally
+        self._budget.hand_over(former, self)
         self._standing.take_over(
             former._standing, lambda: _is_same_server(self.target, former.target)
         )
@@ -147,6 +151,7 @@ class LiveTarget:
                 self._task.cancel()
             await asyncio.wait({self._task})
         await self._fetcher.close()
+        self._budget.release(self)
 
     def _secrets(self) -> bytes:
         return fingerprint(self._secret_files)
@@ -156,6 +161,7 @@ class LiveTarget:
         begin = self._clock.monotonic()
         try:
             answered = await self._fetcher.fetch(self._standing.answered)
+            self._budget.take(self, size_of(answered))
         except FetchError as error:
             self._failed(error, secrets, unforeseen=False)
         except asyncio.CancelledError:

@@ -24,7 +24,14 @@ from license_exporter.config.patterns import MOST, found
 from license_exporter.config.programs import Program
 from license_exporter.config.spelling import suggestion
 from license_exporter.config.strict_yaml import Location
-from license_exporter.config.target import Config, Defaults, Entry, File, Target
+from license_exporter.config.target import (
+    ANSWERS_SIZE_LIMIT,
+    Config,
+    Defaults,
+    Entry,
+    File,
+    Target,
+)
 from license_exporter.errors import ConfigError
 from license_exporter.model.vendor import Vendor
 from license_exporter.process.memory import lasting
@@ -78,7 +85,8 @@ def _examine(
         files.append(CheckedFile(name, content, prefix=f"{name}: "))
         loading.read_targets(files[-1])
     lines = [line for file in files for line in file.lines()]
-    return Config(tuple(loading.targets), patterns, loading.programs), lines
+    limit = loading.answers_size_limit
+    return Config(tuple(loading.targets), patterns, loading.programs, limit), lines
 
 
 def _matching(patterns: tuple[str, ...], path: Path, main: CheckedFile) -> list[str]:
@@ -109,6 +117,7 @@ class _Loading:
     ) -> None:
         self.targets: list[Target] = []
         self.programs: dict[str, Program] = {}
+        self.answers_size_limit = ANSWERS_SIZE_LIMIT
         self._folder = folder
         self._vendors = vendors
         self._keep = keep
@@ -136,6 +145,7 @@ class _Loading:
         if checked:
             given = checked.programs.items()
             # One that is wrong is there, and says nothing.
+            self.answers_size_limit = checked.answers_size_limit
             self.programs = {name: program for name, program in given if program.path}
         if "targets" in said:
             self._read_list(file, said["targets"])

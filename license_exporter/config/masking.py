@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from license_exporter.config.credentials import MASK, Secret
 from license_exporter.config.options import SHOWN, annotations, writer
-from license_exporter.config.target import Config, Defaults, Entry, Target
+from license_exporter.config.target import ANSWERS_SIZE_LIMIT, Config, Defaults, Entry, Target
+from license_exporter.config.values import written_size
 
 # Marks the options of a vendor of its own, in which the operator can choose the keys: a text whose
 # key sounds like a secret's is masked there, even if the field is SHOWN.
@@ -35,6 +36,8 @@ def masked(config: Config) -> str:
     if config.programs:
         programs = {name: _value(each, frozenset()) for name, each in config.programs.items()}
         document = {"programs": programs, **document}
+    if config.answers_size_limit != ANSWERS_SIZE_LIMIT:
+        document = {"answers_size_limit": written_size(config.answers_size_limit), **document}
     return str(yaml.dump(document, Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
 
 

@@ -48,6 +48,7 @@ from license_exporter.config.values import (
 from license_exporter.exposition.families import TARGET_INFO
 from license_exporter.model.vendor import Vendor
 
+ANSWERS_SIZE_LIMIT = 256 * 1024**2
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _RESERVED_LABELS = frozenset({"target", "vendor", "instance", "job", *TARGET_INFO.labels})
@@ -274,6 +275,10 @@ class File(Options):
         default=(),
         description="Further files, each a list of targets; patterns such as conf.d/*.yaml.",
     )
+    answers_size_limit: PositiveSize = Field(
+        default=ANSWERS_SIZE_LIMIT,
+        description="Greatest memory for what is kept of the answers of all targets together.",
+    )
     targets: tuple[Entry, ...] = Field(default=(), description="The targets.")
 
 
@@ -284,6 +289,7 @@ class Config:
     targets: tuple[Target, ...] = ()
     target_files: tuple[str, ...] = ()
     programs: Mapping[str, Program] = field(default_factory=dict)
+    answers_size_limit: int = ANSWERS_SIZE_LIMIT
 
     def sharing(self, former: "Config") -> "Config":
         """The same with the former's targets where they are equal, to be in memory once."""

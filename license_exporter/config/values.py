@@ -218,6 +218,14 @@ def written_size(size: int) -> str | int:
     return size
 
 
+def readable_size(size: int) -> str:
+    """The size as it can be written, in whole units that are not below it: 23MB."""
+    for unit, factor in reversed(_SIZE_UNITS.items()):
+        if size >= 10 * factor:
+            return f"{-(-size // factor)}{unit}B"
+    return f"{size}B"
+
+
 def written_date(seconds: float) -> str:
     """The day as it is written: 1801353600.0 is 2027-01-31."""
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()

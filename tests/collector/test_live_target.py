@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from license_exporter.collector.budget import Budget
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.reading import Answered
 from license_exporter.collector.standing import Outcome
@@ -378,6 +379,33 @@ async def test_before_the_first_fetch_nothing_is_known_and_a_fetch_is_due(live, 
     assert (live.last_success, live.next_fetch, live.duration) == (None, None, None)
     await live.close()
     assert fetcher.closed
+
+
+async def test_an_answer_that_does_not_fit_beside_the_others_is_too_large_and_takes_no_place(clock):
+    budget = Budget()
+    budget.resize(1024**2, 4)
+    mebibyte = Encoded({"f": (b"x" * 500_000,)}, {})
+    lives = []
+    for _ in range(3):
+        fetcher = FakeFetcher()
+        fetcher.answers = [replace(OK, encoded=mebibyte)] * 3
+        jitter, failed = (lambda: 0.5), (lambda reason: None)
+        lives.append(LiveTarget(target(), fetcher, clock, jitter, failed, budget))
+    first, second, third = lives
+    assert (await scrape(first)).up
+    problem = (
+        "the answer takes 489KB of memory, and answers_size_limit leaves 280KB beside the answers "
+        "of other targets; raise it if there is memory, or export less by pools, history or "
+        "max_locations"
+    )
+    assert await scrape(second) == down(Reason.TOO_LARGE, problem)
+    clock.advance(31)
+    assert (await scrape(first)).up
+    third.take_over(first)
+    assert (await scrape(third)).up
+    await third.close()
+    clock.advance(31)
+    assert (await scrape(second)).up
 
 
 async def test_a_view_before_the_first_fetch_has_no_reason_and_no_report(live):

@@ -116,6 +116,12 @@ ATTACKS: tuple[Attack, ...] = (
         short=False,
     ),
     Attack(
+        "50 targets of 84,000 samples",
+        scrapes(3, 1),
+        answered(*[lambda: rows(28_000)] * 50),
+        short=False,
+    ),
+    Attack(
         "a secret sent back",
         echoed,
         answered(
