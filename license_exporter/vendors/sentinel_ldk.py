@@ -45,11 +45,7 @@ def parse(answer: Answer) -> LicenseReport:
     """Read the features. Raises SchemaError, and FetchError where the page tells of an error."""
     text = answer.text(_FEATURES)
     rows = list(_objects(text, answer))
-    listed = [
-        (str(row["fid"]), str(row.get("ven", "")), row)
-        for row in rows
-        if row.get("fid") not in (None, "")
-    ]
+    listed = [(id, _text(row, "ven"), row) for row in rows if (id := _text(row, "fid"))]
     summary = next((row for row in rows if "fhaspid" in row), None)
     if not listed and summary is None:
         if error := _ERROR.search(text):
@@ -64,7 +60,7 @@ def parse(answer: Answer) -> LicenseReport:
         # The id of the feature is its name; with its vendor's, where two have one of the same id.
         name = id if len(vendors[id]) < 2 else f"{vendor}:{id}"
         _add(features, row, name, answer)
-    told = read_units(str(summary.get("cnt"))) if summary else UNREADABLE
+    told = read_units(_text(summary, "cnt")) if summary else UNREADABLE
     if told > len(listed):
         for _ in range(int(min(told, _MOST)) - len(listed)):
             answer.skip(f"{_FEATURES}.cnt")
@@ -93,14 +89,13 @@ def _objects(text: str, answer: Answer) -> Iterator[dict[str, object]]:
 
 def _add(features: Features, row: dict[str, object], name: str, answer: Answer) -> None:
     feature = features[name]
-    shown = str(row.get("fn") or "").strip()
-    feature.display_name = max(feature.display_name, shown)
+    feature.display_name = max(feature.display_name, _text(row, "fn"))
     used = _amount(row, "logc", answer)
     limit = _amount(row, "logl", answer)
     if limit == 0 or row.get("logl") == "":
         limit = math.inf
     feature.add(used=used, limit=limit)
-    text = unescape(_TAG.sub(" ", str(row.get("lic")))).replace("\xa0", " ").strip()
+    text = unescape(_TAG.sub(" ", _text(row, "lic"))).replace("\xa0", " ").strip()
     if text.lower().startswith("perpetual"):
         feature.ends_on(NEVER, limit)
     elif date := _DATE.search(text):
@@ -112,8 +107,14 @@ def _add(features: Features, row: dict[str, object], name: str, answer: Answer) 
         answer.skip(f"{_FEATURES}.lic")
 
 
+def _text(row: dict[str, object], key: str) -> str:
+    """What a row says at the key, as a text; "" where it says nothing."""
+    value = row.get(key)
+    return "" if value is None else str(value).strip()
+
+
 def _amount(row: dict[str, object], key: str, answer: Answer) -> float | None:
-    text = str(row.get(key, "")).strip()
+    text = _text(row, key)
     if not text:
         return None
     units = read_units(text)

@@ -164,9 +164,10 @@ def _add(feature: Feature, block: _Block, answer: Answer, *, users: bool) -> Non
     in_use = [amount(block, *_IN_USE), amount(block, *_RESERVED_IN_USE)]
     told = [units for units in in_use if units is not None]
     used = sum(told) if told else None
+    limit = amount(block, *_LIMIT)
     feature.add(
         used=used,
-        limit=amount(block, *_LIMIT),
+        limit=limit,
         available=amount(block, "available unreserved"),
         reserved=amount(block, "available reserved"),
     )
@@ -174,11 +175,12 @@ def _add(feature: Feature, block: _Block, answer: Answer, *, users: bool) -> Non
     if soft is not None and math.isfinite(soft):
         feature.thresholds["soft"] = feature.thresholds.get("soft", 0.0) + soft
     version = (block.first("feature version") or "").strip('" ')
-    for each in block.licenses or [block]:
+    licenses = [(each, amount(each, *_LIMIT)) for each in block.licenses]
+    for each, count in licenses or [(block, limit)]:
         end = each.first("expiration date")
         try:
             if end:
-                feature.ends_on(read_day(end), amount(each, *_LIMIT), version)
+                feature.ends_on(read_day(end), count, version)
         except ValueError:
             answer.skip(f"{STATUS}.expiration date")
     borrowed = amount(block, "commuter tokens in use", "commuter keys in use")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from license_exporter.errors import Failure, FetchError, Reason
+from license_exporter.model import Pool
 from tests.fuzz import fuzz
 from tests.vendors.managers import DAY, Read, configured, garbled, recorded
 
@@ -42,6 +43,19 @@ def test_one_id_of_two_vendors_is_two_features():
     assert {name: pool.limit for name, pool in ldk(text).pools.items()} == {"7:1": 2, "8:1": 3}
     text = '{"fid":"1","logl":"2","ven":"7"},{"fid":"1","logl":"3"},{"fid":"1","logl":"4","ven":""}'
     assert {name: pool.limit for name, pool in ldk(text).pools.items()} == {"7:1": 2, ":1": 7}
+
+
+def test_a_null_says_nothing_and_numbers_may_be_numbers():
+    found = ldk(
+        '{"fid":1,"fn":null,"logc":0,"logl":2,"lic":null,"ven":null},{"fid":null,"logl":7},'
+        '{"fid":"2","fn":" Mesh ","logc":null,"logl":null},{"fid":1,"logc":3,"ven":"7"}'
+    )
+    assert found.report.pools == (
+        Pool("2", "licenses", display_name="Mesh"),
+        Pool("7:1", "licenses", used=3),
+        Pool(":1", "licenses", used=0, limit=2),
+    )
+    assert found.skipped == 0
 
 
 def test_rows_that_the_page_counts_and_does_not_list_are_counted():

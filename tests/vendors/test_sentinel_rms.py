@@ -166,6 +166,13 @@ def test_a_client_without_a_name_is_a_checkout_of_a_user_without_one():
     assert (a.checkouts, a.user_used) == (2, {"": 1, "ann": 1})
 
 
+def test_a_limit_that_nobody_understands_is_counted_once():
+    feature = 'Feature name : "A"\nMaximum concurrent user(s) : many\nLicense has no expiration.\n'
+    found = lsmon(feature)
+    assert found.counts("A@permanent") is None
+    assert found.answer.skipped_paths == ["status.maximum concurrent user(s)"]
+
+
 def test_every_line_and_number_that_nobody_understands_is_counted():
     found = lsmon("""what is this
    |- Feature name
