@@ -236,12 +236,18 @@ async def test_the_next_page_is_asked_for_in_a_body_that_has_the_parameter():
         bodies.append((request.query_string, await request.json()))
         return web.json_response([1, 2] if len(bodies) < 3 else [])
 
-    body = {"limit": 2, "offset": 0}
     paging = Paging("offset", parameter="offset")
-    document = Document("rows", "rows", params={"all": "1"}, method="POST", body=body)
+    document = Document("rows", "rows", params={"all": "1"}, method="POST", paging=paging)
     async with serving(handler) as url, client_of(url) as client:
-        await asking(client).document(replace(document, paging=paging), None)
-    assert bodies == [("all=1", {"limit": 2, "offset": offset}) for offset in (0, 2, 4)]
+        for body in ({"limit": 2, "offset": 0}, {"limit": 2}):
+            bodies.clear()
+            await asking(client).document(replace(document, body=body), None)
+            assert bodies == [
+                ("all=1", {"limit": 2, "offset": offset})
+                if "offset" in body
+                else (f"all=1&offset={offset}", {"limit": 2})
+                for offset in (0, 2, 4)
+            ]
 
 
 async def test_pages_are_followed_within_the_server():
@@ -364,23 +370,29 @@ async def test_a_large_answer_that_stalls_gives_its_place_to_others(monkeypatch)
     assert fetched.size == 2_000_000
 
 
+ELSEWHERE = (
+    "the next page is at another server; it is not followed; if only the host or http in its "
+    "address is wrong, say path_only: true"
+)
+
+
 @pytest.mark.parametrize(
-    ("address", "reason"),
+    ("address", "reason", "told"),
     [
-        ("http://127.0.0.1:1/rows", Reason.HTTP),
-        ("//127.0.0.1:1/rows", Reason.HTTP),
-        ("mailto:someone@example.com", Reason.HTTP),
-        ("http://[::1", Reason.SCHEMA),
+        ("http://127.0.0.1:1/rows", Reason.HTTP, ELSEWHERE),
+        ("//127.0.0.1:1/rows", Reason.HTTP, ELSEWHERE),
+        ("mailto:someone@example.com", Reason.HTTP, ELSEWHERE),
+        ("http://[::1", Reason.SCHEMA, "the next page is at no address"),
     ],
 )
-async def test_a_next_page_elsewhere_is_not_asked_for(address, reason):
+async def test_a_next_page_elsewhere_is_not_asked_for(address, reason, told):
     async def handler(request):
         return web.json_response({"next": address})
 
     async with serving(handler) as url, client_of(url) as client:
         with pytest.raises(FetchError) as caught:
             await asking(client).document(PAGED, None)
-    assert caught.value.reason == reason
+    assert (caught.value.reason, caught.value.message) == (reason, told)
 
 
 class Server:
@@ -474,6 +486,29 @@ async def test_a_document_is_asked_for_with_its_method_parameters_headers_and_bo
     assert (headers["Authorization"], headers["Content-Length"]) == ("token-1", "8")
 
 
+@pytest.mark.parametrize(
+    ("format", "accepted"),
+    [
+        (None, "application/json"),
+        ("json", "application/json"),
+        ("xml", "application/xml, text/xml;q=0.9"),
+        ("csv", "text/csv"),
+        ("text", "text/plain, */*;q=0.5"),
+    ],
+)
+async def test_a_server_is_told_which_format_is_understood(server_and_client, format, accepted):
+    server, client = server_and_client
+    await asking(client).document(replace(DOCUMENT, format=format), None)
+    assert server.asked[-1][2]["Accept"] == accepted
+
+
+async def test_what_takes_longer_to_read_than_json_of_its_size_says_so(server_and_client):
+    server, client = server_and_client
+    server.body = b"<a/>"
+    fetched = await asking(client).document(replace(DOCUMENT, format="xml"), None)
+    assert fetched.work > fetched.size == 4
+
+
 @pytest.mark.parametrize("paging", [None, PAGED.paging])
 @pytest.mark.parametrize(
     ("status", "body", "is_absent"),
@@ -505,16 +540,22 @@ async def test_the_vendors_own_words_for_no_such_thing_are_no_failure(
         assert (fetched.body is None and fetched.pages is None) == is_absent
 
 
-async def test_a_missing_document_is_replaced_by_its_fallback_under_the_same_name():
+@pytest.mark.parametrize("status", [404, 400])
+async def test_a_missing_document_is_replaced_by_its_fallback_under_the_same_name(status):
     async def handler(request):
-        return web.json_response({}, status=404 if request.path == "/v2/rows" else 200)
+        if request.path == "/v2/rows":
+            return web.json_response({}, status=status)
+        if "If-None-Match" in request.headers:
+            return web.Response(status=304)
+        return web.json_response({}, headers={"ETag": '"1"'})
 
     document = Document("rows", "v2/rows", fallback=Document("old", "v1/rows"))
     steps = []
     async with serving(handler) as url, client_of(url, steps=steps) as client:
         fetched = await asking(client).document(document, None)
+        assert (await asking(client).document(document, fetched.tag)).not_modified
     assert (fetched.document, fetched.body) == ("rows", b"{}")
-    assert [step.path for step in steps] == ["/v2/rows", "/v1/rows"]
+    assert [step.path for step in steps] == ["/v2/rows", "/v1/rows"] * 2
 
 
 async def test_a_version_of_pages_changes_with_each_of_them(server_and_client):
@@ -522,6 +563,7 @@ async def test_a_version_of_pages_changes_with_each_of_them(server_and_client):
     server.body = b'{"row": 1}'
     first = await asking(client).document(PAGED, None)
     assert (await asking(client).document(PAGED, None)).tag == first.tag
+    assert "If-None-Match" not in server.asked[-1][2]
     server.body = b'{"row": 2}'
     assert (await asking(client).document(PAGED, None)).tag != first.tag
 
