@@ -209,8 +209,9 @@ class Requests:
                     good=document.good_statuses,
                 )
             except FetchError as error:
-                # A session that has ended is often told by a way to the page that signs in.
-                led_away = "Cookie" in credentials and 300 <= (error.status or 0) < 400
+                # A session that has ended is often told by a way to the page that signs in. Of what
+                # cannot be sent or read, a redirect alone has a status.
+                led_away = "Cookie" in credentials and error.status
                 renewed = await self._credentials.renewed(credentials) if led_away else None
                 if renewed is None:
                     raise

@@ -261,13 +261,16 @@ async def test_pages_are_followed_within_the_server():
 
 async def test_pages_that_a_header_names_are_followed():
     async def handler(request):
+        asked.append(request.query_string)
         page = int(request.query.get("page", "1"))
         headers = {"Link": f"<?page={page + 1}>; rel=next"} if page < 3 else {}
         return web.json_response(page, headers=headers)
 
+    asked = []
     async with serving(handler) as url, client_of(url) as client:
-        linked = Document("rows", "rows", paging=Paging("link"))
+        linked = Document("rows", "rows", params={"size": "1"}, paging=Paging("link"))
         assert (await asking(client).document(linked, None)).pages == [1, 2, 3]
+    assert asked == ["size=1", "page=2", "page=3"]
 
 
 async def test_a_user_in_the_address_of_a_next_page_takes_no_credentials_place():

@@ -359,10 +359,11 @@ async def test_a_path_is_sent_as_it_is_written():
         ("/", "/v1/"),
     ]:
         server = Server({sent: {"ok": 1}})
-        async with serving(server) as url, client_of(f"{url}/v1") as client:
+        steps = []
+        async with serving(server) as url, client_of(f"{url}/v1", steps=steps) as client:
             requests = asking(client)
             await requests.bring(Document("doc", path), None, 0.0)
-        assert server.asked == [sent]
+        assert server.asked == [step.path for step in steps] == [sent]
 
 
 async def test_a_key_in_the_query_is_sent_and_shown_nowhere():
