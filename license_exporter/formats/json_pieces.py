@@ -8,10 +8,11 @@ is decoded by itself, and what is larger than a piece is entered.
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from license_exporter.errors import FetchError, Reason
-from license_exporter.formats.bounds import outside_of_texts, whole_end
+from license_exporter.formats.bounds import outside_of_texts, unpaired, whole_end
 
 # How long a piece is, in bytes, and how far beyond that its end is looked for.
 _PIECE = 256 * 1024
@@ -41,12 +42,11 @@ _COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
 Decode = Callable[[bytes], Any]
 
 
+@dataclass(eq=False)
 class PiecesError(ValueError):
     """What stands at or behind the byte `at` cannot be decoded."""
 
-    def __init__(self, at: int) -> None:
-        super().__init__(f"near byte {at}")
-        self.at = at
+    at: int
 
 
 def decode_in_pieces(body: bytes, decode: Decode) -> Any:
@@ -139,12 +139,7 @@ class _Pieces:
         """
         end = whole_end(self._body, at + _PIECE)
         brackets, is_text = outside_of_texts(self._body[at:end], is_text=False)
-        for _ in range(_LEVELS):
-            brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
-            if b"[]" not in brackets and b"{}" not in brackets:
-                break
-        else:
-            return None
+        brackets = unpaired(brackets, _LEVELS)
         if b"]" in brackets or b"}" in brackets:
             return None
         if is_text:
