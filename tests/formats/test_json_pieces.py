@@ -116,18 +116,48 @@ def test_large_arrays_in_each_other_are_entered_so_often_and_no_more(monkeypatch
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[", b"{", b'{"a"', b'{"a":', b'["a', b"[1,", b"[,1]", b"[1]]"]
+    ("body", "at"),
+    [
+        (b"", 0),
+        (b"[", 1),
+        (b"{", 1),
+        (b'{"a"', 4),
+        (b'{"a":', 5),
+        (b'["a', 1),
+        (b"[1,", 3),
+        (b"[,1]", 1),
+        (b"[1,]", 1),
+        (b"[1]]", 3),
+        (b"[1}", 2),
+        (b'{"a":1]', 6),
+        (b'{"a" 1}', 1),
+        (b'{"a":1}x', 7),
+    ],
 )
-def test_what_ends_too_early_or_late_is_no_json(body):
-    with pytest.raises(PiecesError):
+def test_what_is_no_json_is_told_by_where_it_begins_to_be_none_or_little_before(body, at):
+    with pytest.raises(PiecesError) as caught:
         decode_in_pieces(body, orjson.loads)
+    assert caught.value.at == at
+
+
+@pytest.mark.usefixtures("_short_pieces")
+def test_large_arrays_and_objects_are_entered_a_thousand_times_at_most():
+    large = [["x" * 100], {"x": "y" * 100}] * 500
+    body = json.dumps(large[:-1]).encode()  # which is one itself
+    assert decode_in_pieces(body, orjson.loads) == large[:-1]
+    with pytest.raises(FetchError) as caught:
+        decode_in_pieces(json.dumps(large).encode(), orjson.loads)
+    assert caught.value.reason is Reason.TOO_LARGE
+    assert caught.value.message == "the answer has more than 1000 large arrays and objects"
 
 
 def test_a_text_that_is_too_long_for_anybody_to_mean_is_too_large():
-    assert decode(b'["' + b"a" * (10 * MIB) + b'"]')
+    longest = b"a" * (16 * MIB - 1)  # with the quote before it
+    assert decode(b'["' + longest + b'"]')
     with pytest.raises(FetchError) as caught:
-        decode(b'["' + b"a" * (17 * MIB) + b'"]')
+        decode(b'["' + longest + b'a"]')
     assert caught.value.reason is Reason.TOO_LARGE
+    assert caught.value.message == "the answer has a text of over 16777216 bytes"
 
 
 def test_a_text_may_be_long_in_an_answer_for_which_the_usual_limit_was_raised():
