@@ -4,6 +4,7 @@ One that fails on an answer (a sum of texts, say) finds nothing, like one whose 
 """
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from jmespath import exceptions
@@ -13,7 +14,7 @@ from license_exporter.mapping.expressions import Expression, Node
 from license_exporter.mapping.functions import Scope
 from license_exporter.model.allowance import Allowance
 
-# After so many steps of the interpreter, a power of two, it is asked whether to go on.
+# After so many steps of the interpreter it is asked whether to go on.
 _STEPS = 256
 
 # What an expression can meet in an answer that it was not written for.
@@ -30,11 +31,10 @@ class _Interpreter(TreeInterpreter):
         super().__init__(Options(custom_functions=scope))
         del self.__dict__["_method_cache"]
         self._allowance = allowance
-        self._steps = 0
+        self._steps = count()
 
     def visit(self, node: Node, value: Any) -> Any:
-        self._steps += 1
-        if not self._steps & (_STEPS - 1):
+        if not next(self._steps) % _STEPS:
             self._allowance.check()
         return _VISITS[node["type"]](self, node, value)
 

@@ -32,9 +32,6 @@ _SHORT = 8
 # What may stand in a text of JSON, in bytes, as `bounded` takes it.
 _INNER = 8 * 1024**2
 
-# So many long texts are remembered with what is left of them in a label.
-_REMEMBERED = 256
-
 
 class Scope(Functions):
     """The functions that expressions can call, and what these know: documents, rows, the time.
@@ -50,7 +47,7 @@ class Scope(Functions):
         self.documents = documents
         self.now = now
         self._allowance = allowance
-        self._shortened = lru_cache(_REMEMBERED)(values.shortened)
+        self._shortened = lru_cache(values.shortened)
 
     def call_function(self, name: str, arguments: Any) -> object:
         """What a function gives for its arguments; each call counts."""

@@ -73,6 +73,16 @@ def test_a_text_that_is_too_long_is_not_even_begun():
     assert not times
 
 
+def test_it_is_asked_now_and_then_whether_to_go_on():
+    asked = []
+    allowance = Allowance(ticks=lambda: float(len(asked.append(None) or asked)))
+    evaluator = Evaluator({}, NOW, allowance)
+    found = evaluator.search(expressions.compile("[].[a, b]"), [{"a": 1, "b": 2}] * 1000)
+    assert found == [[1, 2]] * 1000
+    # Some four steps a row, and a question each 256 steps.
+    assert 10 < len(asked) < 20
+
+
 @pytest.mark.parametrize(
     ("bounds", "error"), [({"deadline": 0.0}, FetchError), ({"overtime": 0.0}, OvertimeError)]
 )

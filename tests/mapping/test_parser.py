@@ -181,7 +181,7 @@ def test_many_rows_are_read_only_as_long_as_there_is_time():
     mapping = "pools: [{rows: '@', name: {value: a}, used: 1, duplicates: add}]"
     answer = Answer({"doc": [{}] * 1000}, 0.0, allowance)
     assert vendor(mapping).parse(answer).pools[0].used == 1000.0
-    assert len(asked) == 4
+    assert len(asked) == 5  # once where the rows are looked for, then each 256 rows
     answer = Answer({"doc": [{}]}, 0.0, Allowance(deadline=0.0))
     with pytest.raises(FetchError) as caught:
         vendor(mapping).parse(answer)
