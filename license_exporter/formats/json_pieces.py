@@ -3,6 +3,9 @@
 A decoder holds the interpreter for as long as it works: a second and more for tens of megabytes, in
 which no other thread does anything. Elements and members that follow each other are a piece; each
 is decoded by itself, and what is larger than a piece is entered.
+
+Where a piece ends is guessed in arrays, whose elements mostly begin alike: what is no whole number
+of elements is no JSON within brackets, so that a wrong guess is noticed. Else it is looked for.
 """
 
 import re
@@ -15,15 +18,15 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.formats.bounds import outside_of_texts, unpaired, whole_end
 
 # How long a piece is, in bytes, and how far beyond that its end is looked for.
-_PIECE = 256 * 1024
-_FURTHER = 64 * 1024
+_PIECE = 64 * 1024
+_FURTHER = 16 * 1024
 
 # Brackets in each other are taken away level by level, unless there are more than so many.
 _LEVELS = 20
 
 # What is larger than a piece is entered so many times: no answer that means well has more of it,
 # and each time a piece is looked through.
-_MOST_ENTERED = 1000
+_MOST_ENTERED = 4000
 
 # No text is longer that anybody means, in bytes; to decode one holds the interpreter, too. In an
 # answer that is beyond the usual limit, which somebody has raised, it may be as long as it is.
@@ -37,6 +40,8 @@ _FLAT = rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+'
 _TOKENS = re.compile(
     rb'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|\{%b\}|\[%b\]|[\[\]{},]' % (_FLAT, _FLAT), re.DOTALL
 )
+# What the elements of an array have in common: of objects, the name that comes first.
+_BEGINNING = re.compile(rb'[ \t\n\r]*+(\{[ \t\n\r]*+"[^"]{0,100}+"|[\[{"]?)')
 _COLON = re.compile(rb"[ \t\n\r]*+:[ \t\n\r]*+")
 
 Decode = Callable[[bytes], Any]
@@ -81,6 +86,9 @@ class _Pieces:
 
     def _array(self, at: int) -> tuple[list[Any], int]:
         array: list[Any] = []
+        for elements, comma in self._alike(at):
+            array += elements
+            at = comma + 1
         closed = False
         while not closed:
             end, closed = self._piece(at, b"]")
@@ -111,6 +119,24 @@ class _Pieces:
                 end, closed = self._parted(end, b"}")
             at = end + 1
         return members, at
+
+    def _alike(self, at: int) -> Iterator[tuple[list[Any], int]]:
+        """Pieces of an array, each with the comma behind it, for as long as they can be guessed.
+
+        A piece ends before what begins as it does itself.
+        """
+        beginning = _BEGINNING.match(self._body, at)
+        assert beginning  # it can be empty
+        following = re.compile(rb",[ \t\n\r]*+" + re.escape(beginning[1]))
+        while comma := following.search(self._body, at + _PIECE, at + _PIECE + _FURTHER):
+            try:
+                elements = self._decode(b"[%b]" % self._body[at : comma.start()])
+            except ValueError:
+                return
+            if not elements:
+                return
+            yield elements, comma.start()
+            at = comma.start() + 1
 
     def _piece(self, at: int, close: bytes) -> tuple[int | None, bool]:
         """Where a piece ends that begins there, and whether the container does so too.

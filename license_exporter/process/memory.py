@@ -14,6 +14,7 @@ _MANY = 100_000
 
 # What has no more elements is freed at once, and is entered only so deep.
 _FEW, _DEEP = 1000, 6
+_CONTAINERS = (list, dict)
 # So many are taken out at a time, since each of them may hold `_FEW`.
 _SLICE = 100
 
@@ -61,7 +62,7 @@ def let_go(document: object) -> None:
 
     It is empty then, and so is much of what was in it.
     """
-    containers = [(document, 0)] if isinstance(document, list | dict) else []
+    containers = [(document, 0)] if isinstance(document, _CONTAINERS) else []
     while containers:
         container, depth = containers.pop()
         within = len(container) <= _FEW and depth < _DEEP
@@ -69,7 +70,7 @@ def let_go(document: object) -> None:
             containers += [
                 (item, depth + 1)
                 for item in _taken_out(container)
-                if isinstance(item, list | dict) and (within or len(item) > _FEW)
+                if isinstance(item, _CONTAINERS) and (within or len(item) > _FEW)
             ]
 
 
