@@ -50,10 +50,11 @@ def explain(vendor: Vendor, answer: Answer) -> Iterator[str]:
 
 
 def _explain_rows(rows: Rows, evaluator: Evaluator, document: object) -> Iterator[str]:
-    found: list[list[object]] = []
-    missing: list[str] = []
-    for batch in rows.batches(evaluator, document, missing.append):
-        found += rows.found(evaluator, batch)
+    found = [
+        values
+        for batch in rows.batches(evaluator, document, lambda place: None)
+        for values in rows.found(evaluator, batch)
+    ]
     where = " > ".join(loop.text for loop in rows.loops) or "@"
     yield f"{rows.place}: {where} of {rows.document}: {len(found)} rows"
     sought = {column.name: index for index, column in enumerate(rows.sought)}

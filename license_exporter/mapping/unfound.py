@@ -30,13 +30,12 @@ def unfound(vendor: Vendor, answer: Answer) -> Iterator[str]:
 
 def _unfound(rows: Rows, evaluator: Evaluator, document: object) -> Iterator[str]:
     where = " > ".join(loop.text for loop in rows.loops) or "@"
-    counted, found = 0, False
-    for batch in rows.batches(evaluator, document, lambda place: None):
-        counted += len(batch)
-        found = found or any(
-            value is not None for row in rows.found(evaluator, batch) for value in row
-        )
-    if not counted:
+    found = [
+        values
+        for batch in rows.batches(evaluator, document, lambda place: None)
+        for values in rows.found(evaluator, batch)
+    ]
+    if not found:
         yield f"{rows.place}: finds no row: {where} of {rows.document}"
-    elif rows.sought and not found:
+    elif rows.sought and all(value is None for values in found for value in values):
         yield f"{rows.place}: finds nothing in any row: {where} of {rows.document}"

@@ -60,7 +60,10 @@ def word(value: object) -> str | None:
         return value.strip().lower()
     if isinstance(value, int | float):
         # 18446744073709552000 is an integer in YAML and a double in many a JSON reader.
-        number = float(value) if abs(value) < 1e300 else math.inf
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
         return str(int(number)) if number.is_integer() else repr(number)
     return None
 

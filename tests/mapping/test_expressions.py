@@ -25,6 +25,7 @@ UNKNOWN = (
         ("a == `b", 6, "the quotation that begins with ` does not end"),
         ("a = 'b'", 3, "a comparison is written =="),
         ("a[?b==1]", 7, "a number needs backticks: `1`"),
+        ("a[" + "9" * 5000 + "]", 1, "not a JMESPath expression"),
         ("a || lenght(b)", 6, "there is no function lenght()"),
         ("a.length()", 3, "length() takes 1 arguments, not 0"),
         ("join('', a, b)", 1, "join() takes 2 arguments, not 3"),

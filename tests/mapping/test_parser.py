@@ -441,7 +441,7 @@ def test_a_product_that_says_by_a_stand_in_that_it_has_no_date_has_answered(colu
     report, answer = read(f"licenses: [{{expiry: {column}}}]", {"e": found})
     assert report.licenses == ()
     assert answer.skipped == 1
-    report, answer = read(f"licenses: [{{expiry: {column}, trial: t}}]", {"e": found, "t": "?"})
+    report, answer = read(f"licenses: [{{expiry: {column}, start: s}}]", {"e": found, "s": "?"})
     assert report.licenses == ()
     assert answer.skipped == 2
 
@@ -729,6 +729,9 @@ def test_what_is_found_but_cannot_be_read_is_said_as_that():
     with pytest.raises(SchemaError) as caught:
         read("pools: [{name: n, used: u}]", {"n": " ", "u": 1})
     assert caught.value.message == unread("pools[0].name", "no label")
+    with pytest.raises(SchemaError) as caught:
+        read("pools: [{name: n, used: u}]", {"n": None, "u": 1})
+    assert caught.value.message == NOTHING_READ
 
 
 def unread(place, why):

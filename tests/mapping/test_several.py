@@ -40,6 +40,13 @@ def test_where_one_page_has_no_ids_none_are_known(listed, document):
     assert ids(listed, "rows", document) is None
 
 
+def test_an_expression_for_ids_knows_its_document_and_nothing_else():
+    assert ids(LISTED, "keys(root())", {}) == []
+    # Not the time either: each date is ahead.
+    sites = [{"id": 1, "end": "2020-01-01"}, {"id": 2}]
+    assert ids(LISTED, "[?ahead(end)].id", sites) == [1]
+
+
 def test_a_latest_day_is_looked_for_in_its_order_by_what_it_has():
     latest = LatestDay(first=2, last=33, rows="rows").latest()
     assert latest == Latest(2, 33)

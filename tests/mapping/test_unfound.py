@@ -46,7 +46,7 @@ def test_each_part_that_finds_no_row_or_nothing_in_its_rows_is_told():
 
 
 def test_a_part_that_finds_something_in_one_of_its_batches_finds_something():
-    for plans in ([[PLAN], [{}]], [[{}], [PLAN]]):
+    for plans in ([[PLAN], [{}]], [[{}], [PLAN]], [[PLAN], []], [[], [PLAN]]):
         sites = [{"plans": each} for each in plans]
         assert lines(doc=FOUND | {"sites": sites}) == []
 
