@@ -79,7 +79,7 @@ def _unusable_keys(config: Config) -> Iterator[str]:
     for target in config.targets:
         for option, use in _uses(target):
             files = [file for path, file in target.files() if path.startswith(option)]
-            if any(not file.is_file() for file in files):
+            if not all(map(checks.is_provided, files)):
                 continue  # it is told that they are missing
             try:
                 use()

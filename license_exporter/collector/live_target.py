@@ -16,10 +16,11 @@ from license_exporter.collector.budget import Budget, size_of
 from license_exporter.collector.configured import configured_samples
 from license_exporter.collector.fetch import Fetcher
 from license_exporter.collector.reading import Answered
+from license_exporter.collector.secret_files import SecretFiles
 from license_exporter.collector.standing import Outcome, Standing
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.addresses import origin
-from license_exporter.config.credentials import fingerprint
+from license_exporter.config.credentials import Contents, as_read
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition.text import encode
@@ -60,7 +61,8 @@ class LiveTarget:
         self.settings = encode(configured_samples(target), target.name, target.driver.name)
         self.tally = Tally()
         self.duration: float | None = None
-        self._secret_files = target.secret_files()
+        self._secrets = SecretFiles(target)
+        self._contents: Contents = {}
         self._fetcher = fetcher
         self._clock = clock
         self._on_failure = on_failure
@@ -85,12 +87,14 @@ class LiveTarget:
 
     def begin(self) -> asyncio.Task[None] | None:
         """Begin a fetch for a scrape, or join the running one; None if none is due."""
-        if not self._standing.is_due(self._secrets):
+        due = self._standing.is_due
+        if due:
+            self.tally.misses += 1
+        elif not (self._secrets.files and self._standing.may_end_early):
             self.tally.hits += 1
             return None
-        self.tally.misses += 1
         if self._task is None:
-            self._task = asyncio.create_task(self._fetch())
+            self._task = asyncio.create_task(self._run(due=due))
         return self._task
 
     def outcome(self, fetch: asyncio.Task[None] | None) -> Outcome:
@@ -137,9 +141,10 @@ class LiveTarget:
         """
         self.tally = former.tally
         self._budget.hand_over(former, self)
-        self._standing.take_over(
-            former._standing, lambda: _is_same_server(self.target, former.target)
-        )
+        with as_read(former._contents):
+            self._standing.take_over(
+                former._standing, lambda: _is_same_server(self.target, former.target)
+            )
 
     async def close(self, *, at_once: bool = False) -> None:
         """Let the running fetch end, or end it `at_once`, and close the connections.
@@ -150,15 +155,30 @@ class LiveTarget:
             if at_once or self.target.programs:
                 self._task.cancel()
             await asyncio.wait({self._task})
-        await self._fetcher.close()
+        with as_read(self._contents):
+            await self._fetcher.close()
         self._budget.release(self)
 
-    def _secrets(self) -> bytes:
-        return fingerprint(self._secret_files)
-
-    async def _fetch(self) -> None:
-        secrets = self._secrets()
+    async def _run(self, *, due: bool) -> None:
+        """Fetch, if that is `due` or a secret file has changed."""
         begin = self._clock.monotonic()
+        try:
+            self._contents, secrets = await self._secrets.read(self.target.timeout)
+            if due or self._standing.is_ended_by(secrets):
+                self.tally.misses += not due
+                with as_read(self._contents):
+                    await self._fetch(secrets)
+                self.duration = self._clock.monotonic() - begin
+            else:
+                self.tally.hits += 1
+        except FetchError as error:
+            if due:
+                self._failed(error, b"", unforeseen=False)
+                self.duration = self._clock.monotonic() - begin
+        finally:
+            self._task = None
+
+    async def _fetch(self, secrets: bytes) -> None:
         try:
             answered = await self._fetcher.fetch(self._standing.answered)
             self._budget.take(self, size_of(answered))
@@ -172,9 +192,6 @@ class LiveTarget:
             self._failed(internal, secrets, unforeseen=True)
         else:
             self._succeeded(answered)
-        finally:
-            self.duration = self._clock.monotonic() - begin
-            self._task = None
 
     def _succeeded(self, answered: Answered) -> None:
         self.tally.successes += 1

@@ -87,15 +87,23 @@ class Standing:
         """Whether a fetch has ended."""
         return bool(self._good or self._wait)
 
-    def is_due(self, secrets: Callable[[], bytes]) -> bool:
-        """Whether a fetch is due; `secrets` gives the fingerprint of the secret files."""
+    @property
+    def is_due(self) -> bool:
+        """Whether a fetch is due."""
         due = self._due()
-        if due is None or self._clock.monotonic() >= due:
-            return True
-        # A new secret is what a wait after refused credentials is for; a server that asked to be
-        # left alone is left alone.
-        wait = self._wait
-        return bool(wait and not wait.throttled and wait.secrets != secrets())
+        return due is None or self._clock.monotonic() >= due
+
+    @property
+    def may_end_early(self) -> bool:
+        """Whether a new secret ends the wait, which is what one after refused credentials is for.
+
+        A server that asked to be left alone is left alone.
+        """
+        return bool(self._wait and not self._wait.throttled)
+
+    def is_ended_by(self, secrets: bytes) -> bool:
+        """Whether secret files with this fingerprint end the wait."""
+        return bool(self.may_end_early and self._wait and self._wait.secrets != secrets)
 
     def current(self) -> Outcome:
         """The outcome as it stands, where no fetch runs."""

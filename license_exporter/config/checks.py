@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from license_exporter.config import values
@@ -69,6 +70,14 @@ def _is_loopback(host: str) -> bool:
 def missing_secrets(config: Config) -> list[str]:
     """The files named by the targets that are missing, unreadable or empty, one line each."""
     return [problem for target in config.targets for problem in _missing(target)]
+
+
+def is_provided(file: Path) -> bool:
+    """Whether a file with a secret can be read, and holds something."""
+    try:
+        return bool(Secret(file=file).read())
+    except FetchError:
+        return False
 
 
 def _missing(target: Target) -> Iterator[str]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from yarl import URL
 
 from license_exporter.config.credentials import Secret
-from license_exporter.config.file_stamp import Stamp, stamp
 from license_exporter.config.secret_forms import forms, signs_in
 from license_exporter.config.target import Target
 from license_exporter.errors import FetchError
@@ -22,23 +21,20 @@ _CREDENTIALS = re.compile(r"(.* )?(?:[a-z]+=(?=[^=]))?(.+)", re.DOTALL)
 class Echoes:
     """The secrets that a server may send back: the credentials of a request, and those beside them.
 
-    `secrets` are what the server is sent beside credentials. Those in files are read again once
-    the files have changed.
+    `secrets` are what the server is sent beside credentials.
     """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets = tuple(secrets)
-        self._stamps: tuple[Stamp | None, ...] = ()
         self._beside: tuple[str, ...] = ()
         self._sent: dict[str, str] | None = None
         self._sought = Sought(())
 
     def sought(self, credentials: Mapping[str, str]) -> "Sought":
         """What no answer may tell to a request with `credentials`: its headers and parameters."""
-        stamps = tuple(map(_stamp, self._secrets))
-        if self._sent != credentials or self._stamps != stamps:
-            # Stamps are older than what is read: a file that changes meanwhile is read once more.
-            self._stamps, self._beside = stamps, tuple(_read(self._secrets))
+        beside = tuple(_read(self._secrets))
+        if self._sent != credentials or self._beside != beside:
+            self._beside = beside
             self._sent = dict(credentials)
             self._sought = Sought(self._all(credentials))
         return self._sought
@@ -70,13 +66,6 @@ class Sought:
         for form in self._forms:
             body = form.struck_out(body, signs)
         return body
-
-
-def _stamp(secret: Secret) -> Stamp | None:
-    """The stamp of the secret's file; None where there is none."""
-    with suppress(OSError):
-        return stamp(secret.file) if secret.file else None
-    return None
 
 
 def _read(secrets: Iterable[Secret]) -> Iterator[str]:

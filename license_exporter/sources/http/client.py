@@ -212,7 +212,7 @@ class Client:
                 json=request.json,
                 data=request.form,
                 allow_redirects=False,
-                ssl=self._tls.get() if address.scheme == "https" else True,
+                ssl=await self._tls.ready() if address.scheme == "https" else True,
                 server_hostname=self._server_name,
                 proxy=way.proxy,
                 proxy_headers=way.connect_headers,

@@ -2,16 +2,16 @@
 
 import ssl
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from license_exporter.config.credentials import Secret
+from license_exporter.config.credentials import Secret, held
 from license_exporter.config.file_stamp import Stamp, stamp
 from license_exporter.config.http_config import TLSConfig
 from license_exporter.config.tls_versions import is_deprecated, set_versions
 from license_exporter.errors import FetchError, Reason
 from license_exporter.sources.http.pem import pem_file
+from license_exporter.sources.threads import Calls
 
 # SSL_OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on.
 _LEGACY_SERVER_CONNECT = 0x4
@@ -40,6 +40,17 @@ class TLSContext:
         )
         self._stamps: tuple[Stamp, ...] = ()
         self._context: ssl.SSLContext | None = None
+        self._calls = Calls[ssl.SSLContext]("tls")
+
+    async def ready(self) -> ssl.SSLContext:
+        """The context, as `get` gives it; however long its files take, nobody else waits."""
+        if not self._files:
+            return self.get()
+        try:
+            return await self._calls.result(self, self.get)
+        except FetchError as error:
+            # Each of those who wait gets one of its own.
+            raise error.again() from None
 
     def get(self) -> ssl.SSLContext:
         """The context to connect with. Raises FetchError `config` as `make_context` does."""
@@ -97,38 +108,34 @@ def _load_authorities(context: ssl.SSLContext, authorities: Secret | None) -> No
         return
     place = _place(authorities, "ca")
     try:
-        if authorities.file:
-            context.load_verify_locations(authorities.file)
-        else:
-            context.load_verify_locations(cadata=_ascii(authorities.read()))
+        with pem_file(_pem(authorities)) as file:
+            context.load_verify_locations(file)
     except ssl.SSLError:
         raise FetchError(Reason.CONFIG, f"{place} holds no certificate in PEM") from None
-    except OSError as error:
-        raise FetchError(Reason.CONFIG, f"{place} cannot be read: {error.strerror}") from None
 
 
 def _load_certificate(context: ssl.SSLContext, certificate: Secret, key: Secret) -> None:
     places = f"{_place(certificate, 'cert')} and {_place(key, 'key')}"
     try:
-        with ExitStack() as stack:
-            files = [
-                secret.file or stack.enter_context(pem_file(_ascii(secret.read())))
-                for secret in (certificate, key)
-            ]
+        with pem_file(_pem(certificate)) as first, pem_file(_pem(key)) as second:
             # Without a password, the library would ask for one on the terminal.
-            context.load_cert_chain(files[0], files[1], password=lambda: "")
+            context.load_cert_chain(first, second, password=lambda: "")
     except ssl.SSLError:
         raise FetchError(
             Reason.CONFIG,
             f"{places} are not a certificate and its private key, in PEM and not encrypted",
         ) from None
+
+
+def _pem(secret: Secret) -> str:
+    """The PEM; that of a file byte by byte. Raises FetchError for one that cannot be read."""
+    if secret.file is None:
+        return secret.read()
+    try:
+        return held(secret.file).decode("latin-1")
     except OSError as error:
-        raise FetchError(Reason.CONFIG, f"{places} cannot be read: {error.strerror}") from None
-
-
-def _ascii(pem: str) -> str:
-    """PEM in ASCII alone: the library takes no other letters, not even between certificates."""
-    return pem.encode("ascii", "replace").decode()
+        problem = f"{secret.file} cannot be read: {error.strerror}"
+        raise FetchError(Reason.CONFIG, problem) from None
 
 
 def _place(secret: Secret, name: str) -> str:
