@@ -13,6 +13,8 @@ _MASK = b"*"
 # So much of an answer is looked through by a regular expression at a time, in bytes: it holds all
 # other threads meanwhile.
 _PIECE = 512 * 1024
+# What stands in a body so many times at most is rare there.
+_RARE = 100
 # A character of a secret is written in so many bytes at most.
 _LONGEST = 48
 
@@ -50,19 +52,32 @@ def signs_in(body: bytes, characters: str) -> frozenset[bytes]:
     """The signs that stand in a body and may be one of the characters, in small letters."""
     first = frozenset(octet for octet in b'\\&"' if octet in body)
     found: set[bytes] = set()
-    if b"\\" in body or b"&" in body or b'""' in body:
+    if b"\\" in body or b"&" in body or ('"' in characters and b'""' in body):
         sought = frozenset[bytes]().union(*map(_signs, characters))
         found.update(
             sign
             for sign in sought
             if sign[0] in first
-            and (sign in body or (sign[1:2] == b"u" and sign[:2] + sign[2:].upper() in body))
+            and (
+                _stands_in(body, sign)
+                or (sign[1:2] == b"u" and _stands_in(body, sign[:2] + sign[2:].upper()))
+            )
         )
     if b"%" in body:
         for at in range(0, len(body), _PIECE):
             told = _PERCENT.findall(body, at, at + _PIECE + _LONGEST)
             found.update(sign.lower() for sign in set(told))
     return frozenset(found)
+
+
+def _stands_in(body: bytes, sign: bytes) -> bool:
+    """As `sign in body`: a single octet is found fifty times as fast as two, and most are rare."""
+    at = -1
+    for _ in range(_RARE):
+        at = body.find(sign[:1], at + 1)
+        if at < 0 or body.startswith(sign, at):
+            return at >= 0
+    return body.find(sign, at) >= 0
 
 
 class Form:

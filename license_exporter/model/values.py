@@ -53,8 +53,13 @@ def number(value: object) -> float | None:
 
     Raises ValueError for what is no finite number; a boolean is none.
     """
-    if value.__class__ is int or value.__class__ is float:
-        result = _finite(value)
+    if value.__class__ is float:
+        result = value
+    elif value.__class__ is int:
+        try:
+            result = float(value)
+        except OverflowError:
+            raise ValueError("not a finite number") from None
     elif isinstance(value, str):
         text = value.strip()
         if not (text.isascii() and text.isdigit()):  # the usual case, told without the pattern
@@ -70,13 +75,6 @@ def number(value: object) -> float | None:
     if not math.isfinite(result):
         raise ValueError("not a finite number")
     return result
-
-
-def _finite(value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
 
 
 def limit(value: object) -> float | None:
