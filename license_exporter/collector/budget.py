@@ -62,7 +62,7 @@ class Budget:
         """
         if size > max(self._share, self._held.get(holder, 0)):
             others = (held for other, held in self._held.items() if other is not holder)
-            beyond = sum(held - self._share for held in others if held > self._share)
+            beyond = sum(max(0, held - self._share) for held in others)
             left = self._share + max(0, self._limit // 2 - beyond)
             if size > left:
                 raise FetchError(
@@ -71,10 +71,7 @@ class Budget:
                     f"leaves {readable_size(left)} beside the answers of other targets; raise it "
                     "if there is memory, or export less by pools, history or max_locations",
                 )
-        if size > _SMALL:
-            self._held[holder] = size
-        else:
-            self.release(holder)
+        self._held[holder] = size
 
     def release(self, holder: Hashable) -> None:
         """Nothing is held any more."""

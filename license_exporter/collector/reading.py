@@ -177,7 +177,7 @@ def _refuse_secrets(samples: Samples, struck_out: Callable[[bytes], bytes]) -> N
     while batch := list(islice(rows, _BATCH)):
         # The same few texts are in most samples.
         texts = set(chain.from_iterable(batch))
-        labels = "\n".join(texts).encode("utf-8", "surrogatepass")
+        labels = "\n".join(texts).encode()
         if struck_out(labels) != labels:
             raise FetchError(
                 Reason.SCHEMA,

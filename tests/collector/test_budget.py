@@ -2,6 +2,7 @@ import pytest
 
 from license_exporter.collector.budget import Budget, size_of
 from license_exporter.collector.reading import Answered
+from license_exporter.config.target import ANSWERS_SIZE_LIMIT
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition.compression import Chunk
 from license_exporter.exposition.text import Encoded
@@ -27,6 +28,7 @@ def test_what_does_not_fit_beside_the_others_is_refused_with_what_to_do():
     made = budget()
     made.take("a", 30 * MB)
     made.take("b", 20 * MB)
+    made.take("small", 1000)
     assert refusal(made, "c", 17 * MB) == (
         "the answer takes 17MB of memory, and answers_size_limit leaves 15MB beside the answers of "
         "other targets; raise it if there is memory, or export less by pools, history or "
@@ -41,6 +43,20 @@ def test_a_target_within_its_share_fits_whatever_the_others_hold():
     refusal(made, "b", 6 * MB)
     for name in "bcdefghij":
         made.take(name, 5 * MB)
+
+
+def test_one_target_may_have_all_and_what_it_needs_no_longer_is_there_for_others():
+    made = budget(targets=1)
+    made.take("a", 100 * MB)
+    made.take("a", 1000)
+    made.take("b", 100 * MB)
+    refusal(budget(targets=1), "a", 100 * MB + 1)
+
+
+def test_there_is_a_budget_before_the_first_configuration_is_in_force():
+    made = Budget()
+    made.take("a", ANSWERS_SIZE_LIMIT // 2 + 64 * 1024)
+    refusal(made, "b", 64 * 1024 + 1)
 
 
 def test_no_more_than_the_limit_is_held_by_all_together():
@@ -99,10 +115,13 @@ def test_small_answers_always_fit_however_many_there_are():
 
 
 def test_the_size_of_an_answer_is_that_of_its_text_and_of_its_report():
-    pools = (Pool("a", "users", periods={"2026": 1.0, "2025": 2.0}), Pool("b", "users"))
+    pools = (
+        Pool("a", "users", periods={"2026": 1.0, "2025": 2.0}),
+        Pool("b", "users", user_used={"ann": 1.0}),
+    )
     licenses = (License("x", entitlements=(Entitlement("e"),)),)
     chunk = Chunk(b"x" * 70_000)
     chunk.deflated()
     encoded = Encoded({"f": (b"abc", chunk), "g": (b"d",)}, {})
     answered = Answered(LicenseReport(pools=pools, licenses=licenses), encoded)
-    assert size_of(answered) == 70_004 + 2 * 550 + 2 * 110 + 480 + 200
+    assert size_of(answered) == 70_004 + 2 * 550 + 3 * 110 + 480 + 200

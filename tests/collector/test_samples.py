@@ -175,12 +175,14 @@ def test_an_entitlement_with_limits_in_two_units_keeps_both() -> None:
     entitlements = (
         Entitlement("scans", granted=True, limit=5.0, unit="hosts"),
         Entitlement("scans", granted=True, limit=math.inf, unit="bytes"),
+        Entitlement("scans", granted=True, limit=1.0, unit="\ud800"),
     )
     report = LicenseReport(licenses=(License(entitlements=entitlements),))
 
     assert _rows(report, families.ENTITLEMENT_LIMIT) == {
         ("default", "scans", "hosts"): 5.0,
         ("default", "scans", "bytes"): math.inf,
+        ("default", "scans", "\ufffd"): 1.0,
     }
     assert _rows(report, families.ENTITLEMENT_GRANTED) == {("default", "scans"): 1.0}
 
@@ -232,6 +234,17 @@ def test_the_greatest_locations_stay_and_the_rest_of_each_pool_is_folded() -> No
     }
     assert samples[families.LOCATIONS] == {(): 5.0}
     assert samples[families.LOCATIONS_FOLDED] == {(): 2.0}
+
+
+def test_of_each_pool_but_one_all_locations_may_be_folded() -> None:
+    samples = report_samples(LicenseReport(locations=_LOCATIONS), _target(max_locations=1))
+
+    assert samples[families.LOCATION_USED] == {
+        ("p", "bytes", "great", "server"): 30.0,
+        ("p", "bytes", "other", ""): 11.0,
+        ("q", "bytes", "other", ""): 30.0,
+    }
+    assert samples[families.LOCATIONS_FOLDED] == {(): 4.0}
 
 
 @pytest.mark.parametrize("most", [0, 5, 6])
