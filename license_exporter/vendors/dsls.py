@@ -57,6 +57,9 @@ _SAID = re.compile(
 )
 
 
+_NO_TABLE = "DSLicSrv prints no table of licenses"
+
+
 def refusal(text: str) -> FetchError | None:
     """The error that an output says; None where there is a table of licenses."""
     if any(map(_HEAD.match, text.split("\n"))):
@@ -65,7 +68,7 @@ def refusal(text: str) -> FetchError | None:
         return FetchError(Reason.DNS, "DSLicSrv cannot resolve the name of the license server")
     if re.search("cannot connect to server|connection refused", text, re.IGNORECASE):
         return FetchError(Reason.CONNECT, "DSLicSrv cannot connect to the license server")
-    return SchemaError(STATUS, "DSLicSrv prints no table of licenses")
+    return SchemaError(STATUS, _NO_TABLE)
 
 
 def _documents(options: ManagerOptions) -> tuple[Document, ...]:
@@ -109,7 +112,7 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
             else:
                 answer.skip(f"{STATUS}:{number}")
     if not head:
-        raise refusal("") or SchemaError(STATUS, "there is no table of licenses")
+        raise SchemaError(STATUS, _NO_TABLE)
     rows = list(_rows(answer, head, table))
     if table and not rows:
         raise SchemaError(STATUS, "no row of the table of licenses can be read")

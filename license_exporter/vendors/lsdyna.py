@@ -130,7 +130,7 @@ def _add_programs(features: Features, rows: list[_Program], answer: Answer, *, u
         if not feature.parent or row.name not in known:
             feature.add(available=row.free, limit=row.max, queued=row.queued)
             known.add(row.name)
-        if any(math.isnan(each or 0.0) for each in (used, row.free, row.max, row.queued)):
+        if any(map(math.isnan, filter(None, (used, row.free, row.max, row.queued)))):
             answer.skip(f"{STATUS}.program")
         try:
             feature.ends_on(read_day(row.end), row.max)

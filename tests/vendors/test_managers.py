@@ -80,91 +80,6 @@ def test_totals_of_lmx_are_asked_for_without_users():
     assert document.runs[0].arguments == words
 
 
-# DSLS
-
-
-def test_the_rows_of_a_dsls_license_are_its_checkouts():
-    found = said("dsls", "dsls/status.txt", show_users=True)
-    sru = found.pools["SRU"]
-    assert (sru.used, sru.queued, sru.checkouts, sru.users) == (1559, 200, 3, 2)
-    assert sru.user_used == {"Ann": 1026, "bob": 533}
-    assert found.pools["MCE"].used == 1
-
-
-def test_several_dsls_licenses_of_a_feature_are_added_equal_ones_too():
-    found = said("dsls", "dsls/status.txt")
-    assert found.pools["SRU"].limit == 3000
-    assert found.counts("SRU@2028-01-01") == 1000
-    assert found.counts("SRU@2027-01-01") == 2000
-
-
-def test_a_dsls_day_that_is_none_is_left_out_and_counted():
-    found = said("dsls", "dsls/status.txt")
-    assert not any(id.startswith("MCE@") for id in found.licenses)
-    assert found.skipped == 1
-
-
-def test_the_id_of_a_dsls_server_is_not_exported():
-    found = said("dsls", "dsls/status.txt")
-    assert found.report.servers == (Server("lic1", up=True),)
-    assert "AAA-1234567890" not in found.exposition()
-
-
-def test_dsls_is_asked_in_restricted_mode_first():
-    (document,) = configured("dsls", servers=["lic1:4084", "4085@lic2"]).documents
-    scripts = [run.arguments[-1] for run in document.runs]
-    assert scripts == [
-        "connect lic1 4084 -restrictedMode;getLicenseUsage -csv;quit;",
-        "connect lic1 4084;getLicenseUsage -csv;quit;",
-        "connect lic2 4085 -restrictedMode;getLicenseUsage -csv;quit;",
-        "connect lic2 4085;getLicenseUsage -csv;quit;",
-    ]
-
-
-def test_a_dsls_table_of_which_no_row_can_be_read_is_an_error():
-    with pytest.raises(FetchError) as error:
-        read("dsls", "Feature,Count,Inuse,User\nwhat is this\n")
-    assert error.value.reason == Reason.SCHEMA
-
-
-def test_dsls_needs_a_port():
-    with pytest.raises(ConfigError, match="give that of the administration"):
-        configured("dsls", servers=["lic1"])
-
-
-# LS-Dyna
-
-
-@pytest.mark.parametrize("form", ["users", "totals"])
-def test_programs_of_lsdyna_share_the_licenses_of_their_group(form):
-    found = said("lsdyna", f"lsdyna/{form}.txt")
-    group = found.pools["LICENSE GROUP LS-DYNA"]
-    assert (group.used, group.limit, group.available, group.queued) == (440, 500, 60, 3)
-    assert group.parent == ""
-    assert found.pools["MPPDYNA"].used == 440
-    assert {found.pools[name].parent for name in ("MPPDYNA", "MPPDYNA_971", "LS-DYNA")} == {
-        "LICENSE GROUP LS-DYNA"
-    }
-    assert found.pools["LS-OPT"].parent == ""
-    assert found.counts("MPPDYNA@2026-12-30") == 500
-    assert found.skipped == 1
-    assert found.report.servers == (Server("lic1.example:31010", up=True),)
-
-
-def test_runs_of_lsdyna_are_told_where_they_are_listed():
-    mppdyna = said("lsdyna", "lsdyna/users.txt", show_users=True).pools["MPPDYNA"]
-    assert (mppdyna.checkouts, mppdyna.users) == (3, 2)
-    assert mppdyna.user_used == {"ANN": 280, "Bob Smith": 160}
-    mppdyna = said("lsdyna", "lsdyna/totals.txt").pools["MPPDYNA"]
-    assert (mppdyna.checkouts, mppdyna.users) == (None, None)
-
-
-@pytest.mark.parametrize(("users", "word"), [(True, "-R"), (False, "-r")])
-def test_lsdyna_is_asked_for_users_only_if_they_are_wanted(users, word):
-    (document,) = configured("lsdyna", servers=["lic1"], users=users).documents
-    assert document.runs[0].arguments == ("-s", "31010@lic1", word)
-
-
 # All of them
 
 
@@ -175,9 +90,6 @@ def test_lsdyna_is_asked_for_users_only_if_they_are_wanted(users, word):
         ("rlm", 'Error connecting to "rlm" server\nBad server hostname (-104)', Reason.DNS),
         ("lmx", "LM-X\nThere are no license server(s) available.\n", Reason.CONNECT),
         ("lmx", '<LM-X><LICENSE_PATH HOST="1@a" STATUS="Server is down"/></LM-X>', Reason.CONNECT),
-        ("dsls", "admin >\tCannot connect to server lic1 on port 4084", Reason.CONNECT),
-        ("dsls", "admin >\nUnknown option -restrictedMode", Reason.SCHEMA),
-        ("lsdyna", "Using server 1@a\n*** ERROR failed to open server a", Reason.CONNECT),
     ],
 )
 def test_an_error_in_the_text_is_the_reason(name, text, reason):
@@ -291,22 +203,6 @@ def test_a_number_beyond_all_others_is_left_out_and_counted():
     assert found.skipped == 1
 
 
-def test_a_dash_without_anybody_below_is_unknown_and_not_0():
-    text = "PROGRAM EXPIRATION CPUS USED FREE MAX | QUEUE\nA 12/30/2026 - 60 500 | 1\n"
-    a = read("lsdyna", text).pools["A"]
-    assert (a.used, a.checkouts, a.limit) == (None, None, 500)
-
-
-def test_a_program_with_two_ends_in_a_group_has_the_groups_licenses_once():
-    text = (
-        "PROGRAM EXPIRATION CPUS USED FREE MAX | QUEUE\n"
-        "MPPDYNA 12/30/2026 40 60 500 | 1\nMPPDYNA 12/30/2027 10 60 500 | 1\n"
-        "LICENSE GROUP 440 60 500 | 1\n"
-    )
-    mppdyna = read("lsdyna", text).pools["MPPDYNA"]
-    assert (mppdyna.used, mppdyna.limit, mppdyna.available, mppdyna.queued) == (50, 500, 60, 1)
-
-
 # Of lines made of these, a pattern that tries every way to part them would not come to an end.
 REPEATED = [
     "Users of a: (Uncounted: ", " (v) (////", "permanent(", '" v, vendor: ', " v1: ", "@", "a@b #",
@@ -357,12 +253,3 @@ def test_the_product_is_what_the_target_says(name):
     vendor = said(name, path, product="CAD of Acme").vendor
     assert vendor.product == "CAD of Acme"
     assert said(name, path).vendor.product != "CAD of Acme"
-
-
-def test_one_row_a_dsls_license_in_use_is_one_license():
-    text = recorded("dsls/status.txt")
-    head = text[: text.index("Acme Systems")]
-    row = "Acme Systems,5E,X,Token,STD,8,x,YLC,0,2027-01-01 00:59:00,1,10,2,2,,w,ann,c,p,6,S,,,,,\n"
-    found = read("dsls", f"{head}{row}", servers=["4084@lic1"])
-    assert (found.pools["X"].limit, found.pools["X"].used) == (10, 2)
-    assert found.licenses["X@2027-01-01"].edition == "8"
