@@ -89,8 +89,7 @@ class _Pieces:
         for elements, comma in self._alike(at):
             array += elements
             at = comma + 1
-        closed = False
-        while not closed:
+        while True:
             end, closed = self._piece(at, b"]")
             if end is not None:
                 array += self._several(at, end, b"[%b]", closed and not array)
@@ -99,12 +98,12 @@ class _Pieces:
                 array.append(value)
                 end, closed = self._parted(end, b"]")
             at = end + 1
-        return array, at
+            if closed:
+                return array, at
 
     def _object(self, at: int) -> tuple[dict[str, Any], int]:
         members: dict[str, Any] = {}
-        closed = False
-        while not closed:
+        while True:
             end, closed = self._piece(at, b"}")
             if end is not None:
                 members.update(self._several(at, end, b"{%b}", closed and not members))
@@ -118,7 +117,8 @@ class _Pieces:
                 members[name], end = self.value(colon.end())
                 end, closed = self._parted(end, b"}")
             at = end + 1
-        return members, at
+            if closed:
+                return members, at
 
     def _alike(self, at: int) -> Iterator[tuple[list[Any], int]]:
         """Pieces of an array, each with the comma behind it, for as long as they can be guessed.

@@ -141,14 +141,29 @@ def test_what_is_no_json_is_told_by_where_it_begins_to_be_none_or_little_before(
 
 
 @pytest.mark.usefixtures("_short_pieces")
-def test_large_arrays_and_objects_are_entered_a_thousand_times_at_most():
-    large = [["x" * 100], {"x": "y" * 100}] * 500
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[%b,1]" % (b" " * 45),
+        b'{%b,"a":1}' % (b" " * 45),
+        b"[%b]" % (b"1," * 50),
+        b"{%b}" % b"".join(b'"a%d":1,' % number for number in range(20)),
+    ],
+)
+def test_a_comma_without_an_element_before_or_behind_it_is_no_json_in_a_piece_either(body):
+    with pytest.raises(PiecesError):
+        decode_in_pieces(body, orjson.loads)
+
+
+@pytest.mark.usefixtures("_short_pieces")
+def test_large_arrays_and_objects_are_entered_4000_times_at_most():
+    large = [["x" * 100], {"x": "y" * 100}] * 2000
     body = json.dumps(large[:-1]).encode()  # which is one itself
     assert decode_in_pieces(body, orjson.loads) == large[:-1]
     with pytest.raises(FetchError) as caught:
         decode_in_pieces(json.dumps(large).encode(), orjson.loads)
     assert caught.value.reason is Reason.TOO_LARGE
-    assert caught.value.message == "the answer has more than 1000 large arrays and objects"
+    assert caught.value.message == "the answer has more than 4000 large arrays and objects"
 
 
 def test_a_text_that_is_too_long_for_anybody_to_mean_is_too_large():
