@@ -69,6 +69,9 @@ class LiveTarget:
         self._budget = budget or Budget()
         self._standing = Standing(target, clock, jitter)
         self._task: asyncio.Task[None] | None = None
+        self._fetching = False
+        # So many scrapes wait to know whether there is a new secret to fetch with.
+        self._undecided = 0
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -88,9 +91,11 @@ class LiveTarget:
     def begin(self) -> asyncio.Task[None] | None:
         """Begin a fetch for a scrape, or join the running one; None if none is due."""
         due = self._standing.is_due
-        if due:
+        if due or self._fetching:
             self.tally.misses += 1
-        elif not (self._secrets.files and self._standing.may_end_early):
+        elif self._secrets.files and self._standing.may_end_early:
+            self._undecided += 1
+        else:
             self.tally.hits += 1
             return None
         if self._task is None:
@@ -141,10 +146,9 @@ class LiveTarget:
         """
         self.tally = former.tally
         self._budget.hand_over(former, self)
-        with as_read(former._contents):
-            self._standing.take_over(
-                former._standing, lambda: _is_same_server(self.target, former.target)
-            )
+        self._standing.take_over(
+            former._standing, lambda: _is_same_server(self.target, former.target)
+        )
 
     async def close(self, *, at_once: bool = False) -> None:
         """Let the running fetch end, or end it `at_once`, and close the connections.
@@ -165,18 +169,24 @@ class LiveTarget:
         try:
             self._contents, secrets = await self._secrets.read(self.target.timeout)
             if due or self._standing.is_ended_by(secrets):
-                self.tally.misses += not due
+                self.tally.misses += self._decided()
+                self._fetching = True
                 with as_read(self._contents):
                     await self._fetch(secrets)
                 self.duration = self._clock.monotonic() - begin
-            else:
-                self.tally.hits += 1
         except FetchError as error:
             if due:
                 self._failed(error, b"", unforeseen=False)
                 self.duration = self._clock.monotonic() - begin
         finally:
+            self.tally.hits += self._decided()
+            self._fetching = False
             self._task = None
+
+    def _decided(self) -> int:
+        """How many scrapes have waited for the secret files to be read."""
+        waited, self._undecided = self._undecided, 0
+        return waited
 
     async def _fetch(self, secrets: bytes) -> None:
         try:

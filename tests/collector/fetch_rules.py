@@ -166,7 +166,7 @@ class Target:
 
     def scraped(self, now: float, secret: str | None) -> tuple[Fetch | None, bool]:
         """The fetch that a scrape waits for, and whether it has begun for it."""
-        if not self._is_due(now, secret):
+        if not self.running and not self._is_due(now, secret):
             self.tally.hits += 1
             return None, False
         self.tally.misses += 1

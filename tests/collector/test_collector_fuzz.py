@@ -446,6 +446,9 @@ class Course(RuleBasedStateMachine):
             ended = live.tally.successes, live.tally.failures
             if ended != (target.tally.successes, target.tally.failures):
                 return f"{target.options.name} ended {ended}, not {target.tally}"
+            # Whether secret files have changed is found out in a thread.
+            if live.tally.hits + live.tally.misses < target.tally.hits + target.tally.misses:
+                return f"{target.options.name} has counted {live.tally}, not {target.tally}"
         for scrape in self.scrapes:
             if scrape.ended(self.clock.ticks) and not scrape.task.done():
                 return f"the scrape that ends at {scrape.deadline} has not ended"
