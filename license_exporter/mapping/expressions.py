@@ -34,6 +34,9 @@ class Expression:
     tree: Node = field(compare=False, repr=False)
 
 
+_CURRENT = Expression("@", {"type": "current", "children": []})
+
+
 def compile(text: str) -> Expression:
     """Compile an expression. Raises ExpressionError."""
     try:
@@ -68,7 +71,7 @@ def holder(expression: Expression) -> tuple[Expression | None, str]:
     """
     node = expression.tree
     if node["type"] == "field":
-        return compile("@"), node["value"]
+        return _CURRENT, node["value"]
     if node["type"] == "subexpression" and node["children"][-1]["type"] == "field":
         rest = {"type": "subexpression", "children": node["children"][:-1]}
         return Expression(f"{expression.text} (holder)", rest), node["children"][-1]["value"]
