@@ -70,6 +70,13 @@ def test_what_a_program_prints_and_what_stands_in_a_file_are_documents_too():
     )
 
 
+def test_only_variables_that_are_given_can_be_unsafe_for_a_program():
+    request = Request.model_validate(
+        {"program": "tool", "arguments": ["{site}", "{port}"], "input": "{host}"}
+    )
+    assert list(request.unsafe({"site": "a b", "host": "-x"})) == ["host"]
+
+
 @pytest.mark.parametrize(
     ("written", "path"),
     [
