@@ -173,9 +173,9 @@ def test_what_dslicsrv_says_beside_the_table_is_understood():
 
 
 def test_cells_may_have_spaces_around_them_and_commas_in_quotes():
-    found = table('" a, b " , 5 , 1 , 2 , ann ,, 2027-01-31 , 9 ', show_users=True)
+    found = table('" a, b " , 5 , 2 , 2 , ann ,, 2027-01-31 , 9 ', show_users=True)
     pool = found.pools["a, b"]
-    assert (pool.used, pool.limit, pool.user_used) == (1, 5, {"ann": 2})
+    assert (pool.used, pool.limit, pool.user_used) == (2, 5, {"ann": 2})
     assert found.licenses["a, b@2027-01-31"].edition == "9"
     assert found.licenses["a, b@2027-01-31"].expiry == day(2027, 1, 31) + DAY
 
