@@ -183,3 +183,13 @@ def test_what_came_is_used_up_and_a_document_that_there_is_not_is_none():
     assert fetched == []
     assert answered.report.licenses[0].id == "['needed']"
     assert answered.tags == {"needed": Tag(b"needed"), "more": Tag(b"")}
+
+
+def test_of_many_locations_the_greatest_stay_in_the_report_and_all_are_exported():
+    locations = {("a", "bytes", f"host-{number}", "host"): float(number) for number in range(25)}
+    answered = read(reader(lambda answer: LicenseReport(locations=locations)), came("needed", {}))
+    assert answered.report.locations == {
+        ("a", "bytes", f"host-{number}", "host"): float(number) for number in range(5, 25)
+    }
+    (lines,) = answered.encoded.blocks["license_location_used"]
+    assert lines.count(b"\n") == 25
