@@ -114,7 +114,9 @@ class Reader:
         try:
             report = driver.parse(answer)
             if doubts and report == LicenseReport():
-                raise SchemaError(next(iter(doubts)), "nothing is in it")
+                # Nothing is in it: as if it had the wrong shape.
+                document, doubt = next(iter(doubts.items()))
+                raise SchemaError(document, doubt.message)
             if large:
                 let_go(documents)
             documents.clear()
@@ -196,7 +198,7 @@ def _shown(report: LicenseReport) -> LicenseReport:
     greatest = heapq.nlargest(_SHOWN_LOCATIONS, report.locations.items(), key=itemgetter(1))
     # As new objects: each old one would keep the memory of all those around it from being freed.
     shown = {
-        (pool, unit, "".join((location, "")), type): used * 1.0
+        (pool, unit, "".join((location, "")), type): float(repr(used))
         for (pool, unit, location, type), used in greatest
     }
     return replace(report, locations=shown)

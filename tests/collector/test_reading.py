@@ -32,8 +32,8 @@ def reader(parse, *documents, on_answer=None, **options):
     return Reader(target_of(vendor, url="http://a.example", **options), on_answer)
 
 
-def read(made, *fetched, missing=(), known=None):
-    return made.read(list(fetched), missing, known, 1000.0, Allowance())
+def read(made, *fetched, missing=(), known=None, allowance=None):
+    return made.read(list(fetched), missing, known, 1000.0, allowance or Allowance())
 
 
 def failure(made, *fetched, missing=()):
@@ -50,7 +50,8 @@ def test_an_answer_has_the_report_and_all_that_is_told_of_it():
     asked = []
 
     def parse(answer):
-        asked.append((answer.documents["needed"], answer.documents["more"], answer.now))
+        documents = answer.documents
+        asked.append((documents["needed"], documents["more"], answer.now, answer.allowance))
         answer.skip("needed.a", "no number")
         return REPORT
 
@@ -61,12 +62,16 @@ def test_an_answer_has_the_report_and_all_that_is_told_of_it():
         contract={"limits": {"a/users": 5, "x/users": 1}},
         pools={"exclude": ["b"]},
     )
-    answered = read(made, came("needed", {"a": 1}), came("more", [2]))
-    assert asked == [({"a": 1}, [2], 1000.0)]
+    allowance = Allowance()
+    answered = read(made, came("needed", {"a": 1}), came("more", [2]), allowance=allowance)
+    assert asked == [({"a": 1}, [2], 1000.0, allowance)]
     assert seen == [(made.target, {"a": 1})]
     assert answered.report == replace(REPORT, pools=REPORT.pools[:1])
     assert answered.encoded.blocks["license_used"] == (
         b'license_used{pool="a",target="a",unit="users",vendor="acme"} 1.0\n',
+    )
+    assert answered.encoded.blocks["license_skipped_values"] == (
+        b'license_skipped_values{target="a",vendor="acme"} 1.0\n',
     )
     assert (answered.skipped, answered.skipped_paths) == (1, ("needed.a",))
     assert (answered.missing, answered.misread, answered.failures) == ((), (), ())
@@ -75,6 +80,14 @@ def test_an_answer_has_the_report_and_all_that_is_told_of_it():
     )
     assert answered.in_vain == frozenset()
     assert answered.tags == {"needed": Tag(b"needed"), "more": Tag(b"more")}
+
+
+def test_what_is_exported_as_before_is_not_written_again():
+    made = reader(lambda answer: REPORT)
+    first = read(made, came("needed", {})).encoded
+    again = read(made, came("needed", {}), known=first).encoded
+    assert again == first
+    assert all(again.blocks[name] is first.blocks[name] for name in first.rows)
 
 
 def test_of_an_answer_that_is_not_whole_nothing_is_said_to_be_named_in_vain():
@@ -108,12 +121,15 @@ def test_where_all_are_optional_one_that_can_be_decoded_is_enough():
 
 def test_what_fails_an_answer_is_told_with_all_others_beside():
     def parse(answer):
-        raise SchemaError("needed", "it has no rows")
+        error = SchemaError("needed", "it has no rows")
+        error.beside = (Failure("less", Reason.SCHEMA, "neither has this one"),)
+        raise error
 
     made = reader(parse)
     error = failure(made, came("needed", {}), came("more", b"<"), missing=LATE)
-    first, second, third = told(error)
+    first, beside, second, third = told(error)
     assert first == ("needed", Reason.SCHEMA, "it has no rows")
+    assert beside == ("less", Reason.SCHEMA, "neither has this one")
     assert second[:2] == ("more", Reason.DECODE)
     assert third == ("late", Reason.TIMEOUT, LATE[0].message)
 
@@ -159,12 +175,13 @@ def test_a_large_document_is_let_go_once_it_is_read_however_that_ends(fails):
         kept.append(answer.documents["needed"])
         return wrong_shape(answer) if fails else REPORT
 
-    large = came("needed", [[1], [2]], size=2 * MIB)
-    if fails:
-        failure(reader(parse), large)
-    else:
-        read(reader(parse), large)
-    assert kept == [[]]
+    for size in (MIB, MIB + 1):
+        fetched = came("needed", [[1], [2]], size=size)
+        if fails:
+            failure(reader(parse), fetched)
+        else:
+            read(reader(parse), fetched)
+    assert kept == [[[1], [2]], []]
 
 
 def test_pages_that_were_decoded_count_for_what_an_answer_may_take_of_memory():
