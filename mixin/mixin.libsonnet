@@ -19,7 +19,13 @@ local promql = import 'promql.libsonnet';
   local threshold(rule) =
     local name = promql.between(rule.record);
     local value = std.get(config.thresholds, name);
-    local of = if std.isObject(value) then std.get(value, rule.labels.severity) else value;
+    local labels = std.get(rule, 'labels', {});
+    // By severity or vendor; without either, that of all others.
+    local key = std.get(labels, 'severity', std.get(labels, 'vendor', ''));
+    local of =
+      if std.isObject(value) then std.get(value, key)
+      else if std.objectHas(labels, 'vendor') then null
+      else value;
     if of == null then rule else rule { expr: 'vector(%.12g)' % of },
 
   local adapted(rule) =

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from license_exporter import __version__
 from license_exporter.cli.following import following
+from license_exporter.cli.preparing import CALENDAR, preparing
 from license_exporter.cli.refreshing import refreshing
 from license_exporter.collector.own_metrics import OwnMetrics
 from license_exporter.errors import ConfigError
@@ -115,6 +116,7 @@ async def _serve(
             listen.listening(health_application(), served.health, None),
             listen.listening(app, served.addresses, context) as listener,
             following(exporter, file, args.auto_reload_interval),
+            preparing([CALENDAR]),
         ):
             ready(listener.urls)
             await ending.told.wait()

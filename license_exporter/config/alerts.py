@@ -5,11 +5,17 @@ The alert rules read these thresholds as metrics, and take their own where none 
 
 import math
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from license_exporter.config import values
 from license_exporter.config.options import Options
@@ -92,6 +98,16 @@ class Expiring(Options):
     warning: Span | None = Field(default=None, description="As a warning, such as 30d, or never.")
     critical: Span | None = Field(default=None, description="As critical, such as 7d, or never.")
 
+    @model_validator(mode="after")
+    def _graver_later(self) -> "Expiring":
+        said = [(severity, span) for severity, span in self if span]
+        for (milder, longer), (graver, span) in pairwise(said):
+            if span > longer:
+                raise ValueError(
+                    f"{graver} begins before {milder}; give the graver severity the shorter time"
+                )
+        return self
+
 
 def _expiring(value: Any) -> Any:
     """Read one span as that of infos, and `never` as that of all severities."""
@@ -146,14 +162,6 @@ class Alerts(PoolAlerts):
         """The narrowest threshold that is set for a pool, as a ratio; None for none."""
         own = self.pools.get(pool)
         return own.near_limit if own and own.near_limit is not None else self.near_limit
-
-
-def out_of_order(expiring: Expiring) -> Iterator[str]:
-    """The severities that begin before a milder one, though a graver one should begin later."""
-    said = [(severity, span) for severity, span in expiring if span]
-    for (milder, longer), (graver, span) in pairwise(said):
-        if span > longer:
-            yield f"{graver}: begins before {milder}; give the graver severity the shorter time"
 
 
 def expiring_spans(alerts: Alerts | None) -> dict[str, float]:

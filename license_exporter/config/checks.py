@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from license_exporter.config import values
-from license_exporter.config.alerts import out_of_order
 from license_exporter.config.auth_config import WAYS
 from license_exporter.config.credentials import Secret
 from license_exporter.config.target import Config, Target
@@ -37,9 +36,6 @@ def _warnings(target: Target) -> Iterator[str]:
             yield f"{path}: anyone on the way can read the credentials; give ca_file instead"
     for doubt in target.driver.doubts:
         yield f"{target.where}.mapping.{doubt}"
-    if target.alerts:
-        for problem in out_of_order(target.alerts.expiring):
-            yield f"{target.where}.alerts.expiring.{problem}"
 
 
 def ended(config: Config, now: float) -> list[str]:

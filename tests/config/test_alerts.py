@@ -48,6 +48,37 @@ def test_what_is_no_span_is_refused(written):
         Alerts.model_validate({"expiring": written})
 
 
+@pytest.mark.parametrize(
+    ("expiring", "problem"),
+    [
+        ({"info": "90d", "warning": "30d", "critical": "7d"}, ""),
+        ({"warning": "30d", "critical": "30d"}, ""),
+        ({"info": "7d", "critical": "never"}, ""),
+        ({"info": "30d", "critical": "60d"}, "critical begins before info"),
+        ({"info": "90d", "warning": "7d", "critical": "30d"}, "critical begins before warning"),
+        ({"info": "7d", "warning": "30d", "critical": "90d"}, "warning begins before info"),
+    ],
+)
+def test_a_graver_severity_that_begins_before_a_milder_one_is_refused(tmp_path, expiring, problem):
+    entry = {
+        "name": "a",
+        "vendor": "enterprise_recon",
+        "url": "https://recon.example.com",
+        "basic_auth": {"username": "u", "password": "p"},
+        "alerts": {"expiring": expiring},
+    }
+    file = tmp_path / "config.yaml"
+    file.write_text(yaml.safe_dump({"targets": [entry]}))
+    if not problem:
+        assert load_config(file, {}, VENDORS).targets
+        return
+    with pytest.raises(ConfigError) as refused:
+        load_config(file, {}, VENDORS)
+    assert refused.value.problems == [
+        f"targets[0].alerts.expiring: {problem}; give the graver severity the shorter time"
+    ]
+
+
 def test_a_targets_thresholds_go_before_those_of_the_defaults(tmp_path):
     file = tmp_path / "config.yaml"
     said = {

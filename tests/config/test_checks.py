@@ -115,27 +115,3 @@ def test_the_shipped_configuration_lacks_its_secrets_and_nothing_else() -> None:
         f"targets[2].basic_auth.password_file: {ROOT}/secrets/enterprise-recon.password",
         f"targets[3].api_key.key_file: {ROOT}/secrets/immuta.key",
     ]
-
-
-@pytest.mark.parametrize(
-    ("expiring", "problems"),
-    [
-        ("{info: 90d, warning: 30d, critical: 7d}", []),
-        ("{warning: 30d, critical: 30d}", []),
-        ("{info: 7d, critical: never}", []),
-        ("never", []),
-        ("{info: 30d, critical: 60d}", ["critical: begins before info"]),
-        (
-            "{info: 7d, warning: 30d, critical: 90d}",
-            ["warning: begins before info", "critical: begins before warning"],
-        ),
-    ],
-)
-def test_a_graver_severity_that_begins_before_a_milder_one_is_warned_of(
-    tmp_path: Path, expiring: str, problems: list[str]
-) -> None:
-    target = f"{{name: a, vendor: plug, url: 'http://a', alerts: {{expiring: {expiring}}}}}"
-    assert warnings(load(tmp_path, f"targets: [{target}]")) == [
-        f"targets[0].alerts.expiring.{problem}; give the graver severity the shorter time"
-        for problem in problems
-    ]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from icalendar import Alarm, Calendar, Event, vDuration
+
 from license_exporter.config.alerts import expiring_spans
 from license_exporter.process import human
 from license_exporter.web.status.endings import Ending
@@ -19,8 +21,11 @@ from license_exporter.web.status.renewals import Renewals, day_of
 _NAME = "License renewals"
 _REFRESH = timedelta(hours=12)
 # The library takes long for each line, so that those which entries share are written once. So many
-# entries are kept, too, of a kilobyte each.
-_KEPT = 2000
+# entries are kept, too, of a kilobyte each: all that a fleet of thousands of targets has.
+_KEPT = 20_000
+# The library writes the lines of this day; those of all others differ in their digits alone.
+_MODEL = date(2000, 10, 10)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def entries(found: Renewals) -> tuple[Entry, ...]:
             try:
                 day = day_of(ending).date()
                 # The day after it is its end.
-                day + timedelta(days=1)
+                day + _DAY
             except (OverflowError, OSError, ValueError):
                 continue
             spans = set(expiring_spans(ending.view.alerts).values()) - {0}
@@ -59,9 +64,6 @@ def entries(found: Renewals) -> tuple[Entry, ...]:
 
 def calendar(events: Iterable[Entry]) -> bytes:
     """The calendar that has these entries, which are the same bytes for the same entries."""
-    # The library is loaded when somebody subscribes.
-    from icalendar import Calendar, vDuration
-
     written = Calendar()
     written.add("prodid", "-//license_exporter//renewals//EN")
     written.add("version", "2.0")
@@ -88,9 +90,21 @@ def _event(entry: Entry) -> bytes:
 
 @lru_cache(_KEPT)
 def _lines_of_day(day: date) -> bytes:
+    written = _lines_of_model_day()
+    for model, own in ((_MODEL, day), (_MODEL + _DAY, day + _DAY)):
+        written = written.replace(_digits(model), _digits(own))
+    return written
+
+
+@lru_cache(1)
+def _lines_of_model_day() -> bytes:
     # Required, and meant for when it was written: here it may change with the day alone.
-    stamp = datetime.combine(day, time(), UTC)
-    return _lines(_written(dtstamp=stamp, dtstart=day, dtend=day + timedelta(days=1)))
+    stamp = datetime.combine(_MODEL, time(), UTC)
+    return _lines(_written(dtstamp=stamp, dtstart=_MODEL, dtend=_MODEL + _DAY))
+
+
+def _digits(day: date) -> bytes:
+    return day.isoformat().replace("-", "").encode()
 
 
 @lru_cache(1)
@@ -100,8 +114,6 @@ def _lines_of_all() -> bytes:
 
 def _written(**properties: object) -> bytes:
     """An event with these properties."""
-    from icalendar import Event
-
     event = Event()
     for name, value in properties.items():
         event.add(name, value)
@@ -115,8 +127,6 @@ def _lines(component: bytes) -> bytes:
 
 @lru_cache(_KEPT)
 def _alarm(span: float) -> bytes:
-    from icalendar import Alarm
-
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     # Beside it, the title of the entry is shown.
