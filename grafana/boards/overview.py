@@ -242,7 +242,6 @@ def _pools() -> Panel:
             q.fullness(_POOL),
             _POOL,
             told_in="shown",
-            every=q.by(_POOL, q.owned(q.select("license_used"))),
         ),
     )
 

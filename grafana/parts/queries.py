@@ -70,10 +70,13 @@ def held_limit(*matchers: str) -> str:
     return f"({by(_POOL, select('pool:license_limit:max', *matchers))} > 0 < Inf)"
 
 
+# The greatest use of 30 days.
+RECORDED_PEAK = f"last_over_time({select('pool:license_used:max30d')}[4h])"
+
+
 def peak() -> str:
     """The greatest use of 30 days; of a pool for which none is recorded yet, its use."""
-    recorded = f"last_over_time({select('pool:license_used:max30d')}[4h])"
-    return f"({recorded} or {POOL} {select('pool:license_used:max')})"
+    return f"({RECORDED_PEAK} or {POOL} {select('pool:license_used:max')})"
 
 
 def peak_before(span: str) -> str:

@@ -38,7 +38,7 @@ class Rows:
     told_in: str  # the label whose column says how many more there are
     at_most: int = 100
     lowest: bool = False
-    every: str = ""  # where it is cheaper than the rank: a series for each row
+    every: str = ""  # a series for each row, where that is cheaper to count than the rank
 
     @property
     def first(self) -> str:
@@ -47,26 +47,27 @@ class Rows:
 
     @property
     def more(self) -> str:
-        left = f'count_values("{self.told_in}", count({self.rank}) - {self.at_most} > 0)'
+        counted = f"count({self.every or self.rank}) - {self.at_most} > 0"
+        left = f'count_values("{self.told_in}", {counted})'
         return f'label_replace({left}, "{self.told_in}", "and $1 more", "{self.told_in}", "(.*)")'
 
     def of(self, queries: Mapping[str, str], sort: str) -> dict[str, str]:
-        """The queries for these rows alone; the first, whose value is not shown, tells of more.
+        """The queries for these rows alone; one more, whose value is not shown, tells of the rest.
 
         A query that has q.FIRST in it is limited there, before it does what is dear.
         """
         limits = f" and on ({self.keys}) {self.first}"
-        limited = {
-            ref: expression.replace(q.FIRST, limits)
-            if q.FIRST in expression
-            else f"({expression}){limits}"
-            for ref, expression in queries.items()
-        }
-        first = next(iter(queries))
-        limited[first] += f" or {self.more}"
+        limited = {ref: self._limited(expression, limits) for ref, expression in queries.items()}
         if self.lowest:
             limited[sort] += f" or {self.more} * {q.LAST}"
-        return limited
+        return limited | {"more": self.more}
+
+    def _limited(self, expression: str, limits: str) -> str:
+        if expression == self.rank:
+            return self.first
+        if q.FIRST in expression:
+            return expression.replace(q.FIRST, limits)
+        return f"({expression}){limits}"
 
 
 def grid(

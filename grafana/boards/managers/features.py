@@ -101,7 +101,6 @@ def by_load() -> Panel:
             q.fullness(_FEATURE),
             _FEATURE,
             told_in="shown",
-            every=q.by(_FEATURE, q.owned(q.select("license_used"))),
         ),
     )
 

@@ -1,6 +1,5 @@
 """How full pools are, how they have grown, and what of them nobody uses."""
 
-from grafana.boards.planning.money import UNUSED
 from grafana.parts import queries as q
 from grafana.parts.panels import Panel, number
 from grafana.parts.style import BAD_ABOVE_ZERO, DAY, DAYS_LEFT, SHARE, WARN_ABOVE_ZERO
@@ -14,12 +13,11 @@ _LIMIT = q.held_limit()
 _PEAK = q.peak()
 _PEAK_SHARE = f"{_PEAK} / {q.POOL} group_left () {_LIMIT}"
 _FORECAST = q.select("pool:license_exhaustion_timestamp_seconds:forecast")
-_UNUSED = f"clamp_min({_LIMIT} - {q.POOL} group_right () {_PEAK}, 0)"
 _ENTITLED = f"({q.by('job, target, vendor, pool, unit', q.select('pool:license_limit:max'))} < Inf)"
-_OVER = f"clamp_min({q.select('pool:license_used:max')} - {q.POOL} group_left () {_ENTITLED}, 0)"
+_PRICES = q.top_level(q.select("license_contract_unit_price"))
+_PRICE = q.by("job, target, vendor, pool, unit", _PRICES)
 _INFO = q.by(f"{_POOL}, shown, owner", q.with_owner(q.pools(q.FIRST)))
 _RANK = q.by(_POOL, q.owned(_PEAK_SHARE))
-_EVERY = q.by(_POOL, q.owned(_LIMIT))
 _NAMES = [
     Column("owner", "Owner", width=100),
     Column("target", "Target", link=True, width=130),
@@ -27,6 +25,11 @@ _NAMES = [
     Column("pool", "Key", width=190),
     Column("unit", "Unit", width=90),
 ]
+
+
+def _over(first: str = "") -> str:
+    used = f"({q.select('pool:license_used:max')}{first})"
+    return f"clamp_min({used} - {q.POOL} group_left () {_ENTITLED}, 0)"
 
 
 def half_used() -> Panel:
@@ -43,7 +46,7 @@ def over() -> Panel:
     return number(
         "Over the limit",
         "Pools with more units in use than entitled. Release units or order more.",
-        q.count(f"{_OVER} > 0"),
+        q.count(f"{_over()} > 0"),
         steps=BAD_ABOVE_ZERO,
         span=4,
     )
@@ -70,11 +73,11 @@ def plan() -> Panel:
             "info": _INFO,
             "limit": q.by(_POOL, _LIMIT + q.FIRST),
             "peak": q.by(_POOL, _PEAK + q.FIRST),
-            "over": q.by(_POOL, _OVER),
+            "over": q.by(_POOL, _over(q.FIRST)),
             "change": q.by(_POOL, f"({week}{q.FIRST}) / ({before} > 0) - 1"),
             "date": q.by(_POOL, _FORECAST) + " * 1000",
             "days": f"({q.by(_POOL, _FORECAST)} - time()) / 86400",
-            "share": q.by(_POOL, _PEAK_SHARE),
+            "share": q.by(_POOL, f"({_PEAK}{q.FIRST}) / {q.POOL} group_left () {_LIMIT}"),
         },
         [
             *_NAMES,
@@ -90,17 +93,25 @@ def plan() -> Panel:
         sort="Peak share",
         no_data=_RULES,
         height=12,
-        rows=Rows(_RANK, _POOL, told_in="shown", every=_EVERY),
+        rows=Rows(_RANK, _POOL, told_in="shown"),
     )
 
 
 def never_used() -> Panel:
     """Money first; where there is no price, the share that nobody used, which is below 1."""
-    cost = q.by("job, vendor, target, pool, unit", UNUSED)
-    rank = f"({cost} or {q.POOL} (1 - {_PEAK_SHARE})) > 0"
+    unused = f"{_LIMIT} - {q.POOL} group_right () {q.RECORDED_PEAK}"
+    weight = f"({_PRICE} or {q.POOL} 1 / {_LIMIT})"
+    rank = q.by(_POOL, q.owned(f"({unused}) * {q.POOL} group_left () {weight} > 0"))
+    every = q.by(_POOL, q.owned(f"({unused}) > 0 unless {q.POOL} ({_PRICE} == 0)"))
+    first = f"({q.RECORDED_PEAK}{q.FIRST})"
+    shown = f"clamp_min({_LIMIT} - {q.POOL} group_right () {first}, 0)"
+    cost = f"{q.select('license_contract_unit_price')} * {q.POOL} group_left () {shown}"
     quarter = " or ".join(
-        f'label_replace({peak}, "before", "{before}", "", "")'
-        for before, peak in enumerate((_PEAK, q.peak_before("30d"), q.peak_before("60d")))
+        (
+            q.RECORDED_PEAK,
+            f'label_replace({q.peak_before("30d")}, "before", "1", "", "")',
+            f'label_replace({q.peak_before("60d")}, "before", "2", "", "")',
+        )
     )
     return grid(
         "Units that nobody used in 30 days, the dearest first",
@@ -109,12 +120,12 @@ def never_used() -> Panel:
         {
             "info": _INFO,
             "limit": q.by(_POOL, _LIMIT + q.FIRST),
-            "peak": q.by(_POOL, _PEAK + q.FIRST),
+            "peak": q.by(_POOL, first),
             "quarter": q.by(_POOL, f"({quarter})"),
-            "unused": q.by(_POOL, _UNUSED),
-            "cost": q.by(f"{_POOL}, currency", UNUSED),
-            "share": f"1 - {q.by(_POOL, _PEAK_SHARE)}",
-            "rank": q.by(_POOL, rank),
+            "unused": q.by(_POOL, shown),
+            "cost": q.by(f"{_POOL}, currency", q.top_level(cost)),
+            "share": f"1 - {q.by(_POOL, f'{first} / {q.POOL} group_left () {_LIMIT}')}",
+            "rank": rank,
         },
         [
             *_NAMES,
@@ -131,7 +142,7 @@ def never_used() -> Panel:
         sort="Rank",
         no_data=_RULES,
         height=12,
-        rows=Rows(q.by(_POOL, q.owned(rank)), _POOL, told_in="shown"),
+        rows=Rows(rank, _POOL, told_in="shown", every=every),
     )
 
 
@@ -165,5 +176,5 @@ def weekly_peaks() -> Panel:
         sort="Now",
         no_data=_RULES,
         height=12,
-        rows=Rows(_RANK, _POOL, told_in="shown", at_most=20, every=_EVERY),
+        rows=Rows(_RANK, _POOL, told_in="shown", at_most=20),
     )
