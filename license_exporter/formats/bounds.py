@@ -112,11 +112,8 @@ def outside_of_texts(piece: bytes | bytearray, *, is_text: bool) -> tuple[bytes 
 def unpaired(brackets: bytes | bytearray, levels: int) -> bytes | bytearray:
     """What is left of brackets when pairs are taken away that are so many levels deep at most."""
     for _ in range(levels):
-        before = brackets
         for pair in _PAIRS:
             brackets = brackets.replace(pair, b"")
-        if brackets == before:
-            break
     return brackets
 
 

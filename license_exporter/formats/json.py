@@ -63,8 +63,11 @@ def _wide(body: bytes | bytearray) -> str:
 
 
 def _int(digits: str) -> float:
-    number = float(digits)
-    return int(digits) if math.isfinite(number) else number
+    try:
+        number: float = orjson.loads(digits)  # a double beyond 64 bits, here as elsewhere
+    except orjson.JSONDecodeError:
+        return math.inf
+    return number
 
 
 def _complaint(text: str, error: json.JSONDecodeError) -> str:

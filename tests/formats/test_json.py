@@ -9,7 +9,20 @@ from license_exporter.formats.json import decode
 def test_a_number_beyond_a_double_does_not_take_the_document_with_it():
     assert decode(b'{"a": 1e400, "b": 2}') == {"a": math.inf, "b": 2}
     assert decode(b'{"a": %s, "b": 2}' % (b"9" * 5000)) == {"a": math.inf, "b": 2}
-    assert decode(b'{"a": 1e400, "b": 123456789012345678901}')["b"] == 123456789012345678901
+
+
+@pytest.mark.parametrize(
+    ("digits", "number"),
+    [
+        (b"9007199254740993", 2**53 + 1),
+        (b"18446744073709551615", 2**64 - 1),
+        (b"-9223372036854775808", -(2**63)),
+        (b"123456789012345678901", 1.2345678901234568e20),
+    ],
+)
+def test_a_whole_number_of_up_to_64_bits_is_exact_whatever_stands_beside_it(digits, number):
+    assert decode(b"[%s]" % digits) == [number]
+    assert decode(b"[%s, 1e400]" % digits) == [number, math.inf]
 
 
 def test_a_lone_surrogate_does_not_take_the_document_with_it():
