@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _BACKLOG = 1024
 
 # Of a body that nobody needs, no more is read than comes in this time, in seconds.
-_LINGERING = 1.0
+_LINGERING = 0.0
 
 # Closing what is left takes no longer than this, in seconds.
 _CLOSING = 1.0

@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.hostile import clients, documents, streams, vendors
+from tests.hostile import clients, documents, requests, streams, vendors
 from tests.hostile.attack import Attack, Result
 from tests.hostile.run import run
 from tests.hostile.table import lines
 
 ATTACKS: tuple[Attack, ...] = (
     *clients.ATTACKS,
+    *requests.ATTACKS,
     *vendors.ATTACKS,
     *documents.ATTACKS,
     *streams.ATTACKS,
