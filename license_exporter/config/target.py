@@ -282,7 +282,7 @@ class File(Options):
     targets: tuple[Entry, ...] = Field(default=(), description="The targets.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Config:
     """The configuration in force."""
 

@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 # Connections that come at the same time and wait to be accepted.
 _BACKLOG = 1024
 
-# Of a body that nobody needs, no more is read than comes in this time, in seconds.
+# Once a request is answered, no more is read of a body that nobody needs, in seconds: one in chunks
+# of a byte, which never ends, would hold the event loop.
 _LINGERING = 0.0
 
 # Closing what is left takes no longer than this, in seconds.

@@ -1,6 +1,7 @@
 """The configuration in force, as programs and people read it: `/sd` and `/config`."""
 
 import json
+import weakref
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -22,7 +23,8 @@ class Tables:
         self._exporter = exporter
         self._options = options
         self._workbench = workbench
-        self._masked: tuple[Config, bytes] | None = None
+        # Of which configuration it is made, and the text; a former one is not kept for it.
+        self._masked: tuple[weakref.ref[Config], bytes] | None = None
 
     async def config(self, request: web.Request) -> web.StreamResponse:
         """The configuration in force as YAML, without its secrets; made once a reload."""
@@ -30,10 +32,10 @@ class Tables:
 
         async def make() -> bytes:
             text = await self._workbench.in_thread(lambda: masked(config).encode())
-            self._masked = config, text
+            self._masked = weakref.ref(config), text
             return text
 
-        if self._masked and self._masked[0] is config:
+        if self._masked and self._masked[0]() is config:
             text = self._masked[1]
         else:
             text = await self._workbench.page(request, ("config", id(config)), make)

@@ -177,5 +177,6 @@ ATTACKS: tuple[Attack, ...] = (
         "handshakes that stop halfway",
         half_open,
         is_tls=True,
+        short=False,
     ),
 )
