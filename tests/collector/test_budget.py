@@ -119,9 +119,9 @@ def test_the_size_of_an_answer_is_that_of_its_text_and_of_its_report():
         Pool("a", "users", periods={"2026": 1.0, "2025": 2.0}),
         Pool("b", "users", user_used={"ann": 1.0}),
     )
-    licenses = (License("x", entitlements=(Entitlement("e"),)),)
+    licenses = (License("x", entitlements=(Entitlement("e"), Entitlement("f"))), License("y"))
     chunk = Chunk(b"x" * 70_000)
     chunk.deflated()
     encoded = Encoded({"f": (b"abc", chunk), "g": (b"d",)}, {})
     answered = Answered(LicenseReport(pools=pools, licenses=licenses), encoded)
-    assert size_of(answered) == 70_004 + 2 * 550 + 3 * 110 + 480 + 200
+    assert size_of(answered) == 70_004 + 2 * 550 + 3 * 110 + 2 * 480 + 2 * 200

@@ -268,7 +268,7 @@ async def test_pages_that_a_header_names_are_followed():
 
     asked = []
     async with serving(handler) as url, client_of(url) as client:
-        linked = Document("rows", "rows", params={"size": "1"}, paging=Paging("link"))
+        linked = replace(PAGED, params={"size": "1"}, paging=Paging("link"), format=None)
         assert (await asking(client).document(linked, None)).pages == [1, 2, 3]
     assert asked == ["size=1", "page=2", "page=3"]
 
