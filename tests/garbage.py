@@ -21,18 +21,37 @@ async def fails(fetching: Awaitable[object]) -> bool:
 @contextmanager
 def no_frame_is_left() -> Iterator[None]:
     """Assert that the block leaves no frame of the exporter, with all that it names, in a cycle."""
+    with _garbage() as found:
+        yield
+    codes = [item.f_code for item in found if isinstance(item, FrameType)]
+    ours = [code for code in codes if code.co_filename.startswith(license_exporter.__path__[0])]
+    names = [code.co_qualname for code in ours]
+    assert not names, names
+
+
+@contextmanager
+def no_object_is_left() -> Iterator[None]:
+    """Assert that the block leaves no object of the exporter's own classes in a cycle."""
+    with _garbage() as found:
+        yield
+    classes = [type(item) for item in found]
+    ours = {each.__qualname__ for each in classes if each.__module__.startswith("license_exporter")}
+    assert not ours, ours
+
+
+@contextmanager
+def _garbage() -> Iterator[list[object]]:
+    """What the block leaves to the collector; filled when it ends."""
     gc.freeze()  # what is there already is not looked at
     gc.disable()
+    found: list[object] = []
     try:
-        yield
+        yield found
         gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
-        codes = [found.f_code for found in gc.garbage if isinstance(found, FrameType)]
+        found += gc.garbage
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
         gc.enable()
         gc.unfreeze()
-    ours = [code for code in codes if code.co_filename.startswith(license_exporter.__path__[0])]
-    names = [code.co_qualname for code in ours]
-    assert not names, names

@@ -65,16 +65,16 @@ class Requests:
         self._credentials = Credentials(authenticator)
         self._denied = denied
         self._echoes = echoes
-        self._several = Several(self.document, lists, clock, client.body_limit, on_large)
+        self._several = Several(lists, clock, client.body_limit, on_large)
 
     async def bring(self, document: Document, known: Tag | None, _: float) -> Fetched:
         """Bring a document, of whichever requests it takes, as `Bring` says. Raises FetchError."""
         if document.latest:
-            return await self._several.latest(document)
+            return await self._several.latest(document, self.document)
         if document.each:
-            return await self._several.each(document)
+            return await self._several.each(document, self.document)
         if self._several.is_listed(document):
-            return await self._several.listed(document)
+            return await self._several.listed(document, self.document)
         return await self.document(document, known)
 
     async def document(self, document: Document, known: Tag | None) -> Fetched:

@@ -28,20 +28,15 @@ class _Answer:
 
 
 class Several:
-    """Asks for such documents in one fetch; `ask` makes a single request (or all of its pages).
+    """Asks for such documents in one fetch.
 
-    Each of the `lists` is asked for once, also where it is a document of its own.
+    Each of the `lists` is asked for once, also where it is a document of its own. What asks is
+    given with each document: to hold it would be a cycle, which keeps the answers in memory.
     """
 
     def __init__(
-        self,
-        ask: _Ask,
-        lists: frozenset[str],
-        clock: Clock,
-        body_limit: int,
-        on_large: OnLarge,
+        self, lists: frozenset[str], clock: Clock, body_limit: int, on_large: OnLarge
     ) -> None:
-        self._ask = ask
         self._on_large = on_large
         self._clock = clock
         self._body_limit = body_limit
@@ -52,21 +47,21 @@ class Several:
         """Whether another document of this fetch lists the ids that are in this one."""
         return document.name in self._locks
 
-    async def listed(self, document: Document) -> Fetched:
+    async def listed(self, document: Document, ask: _Ask) -> Fetched:
         """The document, asked for once in this fetch. Raises FetchError."""
         async with self._locks[document.name]:
             if document.name not in self._lists:
-                self._lists[document.name] = await self._ask(document, None)
+                self._lists[document.name] = await ask(document, None)
             return self._lists[document.name]
 
-    async def each(self, document: Document) -> Fetched:
+    async def each(self, document: Document, ask: _Ask) -> Fetched:
         """The array of what is answered for each id.
 
         Raises FetchError: that of a request that fails, `too_large` for too many ids or bytes,
         `schema` where the list holds no ids.
         """
         assert document.each
-        listed = await self.listed(document.each.list)
+        listed = await self.listed(document.each.list, ask)
         found, _ = await self._value(listed)
         if found is None:
             return Fetched.absent(document)
@@ -82,7 +77,7 @@ class Several:
                     filled(document, {"id": id}),
                     absent_statuses=document.absent_statuses | {404},
                 )
-                answer = await self._ask(single, None)
+                answer = await ask(single, None)
                 size += answer.size
                 if size > self._body_limit:
                     problem = f"all answers together are over {self._body_limit} bytes"
@@ -108,7 +103,7 @@ class Several:
             struck_out=next((each.struck_out for each in answers if each.struck_out), None),
         )
 
-    async def latest(self, document: Document) -> Fetched:
+    async def latest(self, document: Document, ask: _Ask) -> Fetched:
         """The document of the latest day that has data, absent if none of the days has.
 
         Raises FetchError, also where a day of them was refused as one that is not there.
@@ -118,7 +113,7 @@ class Several:
         failure: FetchError | None = None
         for day in days:
             try:
-                fetched = await self._ask(
+                fetched = await ask(
                     filled(document, {"date": days_ago(self._clock.time(), day)}), None
                 )
             except FetchError as error:

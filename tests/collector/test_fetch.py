@@ -11,7 +11,7 @@ from license_exporter.errors import FetchError, Reason
 from license_exporter.model.report import State
 from tests.fakes import FakeClock, target
 from tests.fetchers import fetcher_of
-from tests.garbage import fails, no_frame_is_left
+from tests.garbage import fails, no_frame_is_left, no_object_is_left
 from tests.rsa_keys import key_file, pem
 from tests.servers import serving
 
@@ -109,6 +109,13 @@ async def test_a_failed_fetch_leaves_nothing_for_the_garbage_collector(answer):
         server.answers = {LICENSE: answer}
         with no_frame_is_left():
             assert await fails(fetcher.fetch(None))
+
+
+async def test_a_good_fetch_leaves_nothing_for_the_garbage_collector():
+    async with immuta() as (_, fetcher):
+        await fetcher.fetch(None)
+        with no_object_is_left():
+            await fetcher.fetch(None)
 
 
 async def test_a_failure_does_not_wait_for_slow_documents(monkeypatch):
