@@ -19,7 +19,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint types docs dashboards stack dist bench rules-cost forecast soak hostile fuzz mutants lock clean
+.PHONY: help demo test unit rules lint types docs dashboards stack dist bench rules-cost forecast soak hostile fuzz mutants lock clean
 
 help: ## show these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -35,6 +35,9 @@ test: $(VENV)/dev ## run all tests
 
 unit: $(VENV)/dev ## run the tests that start no other program
 	$(BIN)/pytest -n 3 --dist worksteal -m "not e2e and not promtool and not fuzz" $(ARGS)
+
+rules: $(VENV)/dev ## test the rules, the routes and their examples with the promtool and amtool of PATH
+	$(BIN)/pytest -n 3 --dist worksteal -m promtool tests/prometheus $(ARGS)
 
 lint: $(VENV)/dev ## check the style of the code, and which wing imports which
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
