@@ -156,6 +156,15 @@ def test_a_comma_without_an_element_before_or_behind_it_is_no_json_in_a_piece_ei
 
 
 @pytest.mark.usefixtures("_short_pieces")
+@pytest.mark.parametrize("body", [b'["%b" 1]', b'{"a":"%b" 1}', b'{"%b"1}'])
+def test_what_stands_wrong_behind_a_long_text_is_told_by_its_place(body):
+    body %= b"x" * 100
+    with pytest.raises(PiecesError) as caught:
+        decode_in_pieces(body, orjson.loads)
+    assert caught.value.at == body.index(b"1")
+
+
+@pytest.mark.usefixtures("_short_pieces")
 def test_large_arrays_and_objects_are_entered_4000_times_at_most():
     large = [["x" * 100], {"x": "y" * 100}] * 2000
     body = json.dumps(large[:-1]).encode()  # which is one itself
