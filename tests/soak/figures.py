@@ -47,8 +47,8 @@ class Figures:
             "scrapes": f"{self.scrapes} of {self.targets} targets in {self.seconds:.0f} s",
             "longest scrape": f"{self.longest_scrape:.2f} s",
             "longest page": f"{self.longest_page:.2f} s",
-            "done meanwhile": _listed(self.done),
-            "shown as down": _listed(self.reasons),
+            "done meanwhile": listed(self.done),
+            "shown as down": listed(self.reasons),
             "memory": "{:.1f} MB after warming up, {:.1f} MB in the end".format(*memory),
             "open files": "{} before the first scrape, {} in the end".format(*self.open_files),
             "failures": str(len(self.failures)),
@@ -57,5 +57,6 @@ class Figures:
         return "\n".join([*told, *self.failures[:_SHOWN], *self.broken])
 
 
-def _listed(counts: Counter[str]) -> str:
+def listed(counts: Counter[str]) -> str:
+    """The counts by name, the greatest first."""
     return ", ".join(f"{name} {count}" for name, count in counts.most_common())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median, quantiles
 
 from tests.soak.day.replica import FILES_LIMIT, MEMORY_LIMIT, Look
+from tests.soak.figures import listed
 
 _MB = 1024 * 1024
 # How much more there may be in the last third of a day than in the one before it.
@@ -73,8 +74,8 @@ class DayFigures:
             "a scrape": f"{median(self.scrapes):.2f} s, 99 of 100 within "
             f"{quantiles(self.scrapes, n=100)[-1]:.2f} s, at most {max(self.scrapes):.2f} s",
             "longest page": f"{self.longest_page:.2f} s",
-            "done meanwhile": _listed(self.done),
-            "shown as down": _listed(self.reasons),
+            "done meanwhile": listed(self.done),
+            "shown as down": listed(self.reasons),
             "limits": f"{MEMORY_LIMIT / _MB:.0f} MB of addresses, {FILES_LIMIT} files",
         }
         for number, replica in enumerate(self.replicas):
@@ -85,7 +86,3 @@ class DayFigures:
         lines["failures"] = str(len(self.failures))
         told = [f"{name:16}{value}" for name, value in lines.items()]
         return "\n".join([*told, *self.failures[:_SHOWN], *self.broken])
-
-
-def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.most_common())
