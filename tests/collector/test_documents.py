@@ -429,7 +429,7 @@ async def test_a_document_that_the_server_calls_unchanged_comes_without_its_body
     server.etag = f'"{"1" * 1022}"'
     first = await asking(client).document(DOCUMENT, None)
     assert (first.body, first.size, first.not_modified) == (b"{}", 2, False)
-    again = await asking(client).document(DOCUMENT, first.tag)
+    again = await asking(client).bring(DOCUMENT, first.tag, 0.0)
     assert (again.body, again.tag, again.not_modified) == (None, first.tag, True)
     server.etag, server.body = '"2"', b"[]"
     changed = await asking(client).document(DOCUMENT, first.tag)
@@ -503,6 +503,16 @@ async def test_a_server_is_told_which_format_is_understood(server_and_client, fo
     server, client = server_and_client
     await asking(client).document(replace(DOCUMENT, format=format), None)
     assert server.asked[-1][2]["Accept"] == accepted
+
+
+async def test_an_answer_is_read_as_what_the_server_says_that_it_is():
+    async def handler(_request):
+        headers = {"Content-Type": "text/csv; charset=ISO-8859-1"}
+        return web.Response(body="name\nMüller\n".encode("latin-1"), headers=headers)
+
+    async with serving(handler) as url, client_of(url) as client:
+        fetched = await asking(client).document(replace(DOCUMENT, format=None), None)
+    assert fetched.decode(fetched.body) == [{"name": "Müller"}]
 
 
 async def test_what_takes_longer_to_read_than_json_of_its_size_says_so(server_and_client):
