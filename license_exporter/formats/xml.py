@@ -22,7 +22,7 @@ TEXT = "text"
 _DECLARED = re.compile(rb"<\?xml[^>]*\sencoding\s*=")
 
 
-def decode_xml(body: bytes, charset: str = "") -> object:
+def decode_xml(body: bytes, charset: str = "") -> dict[str, object]:
     """Decode a document.
 
     Raises FetchError `decode`, whose message holds nothing of the body, and `too_large` for one of

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from license_exporter.errors import FetchError
 from license_exporter.formats.xml import decode_xml
 from license_exporter.model import SchemaError, Server
-from license_exporter.vendors._features import UNREADABLE, Features, read_day, read_units
+from license_exporter.vendors._features import Features, read_day, read_units
 from license_exporter.vendors._managers import STATUS, server
 
 # As good as no limit, by the tool's own arithmetic.
@@ -43,15 +43,15 @@ class Lmx:
 
     def read(self, text: str) -> None:
         """Read an output. Raises SchemaError for XML that is none."""
-        start = text.find("<")
-        if start >= 0 and text.find("<", start + 1) >= 0 and "Feature: " not in text[:start]:
-            self._read_xml(text[start : text.rfind(">") + 1])
+        before, _, xml = text.partition("<")
+        if "<" in xml and "Feature: " not in before:
+            self._read_xml(text[len(before) : text.rfind(">") + 1])
         else:
             self._read_text(text)
 
     def _read_xml(self, text: str) -> None:
         try:
-            document = decode_xml(text.encode("utf-8", "replace"))
+            document = decode_xml(text.encode(errors="replace"))
         except FetchError as error:
             raise SchemaError(STATUS, f"the tool's XML cannot be read: {error.message}") from None
         for tag, element in _elements(document):
@@ -61,88 +61,86 @@ class Lmx:
                 self._read_feature(element)
 
     def _read_path(self, element: dict[str, object]) -> None:
-        port, _, host = str(element.get("HOST", "")).rpartition("@")
-        state = str(element.get("STATUS", "")).strip().lower()
-        if host and str(element.get("TYPE", "NETWORK")).strip().upper() not in ("LOCAL", "FILE"):
+        port, _, host = _text(element, "HOST").rpartition("@")
+        if host and _text(element, "TYPE").upper() not in ("LOCAL", "FILE"):
+            state = _text(element, "STATUS").lower()
             down = any(word in state for word in ("down", "fail", "error", "unavailable"))
-            self.servers.append(server(host, port or str(element.get("PORT", "")), up=not down))
+            self.servers.append(server(host, port or _text(element, "PORT"), up=not down))
 
     def _read_feature(self, element: dict[str, object]) -> None:
-        name = str(element.get("NAME") or "").strip()
+        name = _text(element, "NAME")
         if not name:
             self._skip(f"{STATUS}.FEATURE")
             return
         feature = self.features[name]
-        used, limit = (self._units(element.get(f"{key}_LICENSES")) for key in ("USED", "TOTAL"))
-        feature.add(used=used, limit=limit)
-        denied = self._units(element.get("DENIED_LICENSES"))
+        used, limit, borrowed, reserved, denied = (
+            self._units(_text(element, f"{key}_LICENSES"))
+            for key in ("USED", "TOTAL", "BORROWED", "RESERVED", "DENIED")
+        )
+        feature.add(used=used, limit=limit, borrowed=borrowed, reserved=reserved)
         if denied is not None and not math.isnan(denied):
             feature.denials[""] = feature.denials.get("", 0.0) + denied
-        for key in ("BORROWED", "RESERVED"):
-            amount = self._units(element.get(f"{key}_LICENSES"))
-            feature.add(**{key.lower(): amount})
-        self._end(name, element.get("END"), limit, str(element.get("VERSION") or ""))
+        self._end(name, _text(element, "END"), limit, _text(element, "VERSION"))
         users = [each for tag, each in _elements(element) if tag == "USER"]
         if self._users and (users or used == 0):
             feature.list_checkouts()
             for user in users:
-                units = self._units(user.get("USED_LICENSES"))
-                feature.check_out(str(user.get("NAME") or ""), 1.0 if units is None else units)
+                units = self._units(_text(user, "USED_LICENSES"))
+                feature.check_out(_text(user, "NAME"), 1.0 if units is None else units)
 
     def _read_text(self, text: str) -> None:
-        name = ""
-        version = ""
-        end: str | None = None
+        name = version = end = ""
         for number, raw in enumerate(text.split("\n"), 1):
             line = raw.strip()
-            if not line:
-                continue
             if found := _FEATURE.fullmatch(line):
-                name, version = found.groups()
-                end = None
+                (name, version), end = found.groups(), ""
             elif found := _SERVER.match(line):
                 name = ""
                 self.servers.append(server(found[2], found[1]))
             elif name and (found := _DATES.match(line)):
                 end = found[1]
             elif name and (found := _USED.fullmatch(line)):
-                used, limit = self._units(found[1]), self._units(found[2])
+                used, limit = self._read(found[1]), self._read(found[2])
                 self.features[name].add(used=used, limit=limit)
                 self._end(name, end, limit, version)
                 if self._users and used == 0:
                     self.features[name].list_checkouts()
             elif name and (found := _USED_BY.fullmatch(line)):
                 if self._users:
-                    self.features[name].check_out(found[2], self._units(found[1]) or 0.0)
+                    self.features[name].check_out(found[2], self._read(found[1]))
             elif name and (found := _BORROWED_BY.fullmatch(line)):
-                self.features[name].add(borrowed=self._units(found[1]))
-            elif not _SAID.match(line):
+                self.features[name].add(borrowed=self._read(found[1]))
+            elif line and not _SAID.match(line):
                 self._skip(f"{STATUS}:{number}")
 
-    def _units(self, value: object) -> float | None:
+    def _units(self, text: str) -> float | None:
         """A number of licenses; None where nothing is said."""
-        text = str(value if value is not None else "").strip()
-        if not text:
-            return None
+        return self._read(text) if text else None
+
+    def _read(self, text: str) -> float:
         units = read_units(text)
-        if units is UNREADABLE:
+        if math.isnan(units):
             self._skip(f"{STATUS}.licenses")
         return math.inf if units == _UNLIMITED else units
 
-    def _end(self, name: str, end: object, limit: float | None, version: str) -> None:
-        text = str(end if end is not None else "").strip()
-        if not text:
-            return
+    def _end(self, name: str, end: str, limit: float | None, version: str) -> None:
         try:
-            self.features[name].ends_on(read_day(text), limit, version)
+            if end:
+                self.features[name].ends_on(read_day(end), limit, version)
         except ValueError:
             self._skip(f"{STATUS}.end")
 
 
-def _elements(value: object) -> Iterator[tuple[str, dict[str, object]]]:
+def _elements(above: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
     """The elements below, at any depth, with their tags in capital letters."""
-    for tag, below in value.items() if isinstance(value, dict) else ():
+    for tag, below in above.items():
         for each in below if isinstance(below, list) else [below]:
             if isinstance(each, dict):
-                yield str(tag).upper(), {str(key).upper(): item for key, item in each.items()}
+                yield tag.upper(), {key.upper(): item for key, item in each.items()}
                 yield from _elements(each)
+
+
+def _text(element: dict[str, object], name: str) -> str:
+    """An attribute, "" without one."""
+    value = element.get(name)
+    return "" if value is None else str(value).strip()

@@ -60,7 +60,7 @@ class Olicense:
 
     def _read_xml(self, text: str) -> None:
         try:
-            document = decode_xml(text.encode("utf-8", "replace"))
+            document = decode_xml(text.encode(errors="replace"))
         except FetchError as error:
             raise SchemaError(STATUS, f"the XML cannot be read: {error.message}") from None
         for license in _named("license", document):
@@ -123,9 +123,9 @@ def _user(text: str) -> tuple[str, str] | None:
     return (user, number) if user and at else None
 
 
-def _named(tag: str, value: object) -> Iterator[dict[str, object]]:
+def _named(tag: str, above: dict[str, object]) -> Iterator[dict[str, object]]:
     """The elements of a name below, outermost first."""
-    for name, below in value.items() if isinstance(value, dict) else ():
+    for name, below in above.items():
         for each in below if isinstance(below, list) else [below]:
             if isinstance(each, dict):
                 if name == tag:

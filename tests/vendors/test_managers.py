@@ -1,6 +1,5 @@
 """What the other license managers' tools print, in the forms in which they were seen."""
 
-import math
 import random
 import re
 
@@ -9,11 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from license_exporter.errors import ConfigError, FetchError, Reason
-from license_exporter.model import Server
 from tests.fuzz import fuzz
 from tests.vendors.managers import (
-    DAY,
-    JAN_31,
     configured,
     day,
     garbled,
@@ -42,45 +38,6 @@ RECORDED = [
     ("mathlm", "mathlm/status.txt"),
 ]
 MANAGERS = tuple(dict.fromkeys(name for name, _ in RECORDED))
-
-
-# LM-X
-
-
-@pytest.mark.parametrize("form", ["txt", "xml"])
-def test_lmx_is_read_as_text_and_as_xml(form):
-    found = said("lmx", f"lmx/status.{form}", show_users=True)
-    units = found.pools["Units"]
-    assert (units.used, units.limit, units.checkouts, units.users) == (40000, 1001003, 2, 2)
-    assert units.user_used == {"ANN": 15000, "bob": 25000}
-    assert found.pools["Reader V5"].checkouts == 0
-    assert found.pools["Activate"].limit == math.inf
-    assert found.licenses["Activate@permanent"].expiry == math.inf
-    assert found.licenses["Units@2027-01-31"].expiry == JAN_31 + DAY
-    assert found.counts("Units@2028-01-31") == 1000
-    assert found.report.servers == (Server("lic1.example:6200", up=True),)
-    assert found.skipped == 0
-
-
-def test_denials_of_lmx_are_told_by_its_xml_alone():
-    assert said("lmx", "lmx/status.xml").pools["Units"].denials == {"": 8}
-    assert said("lmx", "lmx/status.txt").pools["Units"].denials == {}
-
-
-def test_xml_of_lmx_with_a_type_declaration_of_its_own_is_refused():
-    text = "<!DOCTYPE x [<!ENTITY a 'b'>]><LM-X><FEATURE NAME='&a;' TOTAL_LICENSES='1'/></LM-X>"
-    with pytest.raises(FetchError) as error:
-        read("lmx", text)
-    assert error.value.reason == Reason.SCHEMA
-
-
-def test_totals_of_lmx_are_asked_for_without_users():
-    (document,) = configured("lmx", servers=["lic1"], users=False).documents
-    words = ("-licstatxml", "-host", "lic1", "-port", "6200", "-totals")
-    assert document.runs[0].arguments == words
-
-
-# All of them
 
 
 @pytest.mark.parametrize(
