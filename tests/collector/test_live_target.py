@@ -11,6 +11,7 @@ from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.reading import Answered
 from license_exporter.collector.standing import Outcome
 from license_exporter.collector.target_view import TargetView
+from license_exporter.config.credentials import held
 from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import LicenseReport
@@ -200,6 +201,23 @@ async def test_a_changed_secret_file_ends_the_wait_after_refused_credentials(
     secret.write_text("right")
     assert (await scrape(live)).up
     assert fetcher.fetches == 2
+
+
+async def test_a_target_is_closed_with_the_secret_that_it_was_fetched_with(
+    clock, fetcher, tmp_path
+):
+    async def close():
+        seen.append(held(secret))
+
+    seen = []
+    fetcher.close = close
+    secret = tmp_path / "secret"
+    secret.write_text("a")
+    live = make(clock, fetcher, authorization={"credentials_file": str(secret)})
+    await scrape(live)
+    secret.write_text("b")
+    await live.close()
+    assert seen == [b"a"]
 
 
 async def test_a_changed_secret_file_does_not_end_the_wait_that_a_server_asked_for(
