@@ -70,19 +70,17 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     features = Features()
     servers: list[Server] = []
     open_rows: list[_Program] = []
-    is_table = False
     for number, raw in enumerate(answer.text(STATUS).split("\n"), 1):
         line = raw.strip()
         words = line.partition("|")[0].split()
         queue = line.partition("|")[2].strip()
+        queued = read_units(queue) if queue else None
         if line.upper().startswith("LICENSE GROUP") and len(words) == 5:
-            _add_group(features, open_rows, _row("", "", words[2:], queue))
+            _add_group(features, open_rows, words[2:], queued)
             _add_programs(features, open_rows, answer, users=options.users)
             open_rows = []
-            is_table = True
         elif len(words) > 4 and words[-4].count("/") == 2:
-            open_rows.append(_row(" ".join(words[:-4]), words[-4], words[-3:], queue))
-            is_table = True
+            open_rows.append(_row(words, queued))
         elif open_rows and len(words) > 2 and words[-1].isdecimal() and "@" in words[-2]:
             open_rows[-1].users.append((" ".join(words[:-2]), read_units(words[-1])))
         elif found := _SERVER.match(line):
@@ -90,7 +88,7 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
         elif line and not _SAID.match(line):
             answer.skip(f"{STATUS}:{number}")
     _add_programs(features, open_rows, answer, users=options.users)
-    if not is_table:
+    if not features:
         raise SchemaError(STATUS, "lstc_qrun prints no table of programs")
     return LicenseReport(
         pools=features.pools(show_users=options.show_users),
@@ -100,11 +98,10 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     )
 
 
-def _row(name: str, end: str, amounts: list[str], queue: str) -> _Program:
-    """A row: how many are used, free, and there at most."""
-    used, free, most = amounts
-    queued = read_units(queue) if queue else None
-    return _Program(name, end, used, read_units(free), read_units(most), queued)
+def _row(words: list[str], queued: float | None) -> _Program:
+    """A program, which may have blanks, its end, and how many are used, free, and there at most."""
+    *name, end, used, free, most = words
+    return _Program(" ".join(name), end, used, read_units(free), read_units(most), queued)
 
 
 def _group_name(rows: list[_Program]) -> str:
@@ -112,10 +109,12 @@ def _group_name(rows: list[_Program]) -> str:
     return f"LICENSE GROUP {min((row.name for row in rows), default='')}".rstrip()
 
 
-def _add_group(features: Features, rows: list[_Program], group: _Program) -> None:
-    features[_group_name(rows)].add(
-        used=read_units(group.used), available=group.free, limit=group.max, queued=group.queued
-    )
+def _add_group(
+    features: Features, rows: list[_Program], amounts: list[str], queued: float | None
+) -> None:
+    """Add a group by what its row says: how many are used, free, and there at most."""
+    used, free, most = map(read_units, amounts)
+    features[_group_name(rows)].add(used=used, available=free, limit=most, queued=queued)
     for row in rows:
         features[row.name].parent = _group_name(rows)
 
