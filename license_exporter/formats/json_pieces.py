@@ -232,4 +232,5 @@ class _Pieces:
 def _after(pattern: re.Pattern[bytes], body: bytes, at: int, end: int = sys.maxsize) -> int:
     """Where that ends which begins there and may be empty; it is looked for up to `end`."""
     found = pattern.match(body, at, end)
-    return found.end() if found else at
+    assert found  # it can be empty
+    return found.end()

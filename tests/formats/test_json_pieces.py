@@ -151,8 +151,9 @@ def test_what_is_no_json_is_told_by_where_it_begins_to_be_none_or_little_before(
     ],
 )
 def test_a_comma_without_an_element_before_or_behind_it_is_no_json_in_a_piece_either(body):
-    with pytest.raises(PiecesError):
+    with pytest.raises(PiecesError) as caught:
         decode_in_pieces(body, orjson.loads)
+    assert 0 < caught.value.at <= body.rindex(b",") + 1
 
 
 @pytest.mark.usefixtures("_short_pieces")
