@@ -197,10 +197,11 @@ async def test_a_changed_secret_file_ends_the_wait_after_refused_credentials(
     live = make(clock, fetcher, authorization={"credentials_file": str(secret)})
     fetcher.answers = [failing(Reason.AUTH, 401)]
     await scrape(live)
-    assert not (await scrape(live)).up
+    assert not any(each.up for each in await asyncio.gather(scrape(live), scrape(live)))
     secret.write_text("right")
-    assert (await scrape(live)).up
+    assert all(each.up for each in await asyncio.gather(*(scrape(live) for _ in range(3))))
     assert fetcher.fetches == 2
+    assert (live.tally.hits, live.tally.misses) == (2, 4)
 
 
 async def test_a_target_is_closed_with_the_secret_that_it_was_fetched_with(
