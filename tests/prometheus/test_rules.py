@@ -91,8 +91,8 @@ DURATION = re.compile(r"(\d+)([smhdw])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def tests_of(content: yaml.MappingNode) -> yaml.SequenceNode:
-    """The tests of a file, as they are written: promtool reads numbers otherwise than YAML 1.1."""
+def in_file(content: yaml.MappingNode) -> yaml.SequenceNode:
+    """The tests in a file, as they are written: promtool reads numbers otherwise than YAML 1.1."""
     return next(value for key, value in content.value if key.value == "tests")
 
 
@@ -100,7 +100,7 @@ def tests_of(content: yaml.MappingNode) -> yaml.SequenceNode:
 EVERY_TEST = [
     pytest.param(file, number, id=f"{file.stem}-{number}")
     for file in TESTS
-    for number in range(len(tests_of(yaml.compose(file.read_text())).value))
+    for number in range(len(in_file(yaml.compose(file.read_text())).value))
 ]
 EVERY_RULE = [
     pytest.param(rule, id=f"{rule.get('record') or rule['alert']}-{number}")
@@ -275,7 +275,7 @@ def test_promtool_finds_nothing_to_complain_of():
 @pytest.mark.parametrize(("file", "number"), EVERY_TEST)
 def test_the_rules_do_what_their_tests_say(tmp_path: Path, file: Path, number: int):
     content = yaml.compose(file.read_text())
-    tests = tests_of(content)
+    tests = in_file(content)
     tests.value = [tests.value[number]]
     (tmp_path / file.name).write_text(yaml.serialize(content))
     shutil.copy(RULES, tmp_path)
