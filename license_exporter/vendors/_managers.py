@@ -187,11 +187,12 @@ def manager(
 def status_document(
     options: ManagerOptions,
     refusal: Refusal,
-    run: Callable[[Address], Run],
-    *,
+    *ways: Callable[[Address], Run],
     moving: "re.Pattern[bytes] | None" = None,
 ) -> Document:
     """The document with the state of things: of the first server that answers, or of a file.
+
+    Where there are several ways to run the tool, a server is asked in each of them in turn.
 
     Raises ConfigError where the keys name none of them, or both.
     """
@@ -201,7 +202,7 @@ def status_document(
         return file_document(options, refusal, moving=moving)
     if not options.servers:
         raise ConfigError(["servers: is missing; give the license servers, or an output_file"])
-    runs = tuple(run(address) for address in options.servers)
+    runs = tuple(each(address) for address in options.servers for each in ways)
     return Document(STATUS, runs=runs, format="text", refusal=refusal, moving=moving)
 
 

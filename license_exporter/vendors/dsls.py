@@ -9,7 +9,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from functools import partial
 
 from license_exporter.model import (
     Answer,
@@ -80,16 +80,14 @@ def _documents(options: ManagerOptions) -> tuple[Document, ...]:
     if problems:
         raise ConfigError(problems)
 
-    def run(address: Address, mode: str) -> Run:
+    def run(mode: str, address: Address) -> Run:
         # A tool that does not know the mode leaves the one full administration to the next run.
         script = f"connect {address.host} {address.port}{mode};getLicenseUsage -csv;quit;"
         words = ("-admin", "-run", script)
         return Run(options.program or "DSLicSrv", words, server=str(address))
 
-    modes = (" -restrictedMode", "")
-    runs = tuple(run(address, mode) for address in options.servers for mode in modes)
-    document = status_document(options, refusal, lambda address: run(address, ""))
-    return (replace(document, runs=runs),)
+    restricted, full = partial(run, " -restrictedMode"), partial(run, "")
+    return (status_document(options, refusal, restricted, full),)
 
 
 def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
@@ -140,7 +138,7 @@ def _rows(
 def _cells(line: str) -> list[str]:
     """The cells of a row; none of what is no CSV."""
     try:
-        return [cell.strip() for cell in next(csv.reader([line]), [])]
+        return [cell.strip() for cell in next(csv.reader([line]))]
     except csv.Error:
         return []
 

@@ -218,3 +218,9 @@ def test_a_run_before_any_program_is_nobodys():
 def test_runs_that_are_not_asked_for_are_not_told():
     pool = table("A 12/30/2026 - 60 500 | 0", "ann 1@ws 80", users=False).pools["A"]
     assert (pool.used, pool.checkouts, pool.users) == (80, None, None)
+
+
+def test_a_number_that_is_none_is_counted_within_a_group_too():
+    found = table("A 12/30/2026 x 60 500 | 0", "LICENSE GROUP 3 60 500 | 0")
+    assert (found.pools["A"].used, found.pools["LICENSE GROUP A"].used) == (None, 3)
+    assert found.answer.skipped_paths == ["status.program"]
