@@ -337,6 +337,11 @@ def test_every_panel_has_data_without_a_broken_value(monitoring, name):
             rows = ask(monitoring, filled_in(target["expr"]), instant=target.get("instant", False))
             where = f"{panel['title']} {target['refId']}: {target['expr']}"
             query = (name, panel["title"], target["refId"])
+            if panel["type"] == "table" and target["refId"] == "more":
+                # One row, where the demo has more than a table shows.
+                told = [label for row in rows for label in row["labels"].values()]
+                assert re.fullmatch(r"(and \d+ more)?", " ".join(told)), where
+                continue
             assert rows or any(query in queries for queries in WITHOUT_DATA.values()), where
             for row in rows:
                 assert all(math.isfinite(float(value)) for _, value in row["values"]), where
