@@ -30,6 +30,19 @@ def no_frame_is_left() -> Iterator[None]:
 
 
 @contextmanager
+def nothing_large_is_left(size: int) -> Iterator[None]:
+    """Assert that the block leaves no bytes or text of so many characters in a cycle."""
+    with _garbage() as found:
+        yield
+    large = [each for item in found for each in gc.get_referents(item) if _length(each) >= size]
+    assert not large, [type(each) for each in large]
+
+
+def _length(item: object) -> int:
+    return len(item) if isinstance(item, bytes | str) else 0
+
+
+@contextmanager
 def no_object_is_left() -> Iterator[None]:
     """Assert that the block leaves no object of the exporter's own classes in a cycle."""
     with _garbage() as found:

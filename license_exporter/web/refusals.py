@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from aiohttp import hdrs, web
+from aiohttp.web_protocol import _ErrInfo
 
 
 def make_harmless(response: web.StreamResponse) -> None:
@@ -32,6 +33,14 @@ class _Server(web.Server):
 
 class _Connection(web.RequestHandler):
     __slots__ = ()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        for message, _ in self._messages:
+            if isinstance(message, _ErrInfo):
+                # It has the frame that it was raised in, which has it and all that came: a cycle,
+                # and megabytes that would stay until somebody looks for cycles.
+                message.exc.__traceback__ = None
 
     def handle_error(self, *args: Any, **kwargs: Any) -> web.StreamResponse:
         response = super().handle_error(*args, **kwargs)

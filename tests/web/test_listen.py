@@ -1,5 +1,7 @@
 import asyncio
+import contextlib
 import gzip
+import logging
 import socket
 import ssl
 
@@ -9,6 +11,7 @@ import trustme
 from aiohttp import web
 
 from license_exporter.web import listen
+from tests.garbage import nothing_large_is_left
 
 
 def application(delay=0.0):
@@ -179,6 +182,20 @@ async def test_the_answer_to_what_is_no_http_is_neither_stored_nor_taken_for_som
     assert head.split(b" ")[1] == b"400"
     assert b"X-Content-Type-Options: nosniff\r\n" in head
     assert b"Cache-Control: no-store\r\n" in head
+
+
+async def test_nothing_of_what_is_no_http_is_kept(caplog):
+    caplog.set_level(logging.CRITICAL, logger="aiohttp.server")  # it would keep the errors
+    async with listen.listening(application(), [("127.0.0.1", 0)], None) as listener:
+        port = int(listener.urls[0].rpartition(":")[2])
+        with nothing_large_is_left(50_000):
+            for _ in range(3):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n")
+                assert b"400 Bad Request" in await reader.readline()
+                writer.close()
+                with contextlib.suppress(ConnectionError):
+                    await writer.wait_closed()
 
 
 async def test_a_client_that_does_not_hear_of_the_end_holds_it_up_for_a_moment(monkeypatch):
