@@ -49,8 +49,8 @@ class Figure:
         return self.bound is not None and not self.value <= self.bound
 
     def __str__(self) -> str:
-        digits = 0 if self.unit in ("MB", "") else 2
-        return f"{self.value:,.{digits}f} {self.unit}".rstrip() + (" (!)" if self.broken else "")
+        form = {"MB": ",.0f", "": ".3g"}.get(self.unit, ",.2f")
+        return f"{self.value:{form}} {self.unit}".rstrip() + (" (!)" if self.broken else "")
 
 
 @dataclass(frozen=True)

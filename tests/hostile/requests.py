@@ -1,7 +1,6 @@
 """Attacks by requests that are right in parts: rare methods, headers, and ways to send them."""
 
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -103,32 +102,6 @@ def tiny_pieces(scene: Scene) -> None:
     at_once(send, 20)
 
 
-def half_open(scene: Scene) -> None:
-    """Handshakes of TLS that stop after the first message, and connections that begin many."""
-    until = time.monotonic() + scene.much(15, 4)
-
-    def hello() -> bytes:
-        outgoing = ssl.MemoryBIO()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        begun = context.wrap_bio(ssl.MemoryBIO(), outgoing)
-        with suppress(ssl.SSLWantReadError):
-            begun.do_handshake()
-        return outgoing.read()
-
-    first = hello()
-
-    def send(number: int) -> None:
-        while time.monotonic() < until:
-            with suppress(OSError):
-                connection = scene.connect("127.0.0.2")
-                # Whole, cut, and a second first message in place of what has to come next.
-                connection.sendall((first, first[:50], first + first)[number % 3])
-                time.sleep(0.02)
-
-    at_once(send, 15)
-
-
 ATTACKS: tuple[Attack, ...] = (
     Attack(
         "HEAD and OPTIONS in a hurry",
@@ -173,10 +146,4 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("bodies that never end", endless_bodies),
     Attack("HTTP/1.0 that reads byte by byte", old_and_slow, targets=large(20_000)),
     Attack("pipelines in tiny pieces", tiny_pieces),
-    Attack(
-        "handshakes that stop halfway",
-        half_open,
-        is_tls=True,
-        short=False,
-    ),
 )
