@@ -190,8 +190,10 @@ class LiveTarget:
 
     async def _fetch(self, secrets: bytes) -> None:
         try:
-            answered = await self._fetcher.fetch(self._standing.answered)
-            self._budget.take(self, size_of(answered))
+            former = self._standing.answered
+            answered = await self._fetcher.fetch(former)
+            if former is None or answered.encoded is not former.encoded:
+                self._budget.take(self, size_of(answered))
         except FetchError as error:
             self._failed(error, secrets, unforeseen=False)
         except asyncio.CancelledError:
