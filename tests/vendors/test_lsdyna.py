@@ -4,7 +4,7 @@ import pytest
 
 from license_exporter.errors import Reason
 from license_exporter.model import Run, Server
-from tests.vendors.managers import configured, read, said, told, unread
+from tests.vendors.managers import configured, day, read, said, told, unread
 
 HEAD = "PROGRAM EXPIRATION CPUS USED FREE MAX | QUEUE\n"
 
@@ -224,3 +224,8 @@ def test_a_number_that_is_none_is_counted_within_a_group_too():
     found = table("A 12/30/2026 x 60 500 | 0", "LICENSE GROUP 3 60 500 | 0")
     assert (found.pools["A"].used, found.pools["LICENSE GROUP A"].used) == (None, 3)
     assert found.answer.skipped_paths == ["status.program"]
+
+
+def test_an_answer_holds_until_the_first_of_a_programs_several_ends():
+    found = table("A 12/30/2026 1 60 500 | 1", "A 12/30/2027 2 30 100 | 2")
+    assert found.report.valid_until == day(2026, 12, 31)
