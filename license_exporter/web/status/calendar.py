@@ -23,8 +23,9 @@ _REFRESH = timedelta(hours=12)
 # The library takes long for each line, so that those which entries share are written once. So many
 # entries are kept, too, of a kilobyte each: all that a fleet of thousands of targets has.
 _KEPT = 20_000
-# The library writes the lines of this day; those of all others differ in their digits alone.
-_MODEL = date(2000, 10, 10)
+# The library writes the lines of this day; those of all others differ in their digits alone. No day
+# is before it, so that none that is put in can be taken for it.
+_MODEL = date.min
 _DAY = timedelta(days=1)
 
 
@@ -91,7 +92,7 @@ def _event(entry: Entry) -> bytes:
 @lru_cache(_KEPT)
 def _lines_of_day(day: date) -> bytes:
     written = _lines_of_model_day()
-    for model, own in ((_MODEL, day), (_MODEL + _DAY, day + _DAY)):
+    for model, own in ((_MODEL + _DAY, day + _DAY), (_MODEL, day)):
         written = written.replace(_digits(model), _digits(own))
     return written
 

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import aiohttp
 import pytest
@@ -73,6 +73,17 @@ def test_an_end_is_an_event_of_its_whole_day():
     )
     assert event["summary"] == "P: license 1 ends (t)"
     assert event["dtstart"].params["VALUE"] == "DATE"
+
+
+@pytest.mark.parametrize(
+    "day", [date(1970, 1, 2), date(2000, 10, 9), date(2000, 10, 10), date(2000, 10, 11)]
+)
+def test_each_day_is_followed_by_the_day_after_it(day):
+    end = datetime.combine(day, time(12), UTC).timestamp()
+    (event,) = events(ending_at(end), now=end)
+    assert event.decoded("dtstart") == day
+    assert event.decoded("dtend") == day + timedelta(days=1)
+    assert event.decoded("dtstamp").date() == day
 
 
 def test_a_moved_date_moves_its_entry_and_a_renewed_license_takes_its_own_away():
