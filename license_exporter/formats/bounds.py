@@ -43,7 +43,7 @@ def bounded(bodies: Iterable[bytes], limit: int, beside: int = 0) -> int:
     taken = members = shared = 0
     _check_memory(beside, limit)
     for piece in (body[at : at + _PIECE] for body in bodies for at in range(0, len(body), _PIECE)):
-        structure = _without(_NO_STRUCTURE, piece)  # a pass for all, and not one for each
+        structure = piece.translate(None, _NO_STRUCTURE)  # a pass for all, and not one for each
         objects = structure.count(b"{")
         members += structure.count(b":")
         shared += objects * _SHARED
@@ -64,7 +64,7 @@ def _check_memory(taken: int, limit: int) -> None:
 
 def check_depth(body: bytes | bytearray) -> None:
     """Raise FetchError `too_large` for JSON with too many objects and arrays in each other."""
-    if not unpaired(_without(_NO_BRACKETS, body), _SHALLOW):
+    if not unpaired(body.translate(None, _NO_BRACKETS), _SHALLOW):
         return
     # Deep, or with brackets in its texts.
     depth = 0
@@ -105,17 +105,16 @@ def outside_of_texts(piece: bytes | bytearray, *, is_text: bool) -> tuple[bytes 
         for escape in _ESCAPES:
             piece = piece.replace(escape, b"")
     parts = piece.split(b'"')
-    brackets = _without(_NO_BRACKETS, b"".join(parts[is_text::2]))
+    brackets = b"".join(parts[is_text::2]).translate(None, _NO_BRACKETS)
     return brackets, is_text == (len(parts) % 2 == 1)
 
 
 def unpaired(brackets: bytes | bytearray, levels: int) -> bytes | bytearray:
     """What is left of brackets when pairs are taken away that are so many levels deep at most."""
     for _ in range(levels):
+        before = len(brackets)
         for pair in _PAIRS:
             brackets = brackets.replace(pair, b"")
+        if len(brackets) == before:
+            break
     return brackets
-
-
-def _without(dropped: bytes, text: bytes | bytearray) -> bytes | bytearray:
-    return text.translate(None, dropped)
