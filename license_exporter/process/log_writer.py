@@ -32,7 +32,7 @@ class LogWriter(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            line = self.format(record).encode("utf-8", "backslashreplace") + b"\n"
+            line = self._line(record)
         except Exception:
             self.handleError(record)
             return
@@ -47,19 +47,25 @@ class LogWriter(logging.Handler):
         """Wait a moment for the lines to be written."""
         self._written.wait(_LAST)
 
+    def _line(self, record: logging.LogRecord) -> bytes:
+        return self.format(record).encode("utf-8", "backslashreplace") + b"\n"
+
     def _write(self) -> None:
         while True:
-            line = self._lines.get()
-            # A descriptor that is closed, or a pipe without a reader: there is nobody to tell.
-            with suppress(OSError):
-                rest = memoryview(line)
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
+            self._put_out(self._lines.get())
             if self._dropped and self._lines.qsize() < _WAITING // 2:
                 count, self._dropped = self._dropped, 0
-                self.emit(_told_of(count))
-            elif self._lines.empty():
+                # Not in the queue, which may be full again.
+                self._put_out(self._line(_told_of(count)))
+            if self._lines.empty():
                 self._written.set()
+
+    def _put_out(self, line: bytes) -> None:
+        # A descriptor that is closed, or a pipe without a reader: there is nobody to tell.
+        with suppress(OSError):
+            rest = memoryview(line)
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
 
 
 def _told_of(count: int) -> logging.LogRecord:
