@@ -114,6 +114,7 @@ async def test_the_sources_of_a_target_are_those_of_its_documents_with_its_limit
             except FetchError as error:
                 bodies[document.name] = error.reason
         await source.close()
+        await processes.close()
     assert bodies == {
         "a.json": b"[1]",
         "b.json": b"[2]",
