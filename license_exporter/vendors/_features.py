@@ -6,7 +6,7 @@ depends on the order in which they do.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -95,6 +95,12 @@ def read_units(text: str) -> float:
         return UNREADABLE
 
 
+def said(values: Mapping[str, object], key: str) -> str:
+    """What stands at a key, as a text; "" where nothing is said."""
+    value = values.get(key)
+    return "" if value is None else str(value).strip()
+
+
 @dataclass(slots=True)
 class _End:
     """What of a feature ends on one day: so many licenses, of these versions."""
@@ -169,6 +175,17 @@ class Features:
         if feature is None:
             feature = self._features[name] = Feature()
         return feature
+
+    def check_out(self, checkouts: Iterable[tuple[str, str, float]]) -> None:
+        """Add all checkouts that are listed, each a feature, a user and units.
+
+        Where some of a feature are used and nobody is listed, its checkouts are not known.
+        """
+        for feature in self._features.values():
+            if feature.used == 0:
+                feature.list_checkouts()
+        for name, user, units in checkouts:
+            self[name].check_out(user, units)
 
     def pools(self, *, show_users: bool = False) -> tuple[Pool, ...]:
         """A pool for each feature, but those of which only ends are told.

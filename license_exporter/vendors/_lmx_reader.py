@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from license_exporter.errors import FetchError
 from license_exporter.formats.xml import decode_xml
 from license_exporter.model import SchemaError, Server
-from license_exporter.vendors._features import Features, read_day, read_units
+from license_exporter.vendors._features import Features, read_day, read_units, said
 from license_exporter.vendors._managers import STATUS, server
 
 # As good as no limit, by the tool's own arithmetic.
@@ -61,32 +61,32 @@ class Lmx:
                 self._read_feature(element)
 
     def _read_path(self, element: dict[str, object]) -> None:
-        port, _, host = _text(element, "HOST").rpartition("@")
-        if host and _text(element, "TYPE").upper() not in ("LOCAL", "FILE"):
-            state = _text(element, "STATUS").lower()
+        port, _, host = said(element, "HOST").rpartition("@")
+        if host and said(element, "TYPE").upper() not in ("LOCAL", "FILE"):
+            state = said(element, "STATUS").lower()
             down = any(word in state for word in ("down", "fail", "error", "unavailable"))
-            self.servers.append(server(host, port or _text(element, "PORT"), up=not down))
+            self.servers.append(server(host, port or said(element, "PORT"), up=not down))
 
     def _read_feature(self, element: dict[str, object]) -> None:
-        name = _text(element, "NAME")
+        name = said(element, "NAME")
         if not name:
             self._skip(f"{STATUS}.FEATURE")
             return
         feature = self.features[name]
         used, limit, borrowed, reserved, denied = (
-            self._units(_text(element, f"{key}_LICENSES"))
+            self._units(said(element, f"{key}_LICENSES"))
             for key in ("USED", "TOTAL", "BORROWED", "RESERVED", "DENIED")
         )
         feature.add(used=used, limit=limit, borrowed=borrowed, reserved=reserved)
         if denied is not None and not math.isnan(denied):
             feature.denials[""] = feature.denials.get("", 0.0) + denied
-        self._end(name, _text(element, "END"), limit, _text(element, "VERSION"))
+        self._end(name, said(element, "END"), limit, said(element, "VERSION"))
         users = [each for tag, each in _elements(element) if tag == "USER"]
         if self._users and (users or used == 0):
             feature.list_checkouts()
             for user in users:
-                units = self._units(_text(user, "USED_LICENSES"))
-                feature.check_out(_text(user, "NAME"), 1.0 if units is None else units)
+                units = self._units(said(user, "USED_LICENSES"))
+                feature.check_out(said(user, "NAME"), 1.0 if units is None else units)
 
     def _read_text(self, text: str) -> None:
         name = version = end = ""
@@ -138,9 +138,3 @@ def _elements(above: dict[str, object]) -> Iterator[tuple[str, dict[str, object]
             if isinstance(each, dict):
                 yield tag.upper(), {key.upper(): item for key, item in each.items()}
                 yield from _elements(each)
-
-
-def _text(element: dict[str, object], name: str) -> str:
-    """An attribute, "" without one."""
-    value = element.get(name)
-    return "" if value is None else str(value).strip()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from license_exporter.errors import FetchError
 from license_exporter.formats.xml import decode_xml
 from license_exporter.model import Answer, SchemaError, Server
-from license_exporter.vendors._features import Features, read_day, read_units
+from license_exporter.vendors._features import Features, read_day, read_units, said
 from license_exporter.vendors._managers import STATUS, server
 
 _SERVER = re.compile(r"Server:\s*<([^:>]+):(\d+)")
@@ -137,5 +137,5 @@ def _named(tag: str, above: dict[str, object]) -> Iterator[dict[str, object]]:
 def _text(values: dict[str, object], key: str) -> str:
     value = values.get(key)
     if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    return "" if value is None or isinstance(value, dict) else str(value).strip()
+        return ", ".join(map(str, value)).strip()
+    return "" if isinstance(value, dict) else said(values, key)

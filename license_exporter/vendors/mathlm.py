@@ -59,8 +59,7 @@ def _documents(options: ManagerOptions) -> tuple[Document, ...]:
 def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     features = Features()
     servers: list[Server] = []
-    in_use: dict[str, float] = {}
-    checkouts: list[tuple[str, str]] = []
+    checkouts: list[tuple[str, str, float]] = []
     for number, raw in enumerate(answer.text(STATUS).split("\n"), 1):
         line = raw.strip()
         if found := _SERVER.match(line):
@@ -74,7 +73,6 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
             if _TOTAL.fullmatch(name) or _TOTAL.fullmatch(license_class):
                 continue
             features[name].add(used=used, limit=limit)
-            in_use[name] = in_use.get(name, 0.0) + used
             if math.isnan(used) or math.isnan(limit):
                 answer.skip(f"{STATUS}:{number}")
         else:
@@ -82,12 +80,7 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
     if not features:
         raise SchemaError(STATUS, "monitorlm names no program")
     if options.users:
-        listed = {name for name, _ in checkouts}
-        for name, used in in_use.items():
-            if used == 0 or name in listed:
-                features[name].list_checkouts()
-        for name, user in checkouts:
-            features[name].check_out(user, 1.0)
+        features.check_out(checkouts)
     return LicenseReport(
         pools=features.pools(show_users=options.show_users), servers=tuple(servers)
     )
@@ -102,15 +95,15 @@ def _row(line: str) -> tuple[str, str, float, float] | None:
     return name.strip(), license_class, read_units(used), read_units(limit)
 
 
-def _checkout(words: list[str]) -> tuple[str, str] | None:
-    """The program and the user of "program version class user [host] duration"."""
+def _checkout(words: list[str]) -> tuple[str, str, float] | None:
+    """The program, the user and the unit of "program version class user [host] duration"."""
     if not _DURATION.fullmatch(words[-1]):
         return None
     version = next(place for place, word in enumerate(words) if word[0].isdecimal())
     who = words[version + 2 : -1]
     if not version or not who:
         return None
-    return " ".join(words[:version]), " ".join(who[:-1] or who)
+    return " ".join(words[:version]), " ".join(who[:-1] or who), 1.0
 
 
 VENDOR = manager(

@@ -92,7 +92,7 @@ def _parse(options: ManagerOptions, answer: Answer) -> LicenseReport:
         raise SchemaError(STATUS, "rlmstat names neither a server nor a license pool")
     features = rlmstat.features
     if options.users:
-        rlmstat.list_checkouts()
+        features.check_out(rlmstat.checkouts)
     return LicenseReport(
         pools=features.pools(show_users=options.show_users),
         licenses=features.licenses(answer.now),
@@ -113,9 +113,8 @@ class _Rlmstat:
         self.servers: list[Server] = []
         self.daemons: dict[str, bool] = {}
         self.denials: dict[str, float] = {}
+        self.checkouts: list[tuple[str, str, float]] = []
         self._skip: Callable[[str], None] = answer.skip
-        self._used: dict[str, float] = {}
-        self._checkouts: list[tuple[str, str, float]] = []
         # The pool whose numbers come next, as its name and version; the ISV server that is told of.
         self._pool: tuple[str, str] | None = None
         self._isv = ""
@@ -125,15 +124,6 @@ class _Rlmstat:
         if line and not self._understood(line):
             self._skip(f"{STATUS}:{number}")
 
-    def list_checkouts(self) -> None:
-        """Add the checkouts to their features, unless some are used and nobody is listed."""
-        listed = {name for name, _, _ in self._checkouts}
-        for name, used in self._used.items():
-            if used == 0 or name in listed:
-                self.features[name].list_checkouts()
-        for name, user, units in self._checkouts:
-            self.features[name].check_out(user, units)
-
     def _understood(self, line: str) -> bool:
         head, counted, _ = line.partition("count: ")
         if counted and (counts := _COUNTS.fullmatch(line[len(head) :])):
@@ -142,7 +132,7 @@ class _Rlmstat:
         if usage := _USAGE.match(line):
             name, user, licenses, reservations = usage.groups()
             units = read_units(licenses) + read_units(reservations)
-            self._checkouts.append((name, user, units))
+            self.checkouts.append((name, user, units))
             return not math.isnan(units)
         return self._is_of_server(line) or bool(_SAID.match(line)) or self._is_pool(line)
 
@@ -183,8 +173,6 @@ class _Rlmstat:
         reservations = read_units(reserved) if reserved else None
         feature = self.features[name]
         feature.add(limit=limit, used=used, reserved=reservations)
-        if used is not None:
-            self._used[name] = self._used.get(name, 0.0) + used
         if end := _END.search(rest):
             try:
                 feature.ends_on(read_day(end[1]), limit, version)

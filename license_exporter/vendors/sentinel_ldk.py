@@ -20,7 +20,14 @@ from license_exporter.model import (
     SchemaError,
     Vendor,
 )
-from license_exporter.vendors._features import NEVER, UNREADABLE, Features, read_day, read_units
+from license_exporter.vendors._features import (
+    NEVER,
+    UNREADABLE,
+    Features,
+    read_day,
+    read_units,
+    said,
+)
 from license_exporter.vendors._managers import ProductOption
 
 _FEATURES = "features"
@@ -45,7 +52,7 @@ def parse(answer: Answer) -> LicenseReport:
     """Read the features. Raises SchemaError, and FetchError where the page tells of an error."""
     text = answer.text(_FEATURES)
     rows = list(_objects(text, answer))
-    listed = [(id, _text(row, "ven"), row) for row in rows if (id := _text(row, "fid"))]
+    listed = [(id, said(row, "ven"), row) for row in rows if (id := said(row, "fid"))]
     summary = next((row for row in rows if "fhaspid" in row), None)
     if not listed and summary is None:
         if error := _ERROR.search(text):
@@ -60,7 +67,7 @@ def parse(answer: Answer) -> LicenseReport:
         # The id of the feature is its name; with its vendor's, where two have one of the same id.
         name = id if len(vendors[id]) < 2 else f"{vendor}:{id}"
         _add(features, row, name, answer)
-    told = read_units(_text(summary, "cnt")) if summary else UNREADABLE
+    told = read_units(said(summary, "cnt")) if summary else UNREADABLE
     if told > len(listed):
         for _ in range(int(min(told, _MOST)) - len(listed)):
             answer.skip(f"{_FEATURES}.cnt")
@@ -89,13 +96,13 @@ def _objects(text: str, answer: Answer) -> Iterator[dict[str, object]]:
 
 def _add(features: Features, row: dict[str, object], name: str, answer: Answer) -> None:
     feature = features[name]
-    feature.display_name = max(feature.display_name, _text(row, "fn"))
+    feature.display_name = max(feature.display_name, said(row, "fn"))
     used = _amount(row, "logc", answer)
     limit = _amount(row, "logl", answer)
     if limit == 0 or row.get("logl") == "":
         limit = math.inf
     feature.add(used=used, limit=limit)
-    text = unescape(_TAG.sub(" ", _text(row, "lic"))).replace("\xa0", " ").strip()
+    text = unescape(_TAG.sub(" ", said(row, "lic"))).replace("\xa0", " ").strip()
     if text.lower().startswith("perpetual"):
         feature.ends_on(NEVER, limit)
     elif date := _DATE.search(text):
@@ -107,14 +114,8 @@ def _add(features: Features, row: dict[str, object], name: str, answer: Answer) 
         answer.skip(f"{_FEATURES}.lic")
 
 
-def _text(row: dict[str, object], key: str) -> str:
-    """What a row says at the key, as a text; "" where it says nothing."""
-    value = row.get(key)
-    return "" if value is None else str(value).strip()
-
-
 def _amount(row: dict[str, object], key: str, answer: Answer) -> float | None:
-    text = _text(row, key)
+    text = said(row, key)
     if not text:
         return None
     units = read_units(text)
