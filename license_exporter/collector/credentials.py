@@ -18,7 +18,7 @@ class Credentials:
         self._authenticator = authenticator
         self._current: Mapping[str, str] | None = None
         self._failure: FetchError | None = None
-        self._renewals_left = 1
+        self._renewed = False
         self._lock = asyncio.Lock()
 
     async def current(self) -> Mapping[str, str]:
@@ -41,9 +41,9 @@ class Credentials:
         """
         async with self._lock:
             if self._current is refused:
-                if not self._renewals_left or not self._authenticator.refused():
+                if self._renewed or not self._authenticator.refused():
                     return None
-                self._renewals_left -= 1
+                self._renewed = True
                 # So that the next document goes on where this one is cancelled while it waits.
                 self._current = None
             return await self._had()

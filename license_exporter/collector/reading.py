@@ -198,7 +198,7 @@ def _shown(report: LicenseReport) -> LicenseReport:
     greatest = heapq.nlargest(_SHOWN_LOCATIONS, report.locations.items(), key=itemgetter(1))
     # As new objects: each old one would keep the memory of all those around it from being freed.
     shown = {
-        (pool, unit, "".join((location, "")), type): float(repr(used))
+        (pool, unit, "".join((location, "")), type): used * 1.0
         for (pool, unit, location, type), used in greatest
     }
     return replace(report, locations=shown)

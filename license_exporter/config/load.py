@@ -143,9 +143,9 @@ class _Loading:
         named = said.get("programs")
         self._named_programs = set(named) if isinstance(named, dict) else set()
         if checked:
+            self.answers_size_limit = checked.answers_size_limit
             given = checked.programs.items()
             # One that is wrong is there, and says nothing.
-            self.answers_size_limit = checked.answers_size_limit
             self.programs = {name: program for name, program in given if program.path}
         if "targets" in said:
             self._read_list(file, said["targets"])

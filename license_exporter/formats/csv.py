@@ -73,17 +73,15 @@ def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[list[str]]:
 
 def _names(head: list[str]) -> list[str]:
     """The names of the columns; one that is taken gets a number."""
-    names: list[str] = []
-    taken: set[str] = set()
+    names: dict[str, None] = {}
     numbers: Counter[str] = Counter()
     for name in head:
         unique = name
-        while unique in taken:
+        while unique in names:
             numbers[name] += 1
             unique = f"{name}_{numbers[name] + 1}"
-        names.append(unique)
-        taken.add(unique)
-    return names
+        names[unique] = None
+    return list(names)
 
 
 def _is_row(row: list[str], names: list[str]) -> bool:

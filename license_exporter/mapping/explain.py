@@ -50,11 +50,7 @@ def explain(vendor: Vendor, answer: Answer) -> Iterator[str]:
 
 
 def _explain_rows(rows: Rows, evaluator: Evaluator, document: object) -> Iterator[str]:
-    found = [
-        values
-        for batch in rows.batches(evaluator, document, lambda place: None)
-        for values in rows.found(evaluator, batch)
-    ]
+    found = rows.all_found(evaluator, document)
     where = " > ".join(loop.text for loop in rows.loops) or "@"
     yield f"{rows.place}: {where} of {rows.document}: {len(found)} rows"
     sought = {column.name: index for index, column in enumerate(rows.sought)}

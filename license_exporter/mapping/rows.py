@@ -159,6 +159,14 @@ class Rows:
             return bool(self.loops)
         return any(item.get(column.name) is not None for column in self.sought)
 
+    def all_found(self, evaluator: Evaluator, value: object) -> list[list[object]]:
+        """What `found` gives for all rows of a document."""
+        return [
+            values
+            for batch in self.batches(evaluator, value, lambda place: None)
+            for values in self.found(evaluator, batch)
+        ]
+
     def found(self, evaluator: Evaluator, rows: list[object]) -> list[list[object]]:
         """What the expression of each sought column finds in each row."""
         if self.projection is None:

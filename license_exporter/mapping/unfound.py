@@ -30,11 +30,7 @@ def unfound(vendor: Vendor, answer: Answer) -> Iterator[str]:
 
 def _unfound(rows: Rows, evaluator: Evaluator, document: object) -> Iterator[str]:
     where = " > ".join(loop.text for loop in rows.loops) or "@"
-    found = [
-        values
-        for batch in rows.batches(evaluator, document, lambda place: None)
-        for values in rows.found(evaluator, batch)
-    ]
+    found = rows.all_found(evaluator, document)
     if not found:
         yield f"{rows.place}: finds no row: {where} of {rows.document}"
     elif rows.sought and all(value is None for values in found for value in values):
