@@ -27,11 +27,10 @@ help: ## show these targets
 demo: $(VENV)/runtime ## run the exporter on simulated vendors
 	$(BIN)/license-exporter demo --port $(PORT) $(ARGS)
 
-# Only what promtool is asked shares the processors: the rest has clocks and servers of its own.
+# Servers and browsers are started one after another; what starts none shares the processors.
 # Exit code 5: of what ARGS chooses, none is of that kind.
 test: $(VENV)/dev ## run all tests
-	$(BIN)/pytest -m "not e2e and not promtool" $(ARGS) || [ $$? -eq 5 ]
-	$(BIN)/pytest -n 2 --dist worksteal -m promtool $(ARGS) || [ $$? -eq 5 ]
+	$(BIN)/pytest -n 3 --dist worksteal -m "not e2e" $(ARGS) || [ $$? -eq 5 ]
 	$(BIN)/pytest -m e2e $(ARGS) || [ $$? -eq 5 ]
 
 unit: $(VENV)/dev ## run the tests that start no other program
