@@ -1,16 +1,24 @@
 """How the process treats its memory."""
 
 import gc
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 # <malloc.h> of the GNU C library.
+_M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
+
+# What is larger, in bytes, comes from the system and goes back to it at once.
+_LARGE = 1024**2
 
 # Among so many new objects, a search for cycles takes some 50 ms.
 _MANY = 100_000
+
+# To look for all cycles among so many blocks of memory takes some 20 ms.
+_SOON = 1_000_000
 
 # What has no more elements is freed at once, and is entered only so deep.
 _FEW, _DEEP = 1000, 6
@@ -28,7 +36,9 @@ def settle() -> None:
     few cycles: by default, a third of the processor time of a scrape is spent on looking for them.
 
     The GNU C library keeps a heap for each thread, and hardly gives back what a large answer took
-    in the heap of a worker thread. The interpreter lets one thread run at a time: one heap does.
+    in the heap of a worker thread. The interpreter lets one thread run at a time: one heap does. By
+    default it raises what counts as large with each such piece that is freed, up to 32 MB; the next
+    ones lie in the heap, between others.
     """
     import ctypes
 
@@ -37,6 +47,7 @@ def settle() -> None:
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         library.mallopt(_M_ARENA_MAX, 1)
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
         # What reading the configuration took, of which a shard keeps a part.
         library.malloc_trim(0)
 
@@ -98,8 +109,22 @@ class Uncollected:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._running -= 1
-            if not self._running:
+            is_last = not self._running
+            if is_last:
                 gc.enable()
+        if is_last:
+            _give_back()
+
+
+def _give_back() -> None:
+    """Let go of the freed objects that the interpreter keeps for reuse.
+
+    They are 2,000 tuples of each size, and others: few, but where millions of objects have been
+    freed around them, each keeps a MB from the system. It lets go of them where it has looked for
+    cycles everywhere, which is soon done in a process that is not large.
+    """
+    if sys.getallocatedblocks() < _SOON:
+        gc.collect()
 
 
 @contextmanager

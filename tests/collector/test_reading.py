@@ -1,6 +1,7 @@
 """What is read of the documents that came: all that an `Answered` has, and which error is told."""
 
 import json
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -132,6 +133,27 @@ def test_what_fails_an_answer_is_told_with_all_others_beside():
     assert beside == ("less", Reason.SCHEMA, "neither has this one")
     assert second[:2] == ("more", Reason.DECODE)
     assert third == ("late", Reason.TIMEOUT, LATE[0].message)
+
+
+def test_an_error_keeps_nothing_of_what_was_read_in_memory():
+    class Rows(list):
+        pass
+
+    made = []
+
+    def parse(answer):
+        rows = Rows()
+        made.append(weakref.ref(rows))
+        try:
+            raise ValueError(rows[:])
+        except ValueError as error:
+            raise SchemaError("needed", "it has no rows") from error
+
+    try:
+        read(reader(parse), came("needed", {}))
+    except SchemaError:
+        assert [each() for each in made] == [None]
+    assert made
 
 
 def wrong_shape(_answer):

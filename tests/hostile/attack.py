@@ -49,7 +49,7 @@ class Figure:
         return self.bound is not None and not self.value <= self.bound
 
     def __str__(self) -> str:
-        form = {"MB": ",.0f", "": ".3g"}.get(self.unit, ",.2f")
+        form = {"MB": ",.0f", "": ",g"}.get(self.unit, ",.2f")
         return f"{self.value:{form}} {self.unit}".rstrip() + (" (!)" if self.broken else "")
 
 

@@ -36,7 +36,7 @@ def growth(full: int, short: int) -> Callable[[Scene], Sequence[Figure]]:
         for _ in range(scene.much(full, short)):
             scene.get("/metrics", headers={TIMEOUT: "12"})
             after.append(scene.memory_mb())
-        return [Figure("last of third", after[-1] / after[2], 1.2)]
+        return [Figure("last of third", after[-1] / after[2], 1.2, "times")]
 
     return act
 

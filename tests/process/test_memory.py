@@ -22,6 +22,22 @@ def test_garbage_is_looked_for_rarely_and_never_among_what_the_start_left():
     assert gc.get_freeze_count() > 0
 
 
+def test_a_large_piece_of_memory_is_the_systems_own_whatever_was_freed_before(monkeypatch):
+    asked = []
+
+    class Library:
+        def mallopt(self, option, value):
+            asked.append((option, value))
+
+        def malloc_trim(self, pad):
+            asked.append(pad)
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: Library())
+    memory.settle()
+    # M_ARENA_MAX and M_MMAP_THRESHOLD of <malloc.h>
+    assert asked == [(-8, 1), (-3, 1024**2), 0]
+
+
 def test_another_c_library_is_left_as_it_is(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
 
@@ -50,6 +66,36 @@ def test_no_cycle_is_looked_for_while_many_objects_are_made():
     with memory.uncollected():
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_what_the_interpreter_keeps_for_reuse_goes_once_the_last_answer_is_read():
+    reading = memory.Uncollected()
+    reading.__enter__()
+    with reading:
+        left = weakref.ref(in_a_cycle())
+    assert not gc.isenabled()
+    assert left() is not None
+
+    reading.__exit__()
+
+    assert gc.isenabled()
+    assert left() is None
+
+
+def test_a_process_with_many_objects_is_not_held_up_to_give_memory_back(monkeypatch):
+    monkeypatch.setattr(memory, "_SOON", 1)
+    with memory.Uncollected():
+        left = weakref.ref(in_a_cycle())
+    assert left() is not None
+
+
+def in_a_cycle():
+    class Own(list):
+        pass
+
+    own = Own()
+    own.append(own)
+    return own
 
 
 def test_what_was_off_before_stays_off():
