@@ -137,6 +137,7 @@ class LiveTarget:
             unmatched=outcome.answered.unmatched if outcome.answered else (),
             inherited=target.inherited,
             in_vain=self._standing.answered.in_vain if self._standing.answered else None,
+            data_age=target.driver.data_age,
         )
 
     def take_over(self, former: "LiveTarget") -> None:

@@ -9,6 +9,7 @@ from license_exporter.config.alerts import Alerts
 from license_exporter.config.contract import Contract
 from license_exporter.errors import Reason
 from license_exporter.model.report import LicenseReport
+from license_exporter.model.vendor import DATA_AGE
 
 if TYPE_CHECKING:
     from license_exporter.sources.source import Step
@@ -25,7 +26,7 @@ class TargetView:
     the last good answer, also where it is no longer served. `unmatched` tells what the
     configuration names and the answer does not have. Of the blocks that the target has from
     `defaults`, which are `inherited`, `in_vain` has what they name so, and which does; None
-    without a whole answer.
+    without a whole answer. The vendor's data are old from `data_age` on, in seconds.
     """
 
     name: str
@@ -46,6 +47,7 @@ class TargetView:
     unmatched: tuple[str, ...] = ()
     inherited: frozenset[str] = frozenset()
     in_vain: frozenset[tuple[str, str]] | None = None
+    data_age: float = DATA_AGE
 
     @property
     def filled_report(self) -> LicenseReport:

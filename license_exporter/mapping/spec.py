@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from license_exporter.config.http_config import AnyHeaderName
 from license_exporter.config.options import SHOWN, Options, sendable
+from license_exporter.config.values import PositiveDuration
 from license_exporter.mapping.requests import Request
 from license_exporter.mapping.sections import (
     AssignmentRows,
@@ -19,7 +20,7 @@ from license_exporter.mapping.sections import (
     RowSet,
 )
 from license_exporter.mapping.sign_in import SignInOptions
-from license_exporter.model.vendor import Checked, HeaderKey, ParamKey
+from license_exporter.model.vendor import DATA_AGE, Checked, HeaderKey, ParamKey
 
 SECTIONS = (
     "licenses",
@@ -89,6 +90,11 @@ class Mapping(Options):
     )
     defaults: dict[str, Any] = Field(
         default={}, description="Options of targets that they do not set themselves."
+    )
+    data_age: PositiveDuration = Field(
+        default=DATA_AGE,
+        description="Age from which on the product's own data (report, data_timestamp) are old on "
+        "the status page; in the alert rules, that is license:data_age_seconds:threshold.",
     )
     accounts: Annotated[str, SHOWN] = Field(
         default="", description="Which account to create for the exporter, for people."

@@ -121,6 +121,7 @@ def _vendor(
         units=mapping.units,
         defaults=mapping.defaults,
         accounts=mapping.accounts.strip(),
+        data_age=mapping.data_age,
         yields=mapping.yields.strip(),
         kind=mapping.kind,
         checked=mapping.checked,

@@ -222,6 +222,10 @@ class SignIn:
     tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+# An age of a vendor's own data, in seconds, from which on they are old.
+DATA_AGE = 3 * 86400.0
+
+
 @dataclass(frozen=True, slots=True)
 class Vendor:
     """A product whose license can be read.
@@ -231,7 +235,8 @@ class Vendor:
     stands for any characters). `ways` are the ways to authenticate that are this
     vendor's own (`rsa_admin_key`, `rsa_oauth`); `login` and `api_key` say how those two work here;
     with `anonymous`, no way is needed. `unit` is the usual unit of a pool, `units` that of pools
-    that differ. `defaults` are options of a target in the words of the configuration.
+    that differ. `defaults` are options of a target in the words of the configuration. From
+    `data_age` on, in seconds, the data that the product itself has collected are old.
     For people are: `accounts` (which least-privileged account to create), `yields` (what is
     exported), `kind` (what such products are for, by which they are listed), `checked` (what the
     reading was checked against) and `snippet` (a configuration with one target, to be filled in).
@@ -253,6 +258,7 @@ class Vendor:
     unit: str = "users"
     units: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    data_age: float = DATA_AGE
     accounts: str = ""
     yields: str = ""
     kind: str = ""

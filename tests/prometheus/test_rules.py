@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from license_exporter.errors import Reason
+from license_exporter.model.vendor import DATA_AGE
+from license_exporter.vendors.registry import find_vendors
 from tests.e2e.programs import needed
 from tests.promql import (
     OWNERS,
@@ -262,6 +264,23 @@ def test_an_alert_has_a_condition_and_no_value_among_its_labels(rule):
 def test_recorded_names_are_level_metric_and_operation():
     for name in recorded():
         assert re.fullmatch(r"(instance|job|license|pool|target):[a-z0-9_]+:[a-z0-9_]+", name)
+
+
+def test_data_are_old_at_the_age_at_which_the_status_page_says_so():
+    vendors = find_vendors()
+    late = {name: vendors[name].data_age for name in vendors if vendors[name].data_age != DATA_AGE}
+    ages = {
+        rule.get("labels", {}).get("vendor"): seconds(rule["expr"])
+        for rule in rules()
+        if rule.get("record") == "license:data_age_seconds:threshold"
+    }
+    assert ages == {None: DATA_AGE, **late}
+
+
+def seconds(expression: str) -> float:
+    """The product in a vector of one."""
+    days, day = re.fullmatch(r"vector\((\d+) \* (\d+)\)", expression).groups()
+    return float(days) * float(day)
 
 
 @pytest.mark.promtool

@@ -18,8 +18,6 @@ from license_exporter.web.status.remedies import REMEDIES
 _DAY = 86400.0
 # Another date within this time, in seconds, is due, as in the alert rules.
 _SOON = 30 * _DAY
-# Data that the vendor collected so long ago, in seconds, is old, as in the alert rules.
-_DATA_OLD = 3 * _DAY
 # A target whose next fetch has been due for this long, in seconds, is scraped by no one.
 _UNATTENDED = 5 * 60.0
 
@@ -107,7 +105,7 @@ def _fetch_findings(view: TargetView, now: float) -> Iterator[Finding]:
             order=view.next_fetch,
         )
     collected = view.report.data_timestamp if view.report else None
-    if collected is not None and now - collected > _DATA_OLD:
+    if collected is not None and now - collected > view.data_age:
         yield Finding(
             Attention.STALE,
             f"The vendor's data is {human.span(now - collected)} old",

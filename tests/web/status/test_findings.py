@@ -61,6 +61,9 @@ def test_data_that_the_vendor_collected_days_ago_is_stale() -> None:
     old = LicenseReport(data_timestamp=NOW - 5 * 86400)
     assert of_report(old) == [("stale", "The vendor's data is 5 days old")]
     assert of_report(LicenseReport(data_timestamp=NOW - 86400)) == [("ok", "Up")]
+    # Some vendors are late by nature.
+    assert of_report(old, data_age=5 * 86400) == [("ok", "Up")]
+    assert of_report(old, data_age=5 * 86400 - 1) == [("stale", "The vendor's data is 5 days old")]
 
 
 def test_a_target_that_nothing_scrapes_is_stale() -> None:
