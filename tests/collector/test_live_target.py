@@ -309,7 +309,9 @@ async def test_a_changed_target_at_the_same_server_still_waits_as_the_server_ask
     await scrape(former)
     changed = make(clock, FakeFetcher(), timeout="20s")
     changed.take_over(former)
-    assert not (await scrape(changed)).up
+    assert changed.begin() is None
+    assert not changed.current().up
+    assert (changed.tally.misses, changed.tally.hits) == (1, 1)
     clock.advance(60)
     assert (await scrape(changed)).up
 
@@ -427,6 +429,18 @@ async def test_an_answer_that_does_not_fit_beside_the_others_is_too_large_and_ta
     assert (await scrape(second)).up
 
 
+async def test_an_answer_is_weighed_where_it_is_another_one(clock, fetcher):
+    budget = Budget()
+    budget.resize(1024**2, 1)
+    much, more = (Encoded({"f": (b"x" * size,)}, {}) for size in (900_000, 1_100_000))
+    live = LiveTarget(target(), fetcher, clock, lambda: 0.5, lambda reason: None, budget)
+    fetcher.answers = [replace(OK, encoded=each) for each in (much, more)]
+    assert (await scrape(live)).up
+    clock.advance(31)
+    (failure,) = (await scrape(live)).failures
+    assert failure.reason is Reason.TOO_LARGE
+
+
 async def test_a_view_before_the_first_fetch_has_no_reason_and_no_report(live):
     assert live.view() == TargetView("recon", "enterprise_recon", "Enterprise Recon")
 
@@ -435,6 +449,8 @@ async def test_a_view_tells_why_a_target_is_down_and_what_stands_in(clock, fetch
     options = {"contract": {"expiry": "2027-01-31"}, "alerts": {"near_limit": "80%"}}
     configured = target(labels={"team": "web"}, max_stale="1m", **options)
     configured = configured.with_inherited(frozenset({"alerts"}))
+    driver = replace(configured.driver, data_age=604_800.0)
+    configured = configured.model_copy(update={"driver": driver})
     live = LiveTarget(configured, fetcher, clock, lambda: 0.5, lambda reason: None)
     vain = frozenset({("alerts", "alerts names pool 'MFA'")})
     fetcher.answers = [replace(OK, in_vain=vain), failing(Reason.DNS)]
@@ -456,6 +472,7 @@ async def test_a_view_tells_why_a_target_is_down_and_what_stands_in(clock, fetch
         alerts=configured.alerts,
         inherited=frozenset({"alerts"}),
         in_vain=vain,
+        data_age=604_800.0,
     )
     assert live.view() == up
     clock.advance(30)

@@ -8,6 +8,7 @@ import pytest
 from license_exporter.collector.budget import Budget
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.reading import Answered
+from license_exporter.collector.secret_files import SecretFiles
 from license_exporter.config import credentials
 from license_exporter.config.credentials import Secret
 from license_exporter.errors import FetchError, Reason
@@ -81,11 +82,13 @@ async def scrape(live, seconds=5.0):
 
 
 async def test_a_file_that_hangs_holds_up_its_target_alone_and_that_within_its_timeout(
-    file, hanging
+    file, hanging, caplog
 ):
     clock = FakeClock()
     fetcher, live = live_of(file, clock, timeout="50ms")
     outcome = await scrape(live)
+    assert live.duration == 0
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
     problem = f"{file}: not read within 0.05 s; see whether the file system answers"
     assert [(each.reason, each.message) for each in outcome.failures] == [(Reason.TIMEOUT, problem)]
     # It is asked for once more by the next scrape, with the same thread.
@@ -97,6 +100,27 @@ async def test_a_file_that_hangs_holds_up_its_target_alone_and_that_within_its_t
     assert (await scrape(live)).up
     await live.close()
     assert fetcher.closed_with == "right"
+
+
+async def test_all_files_are_named_of_which_one_hangs(file, hanging, tmp_path):
+    user = tmp_path / "user"
+    user.write_text("u")
+    way = {"username_file": str(user), "password_file": str(file)}
+    with pytest.raises(FetchError) as caught:
+        await SecretFiles(target(basic_auth=way)).read(0.05)
+    problem = f"{user}, {file}: not read within 0.05 s; see whether the file system answers"
+    assert caught.value.message == problem
+
+
+async def test_files_of_tls_are_looked_at_and_not_kept(file, tmp_path):
+    authority = tmp_path / "ca.pem"
+    authority.write_text("ca")
+    way = {"username": "u", "password_file": str(file)}
+    files = SecretFiles(target(basic_auth=way, tls_config={"ca_file": str(authority)}))
+    kept, before = await files.read(5)
+    assert set(kept) == {file}
+    authority.write_text("another")
+    assert (await files.read(5))[1] != before
 
 
 async def test_a_scrape_ends_in_its_own_time_while_a_file_hangs(file, hanging):
@@ -118,6 +142,48 @@ async def test_only_a_changed_file_ends_a_wait_after_refused_credentials(file):
     file.write_text("right")
     assert (await scrape(live)).up
     assert (live.tally.misses, live.tally.hits, live.tally.failures) == (2, 1, 1)
+
+
+async def test_a_scrape_during_a_fetch_with_a_new_secret_joins_it(file):
+    file.write_text("wrong")
+    fetcher, live = live_of(file, FakeClock())
+    await scrape(live)
+    file.write_text("right")
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    read = fetcher.fetch
+
+    async def fetch(known):
+        begun.set()
+        await go_on.wait()
+        return await read(known)
+
+    fetcher.fetch = fetch
+    first = live.begin()
+    await begun.wait()
+    assert live.begin() is first
+    go_on.set()
+    await first
+    assert (live.tally.misses, live.tally.hits) == (3, 0)
+
+
+async def test_a_good_answer_is_served_without_a_look_at_the_files(file):
+    _, live = live_of(file, FakeClock())
+    assert (await scrape(live)).up
+    assert live.begin() is None
+
+
+async def test_an_error_of_the_exporters_own_is_waited_out_with_the_same_secret(file):
+    fetcher, live = live_of(file, FakeClock())
+    fetches = []
+
+    async def fetch(known):
+        fetches.append(known)
+        raise ValueError
+
+    fetcher.fetch = fetch
+    for _ in range(2):
+        assert (await scrape(live)).failures[0].reason is Reason.INTERNAL
+    assert len(fetches) == 1
 
 
 async def test_a_fetch_reads_what_the_files_held_when_it_began(file):
