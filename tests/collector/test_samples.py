@@ -187,6 +187,22 @@ def test_an_entitlement_with_limits_in_two_units_keeps_both() -> None:
     assert _rows(report, families.ENTITLEMENT_GRANTED) == {("default", "scans"): 1.0}
 
 
+def test_of_entitlements_that_are_one_by_their_labels_the_first_value_stays_and_others_count() -> (
+    None
+):
+    entitlements = tuple(
+        Entitlement("scans", granted=granted, limit=limit, unit="hosts")
+        for granted, limit in ((True, 5.0), (False, 6.0), (False, 7.0))
+    )
+    report = LicenseReport(licenses=(License(entitlements=entitlements),))
+
+    samples = report_samples(report, _target(), skipped=1)
+
+    assert samples[families.ENTITLEMENT_GRANTED] == {("default", "scans"): 1.0}
+    assert samples[families.ENTITLEMENT_LIMIT] == {("default", "scans", "hosts"): 5.0}
+    assert samples[families.SKIPPED_VALUES] == {(): 5.0}
+
+
 def test_of_two_pools_or_licenses_that_are_one_by_their_labels_the_first_is_exported_whole() -> (
     None
 ):
@@ -304,6 +320,18 @@ def test_the_contract_fills_what_the_answer_does_not_tell() -> None:
     assert samples[families.EXPIRY] == {("default",): 1801440000.0}  # the end of that day
 
 
+def test_of_several_contracts_the_one_about_everything_tells_the_expiry() -> None:
+    part = {"limits": {"mails": 5}, "expiry": "2026-12-31"}
+    whole = {"expiry": "2027-01-31"}
+
+    def expiry(*contracts: Mapping[str, Any]) -> Mapping[tuple[str, ...], float] | None:
+        return _rows(LicenseReport(), families.EXPIRY, contract=list(contracts))
+
+    assert expiry(part, whole) == {("default",): 1801440000.0}
+    assert expiry(part) == {("default",): 1798761600.0}
+    assert expiry(part, {**part, "limits": {"p/u": 6}}) is None
+
+
 def test_every_pool_that_a_location_names_has_its_info() -> None:
     report = LicenseReport(locations={("server", "bytes", "x", ""): 1.0})
     samples = report_samples(report, _target())
@@ -343,6 +371,14 @@ def test_the_greatest_users_stay_and_the_rest_of_each_pool_is_folded() -> None:
         ("solver", "licenses", "ann"): 5.0,
         ("mesh", "licenses", "bob"): 7.0,
         ("solver", "licenses", "other"): 4.0,
+        ("mesh", "licenses", "other"): 1.0,
+    }
+
+
+def test_of_each_pool_but_one_all_users_may_be_folded() -> None:
+    assert _rows(_USERS, families.USER_USED, max_users=1) == {
+        ("mesh", "licenses", "bob"): 7.0,
+        ("solver", "licenses", "other"): 9.0,
         ("mesh", "licenses", "other"): 1.0,
     }
 
