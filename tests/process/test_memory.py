@@ -34,8 +34,8 @@ def test_a_large_piece_of_memory_is_the_systems_own_whatever_was_freed_before(mo
 
     monkeypatch.setattr(ctypes, "CDLL", lambda name: Library())
     memory.settle()
-    # M_ARENA_MAX and M_MMAP_THRESHOLD of <malloc.h>
-    assert asked == [(-8, 1), (-3, 1024**2), 0]
+    # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of <malloc.h>
+    assert asked == [(-8, 1), (-3, 8 * 1024**2), (-1, 8 * 1024**2), 0]
 
 
 def test_another_c_library_is_left_as_it_is(monkeypatch):
