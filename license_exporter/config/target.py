@@ -77,6 +77,10 @@ Labels = Annotated[
 ]
 
 
+# Of all targets that say nothing of it.
+_USUAL_TLS = TLSConfig()
+
+
 class Defaults(ProxyConfig):
     """Options of every target that does not set them itself."""
 
@@ -84,7 +88,9 @@ class Defaults(ProxyConfig):
         default={},
         description="Labels on license_target_info and in /sd, such as those that route alerts.",
     )
-    tls_config: TLSConfig = Field(default_factory=TLSConfig, description="TLS towards the server.")
+    tls_config: TLSConfig = Field(
+        default_factory=lambda: _USUAL_TLS, description="TLS towards the server."
+    )
     http_headers: HTTPHeaders = Field(
         default={}, description="Further headers of each request, by name."
     )
@@ -223,10 +229,18 @@ class Target(Entry):
         if entry.alerts:
             said["alerts"] = entry.alerts.of(driver, entry.pools)
         return cls.model_construct(
-            **said, driver=driver, options=options, programs=programs or {}, where=where
+            # One for all of them: each would have its own, which takes 2 kB.
+            _GIVEN,
+            **said,
+            driver=driver,
+            options=options,
+            programs=programs or {},
+            where=where,
         )
 
     def with_inherited(self, blocks: frozenset[str]) -> "Target":
+        if blocks == self.inherited:
+            return self
         return self.model_copy(update={"inherited": blocks})
 
     @property
@@ -256,6 +270,10 @@ class Target(Entry):
     def secret_files(self) -> tuple[Path, ...]:
         """The files whose change makes it worth asking again after refused credentials."""
         return tuple(file for _, file in self.files())
+
+
+# What a target has is given, its driver or its entry say it.
+_GIVEN = set(Target.model_fields)
 
 
 class File(Options):

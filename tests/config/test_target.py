@@ -44,6 +44,14 @@ def test_targets_that_say_something_else_are_not_equal(said: dict[str, Any]) -> 
     assert target(**said) == target(**said)
 
 
+def test_what_thousands_of_targets_have_alike_is_in_memory_once() -> None:
+    first, second = target(), target(name="b")
+    assert first.tls_config is second.tls_config
+    assert first.model_fields_set is second.model_fields_set
+    assert first.with_inherited(frozenset()) is first
+    assert first.with_inherited(frozenset({"alerts"})).inherited == {"alerts"}
+
+
 def test_a_targets_files_are_known_by_their_options() -> None:
     with_files = target(
         "immuta",
