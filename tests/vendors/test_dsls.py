@@ -201,6 +201,11 @@ def test_an_end_that_is_no_day_is_left_out_and_counted():
     assert not found.licenses
 
 
+def test_a_license_without_a_release_has_no_edition():
+    found = read("dsls", "Feature,Count,Inuse,Expiration Date\na,5,0,2027-01-31\n")
+    assert [license.edition for license in found.licenses.values()] == [""]
+
+
 def test_a_license_without_an_end_has_none():
     found = table("a,5,0,,,,,9")
     assert (found.licenses, found.skipped) == ({}, 0)
@@ -219,6 +224,8 @@ def test_a_license_without_an_end_has_none():
         (["a,5,2,2,ann", "a,5,2"], 5, 2),
         (["a,5,2,3,bob,1"], 5, 2),
         (["a,5,1,,ann"], 5, 1),
+        (["a,5,1,1,ann", "a,5,1,1,bob"], 10, 2),
+        (["a,5,0,1,ann"], 5, 0),
     ],
 )
 def test_licenses_that_were_bought_alike_are_told_by_their_rows(rows, limit, used):

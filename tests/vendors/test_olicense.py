@@ -141,6 +141,12 @@ def test_a_module_without_a_name_has_the_licenses():
     assert read("olicense", XML.format(LICENSE.format(module))).pools["tire"].limit == 7
 
 
+def test_an_element_with_elements_of_its_own_says_no_name():
+    module = "<name>tire</name><module><name><de>Reifen</de></name></module>"
+    found = read("olicense", XML.format(f"<license>{module}</license>"))
+    assert set(found.pools) == {"tire"}
+
+
 def test_what_xml_does_not_say_to_be_locked_is_free():
     pool = read("olicense", XML.format(LICENSE.format(""))).pools["tire"]
     assert (pool.used, pool.checkouts) == (0, 0)
