@@ -80,7 +80,8 @@ class Reader:
         try:
             return self._read(fetched, missing, known, now, doubts, allowance)
         except FetchError as error:
-            # The frames of what raised them have what was read, until the event loop has the error.
+            # Else the frames in which it was raised keep all that was read until the event loop has
+            # the error, and free it there.
             error.__traceback__ = error.__context__ = error.__cause__ = None
             doubt = doubts.get(error.document) if error.reason in _UNREADABLE else None
             if not doubt:

@@ -272,7 +272,7 @@ class Target(Entry):
         return tuple(file for _, file in self.files())
 
 
-# What a target has is given, its driver or its entry say it.
+# The options that are given of a target: all, since each has its value from the entry or the driver.
 _GIVEN = set(Target.model_fields)
 
 
