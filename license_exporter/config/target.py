@@ -272,7 +272,7 @@ class Target(Entry):
         return tuple(file for _, file in self.files())
 
 
-# The options that are given of a target: all, since each has its value from the entry or the driver.
+# The options that are given of a target: all, each by its entry or by its driver.
 _GIVEN = set(Target.model_fields)
 
 
