@@ -18,6 +18,7 @@ from license_exporter.errors import Failure, FetchError, Reason
 from license_exporter.model.allowance import Allowance, OvertimeError
 from license_exporter.model.report import LicenseReport
 from license_exporter.process.clock import Clock
+from license_exporter.process.memory import forget_timers
 from license_exporter.sources.source import LARGE, Fetched, OnStep, Source, Step
 from license_exporter.sources.threads import Calls
 
@@ -151,7 +152,7 @@ class Fetcher:
         allowance = Allowance(deadline, **bounds)
 
         def read() -> Answered:
-            with self._places.uncollected:
+            with self._places.uncollected.reading(size):
                 return self._reader.read(fetched, missing, encoded, now, allowance)
 
         try:
@@ -166,6 +167,8 @@ class Fetcher:
                 f"the answer came, but was not read within {target.timeout:g} s, as large answers "
                 "of other targets may be read before it; raise timeout",
             ) from None
+        finally:
+            forget_timers(loop)
 
     def _outdated(self, report: LicenseReport) -> bool:
         return report.valid_until is not None and report.valid_until <= self._clock.time()

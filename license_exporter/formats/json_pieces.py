@@ -185,7 +185,10 @@ class _Pieces:
 
         An object or array with no other in it is one token, as most rows are.
         """
-        for token in _TOKENS.finditer(self._body, at, end):
+        # Not by `finditer`: it looks "search" up by a new text each time, and the interpreter's cache
+        # of attributes keeps thousands of those from among what is decoded meanwhile.
+        while token := _TOKENS.search(self._body, at, end):
+            at = token.end()
             text = token[0]
             if text in (b"[", b"{"):
                 depth += 1

@@ -1,5 +1,6 @@
 """How the process treats its memory."""
 
+import asyncio
 import gc
 import sys
 import threading
@@ -12,15 +13,22 @@ _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 
-# What is larger, in bytes, comes from the system and goes back to it at once; less costs a tenth of
-# the time of a large answer.
-_LARGE = 8 * 1024**2
+# What is larger, in bytes, comes from the system and goes back to it at once. So much stays at the
+# end of the heap: the next answer of some ten MB finds it there, which makes it a quarter faster.
+_LARGE = 32 * 1024**2
+
+# After answers that are larger, in bytes, all goes back that is free; after each of a few MB it
+# would take a tenth of its time.
+_VAST = 16 * 1024**2
 
 # Among so many new objects, a search for cycles takes some 50 ms.
 _MANY = 100_000
 
 # To look for all cycles among so many blocks of memory takes some 20 ms.
 _SOON = 1_000_000
+
+# An event loop lets go of cancelled timers where they are over a hundred, and most of all.
+_TIMERS = 200
 
 # What has no more elements is freed at once, and is entered only so deep.
 _FEW, _DEEP = 1000, 6
@@ -38,21 +46,23 @@ def settle() -> None:
     few cycles: by default, a third of the processor time of a scrape is spent on looking for them.
 
     The GNU C library keeps a heap for each thread, and hardly gives back what a large answer took
-    in the heap of a worker thread. The interpreter lets one thread run at a time: one heap does. By
-    default it raises what counts as large with each such piece that is freed, up to 32 MB; the next
-    ones lie in the heap, between others.
+    in the heap of a worker thread. The interpreter lets one thread run at a time: one heap does.
     """
-    import ctypes
-
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
+    _c_library("mallopt", _M_ARENA_MAX, 1)
+    _c_library("mallopt", _M_MMAP_THRESHOLD, _LARGE)
+    _c_library("mallopt", _M_TRIM_THRESHOLD, _LARGE)
+    # What reading the configuration took, of which a shard keeps a part.
+    _c_library("malloc_trim", 0)
+
+
+def _c_library(function: str, *arguments: int) -> None:
+    """Call a function of the C library; another one than that of GNU may not have it."""
+    import ctypes
+
     with suppress(OSError, AttributeError):
-        library = ctypes.CDLL(None)
-        library.mallopt(_M_ARENA_MAX, 1)
-        library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
-        library.mallopt(_M_TRIM_THRESHOLD, _LARGE)
-        # What reading the configuration took, of which a shard keeps a part.
-        library.malloc_trim(0)
+        getattr(ctypes.CDLL(None), function)(*arguments)
 
 
 @contextmanager
@@ -98,36 +108,59 @@ def _taken_out(container: list[Any] | dict[str, Any]) -> list[Any]:
 
 
 class Uncollected:
-    """The same for threads that may do so at the same time: it ends with the last of them."""
+    """The same for threads that read large answers at the same time: it ends with the last of them.
+
+    What they took goes back to the system then.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running = 0
+        self._largest = 0
 
-    def __enter__(self) -> None:
+    @contextmanager
+    def reading(self, size: int) -> Iterator[None]:
+        """Read an answer of so many bytes."""
         with self._lock:
             self._running += 1
+            self._largest = max(self._largest, size)
             gc.disable()
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._running -= 1
-            is_last = not self._running
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+                largest = self._largest
+                is_last = not self._running
+                if is_last:
+                    self._largest = 0
+                    gc.enable()
             if is_last:
-                gc.enable()
-        if is_last:
-            _give_back()
+                _give_back(largest)
 
 
-def _give_back() -> None:
-    """Let go of the freed objects that the interpreter keeps for reuse.
+def _give_back(size: int) -> None:
+    """Let go of what answers of up to so many bytes have left behind.
 
-    They are 2,000 tuples of each size, and others: few, but where millions of objects have been
-    freed around them, each keeps a MB from the system. It lets go of them where it has looked for
-    cycles everywhere, which is soon done in a process that is not large.
+    The interpreter keeps freed objects for reuse, 2,000 tuples of each size and others: few, but
+    where millions of objects have been freed around them, each keeps a MB from the system. It lets
+    go of them where it has looked for cycles everywhere, which is soon done in a process that is
+    not large.
     """
     if sys.getallocatedblocks() < _SOON:
         gc.collect()
+    if size > _VAST:
+        _c_library("malloc_trim", 0)
+
+
+def forget_timers(loop: asyncio.AbstractEventLoop) -> None:
+    """Let an event loop forget the timers that have been cancelled.
+
+    It keeps them until they would have been due, for minutes. Each that was made while a large
+    answer was in memory keeps a MB around it from the system.
+    """
+    for _ in range(_TIMERS):
+        loop.call_later(1, int).cancel()
 
 
 @contextmanager

@@ -1,3 +1,4 @@
+import asyncio
 import ctypes
 import gc
 import weakref
@@ -22,7 +23,9 @@ def test_garbage_is_looked_for_rarely_and_never_among_what_the_start_left():
     assert gc.get_freeze_count() > 0
 
 
-def test_a_large_piece_of_memory_is_the_systems_own_whatever_was_freed_before(monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """What the C library is asked for."""
     asked = []
 
     class Library:
@@ -33,9 +36,26 @@ def test_a_large_piece_of_memory_is_the_systems_own_whatever_was_freed_before(mo
             asked.append(pad)
 
     monkeypatch.setattr(ctypes, "CDLL", lambda name: Library())
+    return asked
+
+
+def test_what_is_kept_of_the_heap_is_the_same_whatever_was_freed_before(asked):
     memory.settle()
     # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of <malloc.h>
-    assert asked == [(-8, 1), (-3, 8 * 1024**2), (-1, 8 * 1024**2), 0]
+    assert asked == [(-8, 1), (-3, 32 * 1024**2), (-1, 32 * 1024**2), 0]
+
+
+def test_what_the_largest_of_several_answers_took_goes_back_with_the_last(asked):
+    reading = memory.Uncollected()
+    with reading.reading(1000):
+        with reading.reading(17 * 1024**2):
+            pass
+        assert asked == []
+    assert asked == [0]
+
+    with reading.reading(16 * 1024**2):
+        pass
+    assert asked == [0]
 
 
 def test_another_c_library_is_left_as_it_is(monkeypatch):
@@ -72,13 +92,11 @@ def test_what_the_interpreter_keeps_for_reuse_goes_once_the_last_answer_is_read(
     # However many objects other tests have left.
     monkeypatch.setattr(memory, "_SOON", float("inf"))
     reading = memory.Uncollected()
-    reading.__enter__()
-    with reading:
-        left = weakref.ref(in_a_cycle())
-    assert not gc.isenabled()
-    assert left() is not None
-
-    reading.__exit__()
+    with reading.reading(1):
+        with reading.reading(1):
+            left = weakref.ref(in_a_cycle())
+        assert not gc.isenabled()
+        assert left() is not None
 
     assert gc.isenabled()
     assert left() is None
@@ -86,9 +104,36 @@ def test_what_the_interpreter_keeps_for_reuse_goes_once_the_last_answer_is_read(
 
 def test_a_process_with_many_objects_is_not_held_up_to_give_memory_back(monkeypatch):
     monkeypatch.setattr(memory, "_SOON", 1)
-    with memory.Uncollected():
+    with memory.Uncollected().reading(1):
         left = weakref.ref(in_a_cycle())
     assert left() is not None
+
+
+def test_reading_that_fails_gives_its_memory_back_too(monkeypatch):
+    monkeypatch.setattr(memory, "_SOON", float("inf"))
+    reading = memory.Uncollected()
+    with pytest.raises(ValueError), reading.reading(1):
+        left = weakref.ref(in_a_cycle())
+        raise ValueError
+    assert gc.isenabled()
+    assert left() is None
+
+
+async def test_timers_that_were_cancelled_are_forgotten_long_before_they_were_due():
+    loop = asyncio.get_running_loop()
+    due = []
+    loop.call_later(0.02, due.append, 1)
+    timers = [weakref.ref(loop.call_later(600, print)) for _ in range(50)]
+    for timer in timers:
+        timer().cancel()
+    await asyncio.sleep(0)
+    assert any(timer() for timer in timers)
+
+    memory.forget_timers(loop)
+
+    await asyncio.sleep(0.03)
+    assert not any(timer() for timer in timers)
+    assert due == [1]
 
 
 def in_a_cycle():
