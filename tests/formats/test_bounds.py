@@ -48,6 +48,11 @@ def test_objects_and_arrays_are_250_levels_deep_at_most(levels):
             check_depth(deeper)
 
 
+def test_the_depth_is_found_behind_more_backslashes_than_a_piece_has():
+    with pytest.raises(FetchError):
+        check_depth(b'["' + b"\\" * 2_500_000 + b'",' + b"[" * 300)
+
+
 @pytest.mark.parametrize(
     "body",
     [

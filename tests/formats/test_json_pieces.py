@@ -78,6 +78,61 @@ def test_no_piece_is_much_longer_than_others():
     assert sum(lengths) / len(lengths) > 0.025 * MIB
 
 
+def test_the_ends_of_pieces_are_guessed_where_rows_are_alike(monkeypatch):
+    looked_for = []
+    whole_end = json_pieces.whole_end
+    monkeypatch.setattr(
+        json_pieces, "whole_end", lambda *words: looked_for.append(1) or whole_end(*words)
+    )
+    rows = [{"n": n, "text": "," * 90} for n in range(10_000)]
+    for separators in ((",", ":"), (", ", ": ")):
+        body = json.dumps(rows, separators=separators).encode()
+        assert decode_in_pieces(body, orjson.loads) == rows
+    # The last piece of each ends with its array.
+    assert len(looked_for) == 2
+
+
+class Counted:
+    """A pattern that counts what is looked for."""
+
+    def __init__(self, pattern):
+        self._pattern = pattern
+        self.count = 0
+
+    def search(self, *words):
+        self.count += 1
+        return self._pattern.search(*words)
+
+
+def test_the_comma_behind_a_piece_is_found_without_looking_the_piece_through(monkeypatch):
+    tokens = Counted(json_pieces._TOKENS)
+    monkeypatch.setattr(json_pieces, "_TOKENS", tokens)
+    # The first begins like none of the others, and many pieces end within a text.
+    row = [{"a": [[1, {"b": 2}], "x" * 150]}, "y" * 200, 12, [{"c": "]" * 90}]]
+    rows = [{"only": "first"}, *row * 5000]
+    body = json.dumps(rows).encode()
+    pieces = len(body) // json_pieces._PIECE
+    assert decode_in_pieces(body, orjson.loads) == rows
+    assert pieces > 30
+    # The last piece is looked through, and some ten tokens of each other one.
+    assert tokens.count < pieces * 12 + 1000
+
+
+def test_elements_that_are_deep_are_decoded_many_at_a_time():
+    decoded = []
+
+    def counted(piece):
+        decoded.append(piece)
+        return orjson.loads(piece)
+
+    deep = orjson.loads("[" * 25 + '1,{"a":2}' + "]" * 25)
+    rows = [{"only": "first"}, *[deep] * 3000]
+    body = orjson.dumps(rows)
+    assert len(body) > 2.4 * json_pieces._PIECE
+    assert decode_in_pieces(body, counted) == rows
+    assert len(decoded) < 10
+
+
 def test_what_is_wrong_in_a_large_document_is_told_by_its_place():
     with pytest.raises(FetchError) as caught:
         decode(f"[{LARGE}, {LARGE}, x]".encode())

@@ -63,6 +63,7 @@ def test_the_object_in_which_the_last_name_is_looked_up_is_known(text, holder, k
     document = {"a": {"b": {"c": 1}}} if "[" not in text else {"a": [{"b": 1}]}
     expression, name = expressions.holder(expressions.compile(text))
     assert Evaluator({}, NOW).search(expression, document) == search(holder, document)
+    assert expression.text == (f"{text} (holder)" if "." in text else "@")
     assert name == key
 
 

@@ -487,6 +487,13 @@ def test_an_array_without_rows_that_is_the_documents_own_is_a_good_answer(rows, 
     assert answer.skipped == 0
 
 
+def test_a_document_that_is_null_is_no_row():
+    mapping = "pools: [{name: {value: a}, used: '`5`'}]"
+    assert len(pools(mapping, {})) == 1
+    with pytest.raises(SchemaError):
+        pools(mapping, None)
+
+
 @pytest.mark.parametrize(("document", "skipped"), [({"p": None}, 0), ({}, 1), ({"p": 5}, 1)])
 def test_rows_that_are_null_are_unknown_and_not_counted(document, skipped):
     mapping = "pools: [{name: {value: a}, used: u}, {rows: p, name: n, used: u}]"

@@ -29,6 +29,7 @@ unit: seats
 units: {disk: bytes}
 kind: Seats
 checked: live
+data_age: 7d
 snippet: "targets: []"
 variables: {org: Name of the organization.}
 defaults: {min_interval: 5m}
@@ -61,6 +62,7 @@ def test_a_preset_says_all_that_a_vendor_in_python_says():
     assert acme.defaults == {"min_interval": "5m"}
     assert (acme.accounts, acme.yields) == ("A reader.", "Seats.")
     assert (acme.kind, acme.checked, acme.snippet) == ("Seats", "live", "targets: []")
+    assert (acme.data_age, configured(PRESET, org="a").data_age) == (604_800, 604_800)
     assert (acme.anonymous, acme.login, acme.doubts) == (False, None, ())
 
 
