@@ -185,8 +185,8 @@ class _Pieces:
 
         An object or array with no other in it is one token, as most rows are.
         """
-        # Not by `finditer`, which looks "search" up by a new text each time: the cache of attributes
-        # keeps thousands of them, each from among what is decoded meanwhile.
+        # Not by `finditer`, which looks "search" up by a new text each time: the interpreter's
+        # cache of attributes keeps thousands of them, each from among what is decoded meanwhile.
         while token := _TOKENS.search(self._body, at, end):
             at = token.end()
             text = token[0]
