@@ -4,8 +4,9 @@ import asyncio
 import gc
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 
 # <malloc.h> of the GNU C library.
@@ -50,19 +51,26 @@ def settle() -> None:
     """
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
-    _c_library("mallopt", _M_ARENA_MAX, 1)
-    _c_library("mallopt", _M_MMAP_THRESHOLD, _LARGE)
-    _c_library("mallopt", _M_TRIM_THRESHOLD, _LARGE)
+    mallopt = _c_function("mallopt")
+    mallopt(_M_ARENA_MAX, 1)
+    mallopt(_M_MMAP_THRESHOLD, _LARGE)
+    mallopt(_M_TRIM_THRESHOLD, _LARGE)
     # What reading the configuration took, of which a shard keeps a part.
-    _c_library("malloc_trim", 0)
+    _c_function("malloc_trim")(0)
 
 
-def _c_library(function: str, *arguments: int) -> None:
-    """Call a function of the C library; another one than that of GNU may not have it."""
+@cache
+def _c_function(name: str) -> Callable[..., object]:
+    """A function of the C library, or one that does nothing where that is another than GNU's.
+
+    It is looked up once: each time leaves a text in the interpreter's cache of attributes.
+    """
     import ctypes
 
     with suppress(OSError, AttributeError):
-        getattr(ctypes.CDLL(None), function)(*arguments)
+        function: Callable[..., object] = getattr(ctypes.CDLL(None), name)
+        return function
+    return lambda *_: None
 
 
 @contextmanager
@@ -150,7 +158,7 @@ def _give_back(size: int) -> None:
     if sys.getallocatedblocks() < _SOON:
         gc.collect()
     if size > _VAST:
-        _c_library("malloc_trim", 0)
+        _c_function("malloc_trim")(0)
 
 
 def forget_timers(loop: asyncio.AbstractEventLoop) -> None:

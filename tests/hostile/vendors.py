@@ -105,7 +105,7 @@ ATTACKS: tuple[Attack, ...] = (
     ),
     Attack(
         "30 MB that change with each scrape",
-        growth(20, 4),
+        growth(100, 4),
         answered(lambda: rows(500_000)),
         short=False,
     ),

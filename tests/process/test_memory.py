@@ -11,7 +11,9 @@ from license_exporter.process import memory
 @pytest.fixture(autouse=True)
 def former_settings():
     thresholds = gc.get_threshold()
+    memory._c_function.cache_clear()
     yield
+    memory._c_function.cache_clear()
     gc.unfreeze()
     gc.set_threshold(*thresholds)
 
