@@ -7,6 +7,7 @@ come first. A target that holds something keeps it: a new one gets only what is 
 """
 
 from collections.abc import Hashable
+from itertools import chain
 
 from license_exporter.collector.reading import Answered
 from license_exporter.config.target import ANSWERS_SIZE_LIMIT
@@ -25,11 +26,7 @@ def size_of(answered: Answered) -> int:
 
     The text counts as if it was not compressed, since it is not where a scrape wants it so.
     """
-    text = sum(
-        part.size if hasattr(part, "size") else len(part)
-        for parts in answered.encoded.blocks.values()
-        for part in parts
-    )
+    text = sum(map(len, chain.from_iterable(answered.encoded.blocks.values())))
     report = answered.report
     values = sum(len(pool.periods) + len(pool.user_used or ()) for pool in report.pools)
     entitlements = sum(len(license.entitlements) for license in report.licenses)

@@ -57,12 +57,15 @@ class Sought:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._forms = forms(secrets)
         self._characters = "".join(set("".join(form.text for form in self._forms)))
-        told = b"\0".join(form.plain for form in self._forms)
+        self._plain = tuple(plain for form in self._forms for plain in form.plain)
+        told = b"\0".join(form.plain[0] for form in self._forms)
         self.mark = hashlib.blake2b(told, digest_size=16).digest()
 
     def struck_out(self, body: bytes) -> bytes:
         """The answer without the secrets, however they are written in it."""
         signs = signs_in(body, self._characters)
+        if not signs and not any(map(body.__contains__, self._plain)):
+            return body  # as nearly always, with little time spent on it
         for form in self._forms:
             body = form.struck_out(body, signs)
         return body

@@ -50,9 +50,9 @@ def _within_base64(secret: bytes) -> Iterator[str]:
 
 def signs_in(body: bytes, characters: str) -> frozenset[bytes]:
     """The signs that stand in a body and may be one of the characters, in small letters."""
-    first = frozenset(octet for octet in b'\\&"' if octet in body)
     found: set[bytes] = set()
     if b"\\" in body or b"&" in body or ('"' in characters and b'""' in body):
+        first = frozenset(octet for octet in b'\\&"' if octet in body)
         sought = frozenset[bytes]().union(*map(_signs, characters))
         found.update(
             sign
@@ -84,14 +84,13 @@ class Form:
     """One form of a secret, as it is and with each character escaped or encoded."""
 
     # Each of many targets has several, and most of them are never needed.
-    __slots__ = ("_pattern", "_plain", "plain", "text")
+    __slots__ = ("_pattern", "plain", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.plain = text.encode("utf-8", "surrogatepass")
-        self._plain: tuple[bytes, ...] = (self.plain,)
+        self.plain: tuple[bytes, ...] = (text.encode("utf-8", "surrogatepass"),)
         if not text.isascii() and all(ord(character) < 0x100 for character in text):
-            self._plain += (text.encode("latin-1"),)
+            self.plain += (text.encode("latin-1"),)
         self._pattern: re.Pattern[bytes] | None = None
 
     def struck_out(self, body: bytes, signs: frozenset[bytes]) -> bytes:
@@ -102,7 +101,7 @@ class Form:
         """
         if signs and not all(signs.isdisjoint(_signs(character)) for character in self.text):
             body = self._replaced(body)
-        for plain in self._plain:
+        for plain in self.plain:
             if plain in body:
                 body = body.replace(plain, _MASK)
         return body

@@ -44,12 +44,15 @@ class Chunk:
     text is asked for after that, it is kept as well.
     """
 
-    __slots__ = ("_deflated", "_text", "size")
+    __slots__ = ("_deflated", "_size", "_text")
 
     def __init__(self, text: bytes) -> None:
-        self.size = len(text)
+        self._size = len(text)
         self._text: bytes | None = text
         self._deflated: _Deflated | None = None
+
+    def __len__(self) -> int:
+        return self._size
 
     @property
     def text(self) -> bytes:
@@ -65,7 +68,7 @@ class Chunk:
             text = self.text
             compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
             data = compressor.compress(text) + compressor.flush(zlib.Z_FULL_FLUSH)
-            self._deflated = _Deflated(data, zlib.crc32(text), _power(8 * self.size))
+            self._deflated = _Deflated(data, zlib.crc32(text), _power(8 * self._size))
             self._text = None
         return self._deflated
 
@@ -82,7 +85,7 @@ def gzip_parts(chunks: Iterable[Chunk]) -> list[bytes]:
         deflated = chunk.deflated()
         parts.append(deflated.data)
         checksum = _product(deflated.shift, checksum) ^ deflated.checksum
-        size += chunk.size
+        size += len(chunk)
     parts.append(_END + struct.pack("<LL", checksum, size & 0xFFFFFFFF))
     return parts
 

@@ -64,7 +64,8 @@ def _check_memory(taken: int, limit: int) -> None:
 
 def check_depth(body: bytes | bytearray) -> None:
     """Raise FetchError `too_large` for JSON with too many objects and arrays in each other."""
-    if not unpaired(body.translate(None, _NO_BRACKETS), _SHALLOW):
+    few = body.count(b"[") + body.count(b"{") <= _DEEPEST
+    if few or not unpaired(body.translate(None, _NO_BRACKETS), _SHALLOW):
         return
     # Deep, or with brackets in its texts.
     depth = 0

@@ -115,7 +115,7 @@ class Scrapes:
             loop = asyncio.get_running_loop()
             parts = await loop.run_in_executor(self._threads, gzip_parts, chunks)
             return Parts(parts, sum(map(len, parts)), headers)
-        return Parts((chunk.text for chunk in chunks), sum(chunk.size for chunk in chunks), headers)
+        return Parts((chunk.text for chunk in chunks), sum(map(len, chunks)), headers)
 
     def _deadline(self, request: web.Request) -> float:
         return asyncio.get_running_loop().time() + time_left(request.headers, self._offset)

@@ -35,7 +35,7 @@ def test_the_text_of_a_chunk_can_be_had_after_its_compression_too() -> None:
     deflated = chunk.deflated()
 
     assert chunk.text == text
-    assert chunk.size == len(text)
+    assert len(chunk) == len(text)
     assert chunk.deflated() is deflated
 
 

@@ -190,7 +190,7 @@ def test_the_samples_of_a_big_answer_are_compressed_once_whatever_stands_around_
     second = render([small, big], openmetrics=True)
 
     assert gzip.decompress(b"".join(gzip_parts(first))) == _text(first)
-    assert all(chunk.size for chunk in first)
+    assert all(first)
     for chunks in (first, second):
         lines = _text(chunks).splitlines()
         assert lines.count(b"# TYPE license_location_used gauge") == 1
