@@ -26,7 +26,7 @@ def size_of(answered: Answered) -> int:
 
     The text counts as if it was not compressed, since it is not where a scrape wants it so.
     """
-    text = sum(map(len, chain.from_iterable(answered.encoded.blocks.values())))
+    text = sum(map(len, chain.from_iterable(answered.blocks.values())))
     report = answered.report
     values = sum(len(pool.periods) + len(pool.user_used or ()) for pool in report.pools)
     entitlements = sum(len(license.entitlements) for license in report.licenses)

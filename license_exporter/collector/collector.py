@@ -146,7 +146,7 @@ def _collected(live: LiveTarget, outcome: Outcome) -> Collected:
     target = live.target
     blocks = [live.settings, status_blocks(status, target.name, target.driver.name)]
     if outcome.answered:
-        blocks.append(outcome.answered.encoded.blocks)
+        blocks.append(outcome.answered.blocks)
     return Collected(outcome.up, tuple(blocks))
 
 

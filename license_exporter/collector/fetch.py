@@ -15,6 +15,7 @@ from license_exporter.collector.gathering import gather
 from license_exporter.collector.reading import Answered, Reader
 from license_exporter.collector.room import Places, Room
 from license_exporter.errors import Failure, FetchError, Reason
+from license_exporter.exposition.text import Blocks
 from license_exporter.model.allowance import Allowance, OvertimeError
 from license_exporter.model.report import LicenseReport
 from license_exporter.process.clock import Clock
@@ -135,7 +136,7 @@ class Fetcher:
         """
         target = self._reader.target
         now = self._clock.time()
-        encoded = known.encoded if known else None
+        blocks: Blocks = known.blocks if known else {}
         loop = asyncio.get_running_loop()
         deadline = max(begin + target.timeout, loop.time() + _LEAST)
         bounds: Bounds = {
@@ -148,12 +149,12 @@ class Fetcher:
         with self._places.at_once(work) as may, suppress(OvertimeError):
             if may:
                 soon = Allowance(overtime=loop.time() + _AT_ONCE, **bounds)
-                return self._reader.read(list(fetched), missing, encoded, now, soon)
+                return self._reader.read(list(fetched), missing, blocks, now, soon)
         allowance = Allowance(deadline, **bounds)
 
         def read() -> Answered:
             with self._places.uncollected.reading(size):
-                return self._reader.read(fetched, missing, encoded, now, allowance)
+                return self._reader.read(fetched, missing, blocks, now, allowance)
 
         try:
             async with asyncio.timeout_at(deadline + _LEAST):

@@ -193,7 +193,7 @@ class LiveTarget:
         try:
             former = self._standing.answered
             answered = await self._fetcher.fetch(former)
-            if former is None or answered.encoded is not former.encoded:
+            if former is None or answered.blocks is not former.blocks:
                 self._budget.take(self, size_of(answered))
         except FetchError as error:
             self._failed(error, secrets, unforeseen=False)

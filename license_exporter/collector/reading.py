@@ -12,7 +12,7 @@ from license_exporter.collector.selection import selected
 from license_exporter.collector.unmatched import unmatched
 from license_exporter.config.target import Target
 from license_exporter.errors import Failure, FetchError, Reason, SchemaError
-from license_exporter.exposition.text import Encoded, Samples, encode_changed
+from license_exporter.exposition.text import Blocks, Samples, encode, with_former
 from license_exporter.formats.bounds import bounded
 from license_exporter.model.allowance import Allowance
 from license_exporter.model.answer import Answer
@@ -40,7 +40,7 @@ class Answered:
     """
 
     report: LicenseReport
-    encoded: Encoded
+    blocks: Blocks
     skipped: int = 0
     skipped_paths: tuple[str, ...] = ()
     missing: tuple[Failure, ...] = ()
@@ -66,13 +66,13 @@ class Reader:
         self,
         fetched: list[Fetched],
         missing: tuple[Failure, ...],
-        known: Encoded | None,
+        known: Blocks,
         now: float,
         allowance: Allowance,
     ) -> Answered:
         """Decode, read and encode; needs no event loop. Raises FetchError, and OvertimeError.
 
-        `missing` did not come, `known` was encoded of the last good answer, `now` is the time of
+        `missing` did not come, `known` are the blocks of the last good answer, `now` is the time of
         day, `allowance` what reading may cost. `fetched` is used up: a million rows are let go
         before the next step takes as much memory.
         """
@@ -99,7 +99,7 @@ class Reader:
         self,
         fetched: list[Fetched],
         missing: tuple[Failure, ...],
-        known: Encoded | None,
+        known: Blocks,
         now: float,
         doubts: Mapping[str, FetchError],
         allowance: Allowance,
@@ -138,9 +138,10 @@ class Reader:
             if large:
                 let_go(documents)
         misread += [error.failure for error in answer.failed.values()]
+        blocks = encode(samples, self.target.name, driver.name, compressed=large)
         return Answered(
             report=_shown(report),
-            encoded=encode_changed(samples, known, self.target.name, driver.name, compressed=large),
+            blocks=with_former(blocks, known),
             skipped=answer.skipped,
             skipped_paths=tuple(answer.skipped_paths),
             missing=missing,

@@ -18,6 +18,9 @@ _TOLD = 12
 
 _MAGIC = re.compile(r"[*?[]")
 
+# What most targets name in vain: one for all of them.
+_NONE: frozenset[tuple[str, str]] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class _Vain:
@@ -43,11 +46,11 @@ def unmatched(
     `report` is the whole answer, before `pools` leaves anything out of it.
     """
     if not (target.contracts or target.alerts or target.pools):
-        return (), frozenset()
+        return (), _NONE
     found = list(_unmatched(target, report))
     own = dict.fromkeys(str(each) for each in found if each.block not in target.inherited)
     others = {(each.block, each.named) for each in found if each.block in target.inherited}
-    return tuple(own), frozenset(others)
+    return tuple(own), frozenset(others) if others else _NONE
 
 
 def of_defaults(views: Sequence[TargetView]) -> list[str]:

@@ -84,14 +84,18 @@ class Form:
     """One form of a secret, as it is and with each character escaped or encoded."""
 
     # Each of many targets has several, and most of them are never needed.
-    __slots__ = ("_pattern", "plain", "text")
+    __slots__ = ("_pattern", "plain")
 
     def __init__(self, text: str) -> None:
-        self.text = text
         self.plain: tuple[bytes, ...] = (text.encode("utf-8", "surrogatepass"),)
         if not text.isascii() and all(ord(character) < 0x100 for character in text):
             self.plain += (text.encode("latin-1"),)
         self._pattern: re.Pattern[bytes] | None = None
+
+    @property
+    def text(self) -> str:
+        """The form as text, which is seldom asked for and not kept beside its bytes."""
+        return self.plain[0].decode("utf-8", "surrogatepass")
 
     def struck_out(self, body: bytes, signs: frozenset[bytes]) -> bytes:
         """The body without it; `signs` are those that are in there.

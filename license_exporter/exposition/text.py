@@ -11,7 +11,6 @@ All functions are pure; those that read many samples may run in a thread.
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
@@ -24,9 +23,6 @@ Rows = Mapping[tuple[str, ...], float] | Mapping[LocationKey, float]
 Samples = Mapping[Family, Rows]
 _Row = tuple[tuple[str, ...], float]
 
-# The labels of few rows, and after them their values: a quarter of the memory of a mapping.
-_Few = tuple[tuple[str, ...] | float, ...]
-
 # Sample lines by family name. A target's blocks are kept for as long as its answer is, so that an
 # unchanged answer is not encoded again: some 160 bytes a sample, or a tenth of that where scrapes
 # ask for gzip. A Chunk is compressed by itself; a few lines alone would shrink little, so they stay
@@ -34,9 +30,6 @@ _Few = tuple[tuple[str, ...] | float, ...]
 Blocks = Mapping[str, tuple[bytes | Chunk, ...]]
 
 _COMMON_LABELS = ("target", "vendor")
-
-# Families of so many rows keep them beside their block: at most some 10 kB each.
-_FEW = 32
 
 # Rows of one chunk: some 0.6 MB of text, written in one call that holds the interpreter's lock
 # for a few milliseconds.
@@ -158,40 +151,15 @@ def _encoded(samples: Samples, common: tuple[str, ...]) -> dict[str, tuple[bytes
     return blocks
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """The blocks of one answer, and beside them the rows of families that have few.
+def with_former(blocks: Blocks, former: Blocks) -> Blocks:
+    """The blocks, with the `former` one of each family whose block has the same lines.
 
-    Of most answers only the use changes from one to the next: where a family has the same rows, its
-    block stands.
+    Of most answers only the use changes from one to the next: nothing new is kept of the rest.
     """
-
-    blocks: Blocks
-    rows: Mapping[str, _Few]
-
-
-def encode_changed(
-    samples: Samples, former: Encoded | None, *common: str, compressed: bool = False
-) -> Encoded:
-    """Write the samples of one target as `encode` does, but only what differs from its former ones.
-
-    A zero keeps the sign that it had.
-    """
-    blocks: dict[str, tuple[bytes | Chunk, ...]] = {}
-    few: dict[str, _Few] = {}
-    changed: dict[Family, Rows] = {}
-    for family, rows in samples.items():
-        name = family.name
-        if not rows or len(rows) > _FEW:
-            changed[family] = rows
-            continue
-        few[name] = (*rows, *rows.values())
-        if former and former.rows.get(name) == few[name]:
-            # The former ones stay, so that nothing new is kept of what is not.
-            blocks[name], few[name] = former.blocks[name], former.rows[name]
-        else:
-            changed[family] = rows
-    return Encoded({**blocks, **encode(changed, *common, compressed=compressed)}, few)
+    return {
+        name: known if (known := former.get(name)) == block else block
+        for name, block in blocks.items()
+    }
 
 
 def _escaped(rows: Rows) -> Rows:

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import itemgetter
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
+
+# What most pools have none of: one for all of them.
+_NONE: Mapping[Any, float] = MappingProxyType({})
+
+
+def _none() -> Mapping[Any, float]:
+    return _NONE
 
 
 class State(StrEnum):
@@ -74,11 +82,11 @@ class Pool:
     borrowed: float | None = None
     checkouts: float | None = None
     users: float | None = None
-    denials: Mapping[str, float] = field(default_factory=dict)
+    denials: Mapping[str, float] = field(default_factory=_none)
     user_used: Mapping[str, float] | None = field(default=None, repr=False)
-    thresholds: Mapping[ThresholdKind, float] = field(default_factory=dict)
-    units: Mapping[UnitState, float] = field(default_factory=dict)
-    periods: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[ThresholdKind, float] = field(default_factory=_none)
+    units: Mapping[UnitState, float] = field(default_factory=_none)
+    periods: Mapping[str, float] = field(default_factory=_none)
 
     @property
     def tells(self) -> bool:
@@ -139,7 +147,7 @@ class License:
     validated: float | None = None
     grace_period: float | None = None
     grace_usage_ratio: float | None = None
-    deadlines: Mapping[DeadlineKind, float] = field(default_factory=dict)
+    deadlines: Mapping[DeadlineKind, float] = field(default_factory=_none)
     entitlements: tuple[Entitlement, ...] = ()
 
 

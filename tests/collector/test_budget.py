@@ -5,7 +5,6 @@ from license_exporter.collector.reading import Answered
 from license_exporter.config.target import ANSWERS_SIZE_LIMIT
 from license_exporter.errors import FetchError, Reason
 from license_exporter.exposition.compression import Chunk
-from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import Entitlement, License, LicenseReport, Pool
 
 MB = 1024**2
@@ -122,6 +121,6 @@ def test_the_size_of_an_answer_is_that_of_its_text_and_of_its_report():
     licenses = (License("x", entitlements=(Entitlement("e"), Entitlement("f"))), License("y"))
     chunk = Chunk(b"x" * 70_000)
     chunk.deflated()
-    encoded = Encoded({"f": (b"abc", chunk), "g": (b"d",)}, {})
+    encoded = {"f": (b"abc", chunk), "g": (b"d",)}
     answered = Answered(LicenseReport(pools=pools, licenses=licenses), encoded)
     assert size_of(answered) == 70_004 + 2 * 550 + 3 * 110 + 2 * 480 + 2 * 200

@@ -8,7 +8,6 @@ from license_exporter.collector.collector import Collector
 from license_exporter.collector.live_target import LiveTarget
 from license_exporter.collector.reading import Answered
 from license_exporter.config.target import Config
-from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import LicenseReport
 from tests.fakes import FakeClock, target
 
@@ -26,7 +25,7 @@ class Fetcher:
     async def fetch(self, known):
         assert not self.closed
         await asyncio.sleep(60 if self.hangs else 0)
-        return Answered(LicenseReport(), Encoded({"license_used": (b"license_used{} 1.0\n",)}, {}))
+        return Answered(LicenseReport(), {"license_used": (b"license_used{} 1.0\n",)})
 
     async def close(self):
         self.closed = True

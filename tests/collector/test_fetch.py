@@ -167,12 +167,12 @@ async def test_an_answer_whose_documents_are_unchanged_is_not_read_again():
         first = await fetcher.fetch(None)
         again = await fetcher.fetch(first)
         assert again.report is first.report
-        assert again.encoded is first.encoded
+        assert again.blocks is first.blocks
         server.answers = {LICENSE: b'[{"id": 1, "seats": 30}]'}
         changed = await fetcher.fetch(first)
     (license,) = changed.report.licenses
     assert [entitlement.limit for entitlement in license.entitlements] == [30]
-    before, after = first.encoded.blocks, changed.encoded.blocks
+    before, after = first.blocks, changed.blocks
     assert after["license_entitlement_limit"] != before["license_entitlement_limit"]
     assert after["license_skipped_values"] is before["license_skipped_values"]
 
@@ -271,7 +271,7 @@ async def test_of_many_locations_the_greatest_are_kept_for_the_status_page():
         ("server", "bytes", f"host-{number}", "file"): number for number in range(29_980, 30_000)
     }
     assert b'license_locations{target="recon",vendor="enterprise_recon"} 30000.0\n' in b"".join(
-        answered.encoded.blocks["license_locations"]
+        answered.blocks["license_locations"]
     )
     assert not gate.locked()
 

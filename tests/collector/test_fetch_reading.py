@@ -212,5 +212,5 @@ async def test_what_a_thread_reads_is_told_as_what_the_event_loop_reads(reading)
     again = await reading.fetched(first)
     assert moments == [reading.clock.now] * 2
     assert reading.threads == ["reading", "reading"]
-    before, after = first.encoded.blocks, again.encoded.blocks
+    before, after = first.blocks, again.blocks
     assert after["license_skipped_values"] is before["license_skipped_values"]

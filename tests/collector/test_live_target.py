@@ -13,13 +13,12 @@ from license_exporter.collector.standing import Outcome
 from license_exporter.collector.target_view import TargetView
 from license_exporter.config.credentials import held
 from license_exporter.errors import Failure, FetchError, Reason
-from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import LicenseReport
 from license_exporter.sources.source import Step
 from tests import rsa_keys
 from tests.fakes import FakeClock, target
 
-OK = Answered(LicenseReport(), Encoded({}, {}))
+OK = Answered(LicenseReport(), {})
 IN_PART = replace(OK, missing=(Failure("usage", Reason.SERVER, "it failed"),))
 NAMES = {"target": "recon", "vendor": "enterprise_recon"}
 
@@ -405,11 +404,11 @@ async def test_before_the_first_fetch_nothing_is_known_and_a_fetch_is_due(live, 
 async def test_an_answer_that_does_not_fit_beside_the_others_is_too_large_and_takes_no_place(clock):
     budget = Budget()
     budget.resize(1024**2, 4)
-    mebibyte = Encoded({"f": (b"x" * 500_000,)}, {})
+    mebibyte = {"f": (b"x" * 500_000,)}
     lives = []
     for _ in range(3):
         fetcher = FakeFetcher()
-        fetcher.answers = [replace(OK, encoded=mebibyte)] * 3
+        fetcher.answers = [replace(OK, blocks=mebibyte)] * 3
         jitter, failed = (lambda: 0.5), (lambda reason: None)
         lives.append(LiveTarget(target(), fetcher, clock, jitter, failed, budget))
     first, second, third = lives
@@ -432,9 +431,9 @@ async def test_an_answer_that_does_not_fit_beside_the_others_is_too_large_and_ta
 async def test_an_answer_is_weighed_where_it_is_another_one(clock, fetcher):
     budget = Budget()
     budget.resize(1024**2, 1)
-    much, more = (Encoded({"f": (b"x" * size,)}, {}) for size in (900_000, 1_100_000))
+    much, more = ({"f": (b"x" * size,)} for size in (900_000, 1_100_000))
     live = LiveTarget(target(), fetcher, clock, lambda: 0.5, lambda reason: None, budget)
-    fetcher.answers = [replace(OK, encoded=each) for each in (much, more)]
+    fetcher.answers = [replace(OK, blocks=each) for each in (much, more)]
     assert (await scrape(live)).up
     clock.advance(31)
     (failure,) = (await scrape(live)).failures

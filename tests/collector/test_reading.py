@@ -34,7 +34,7 @@ def reader(parse, *documents, on_answer=None, **options):
 
 
 def read(made, *fetched, missing=(), known=None, allowance=None):
-    return made.read(list(fetched), missing, known, 1000.0, allowance or Allowance())
+    return made.read(list(fetched), missing, known or {}, 1000.0, allowance or Allowance())
 
 
 def failure(made, *fetched, missing=()):
@@ -68,10 +68,10 @@ def test_an_answer_has_the_report_and_all_that_is_told_of_it():
     assert asked == [({"a": 1}, [2], 1000.0, allowance)]
     assert seen == [(made.target, {"a": 1})]
     assert answered.report == replace(REPORT, pools=REPORT.pools[:1])
-    assert answered.encoded.blocks["license_used"] == (
+    assert answered.blocks["license_used"] == (
         b'license_used{pool="a",target="a",unit="users",vendor="acme"} 1.0\n',
     )
-    assert answered.encoded.blocks["license_skipped_values"] == (
+    assert answered.blocks["license_skipped_values"] == (
         b'license_skipped_values{target="a",vendor="acme"} 1.0\n',
     )
     assert (answered.skipped, answered.skipped_paths) == (1, ("needed.a",))
@@ -85,10 +85,10 @@ def test_an_answer_has_the_report_and_all_that_is_told_of_it():
 
 def test_what_is_exported_as_before_is_not_written_again():
     made = reader(lambda answer: REPORT)
-    first = read(made, came("needed", {})).encoded
-    again = read(made, came("needed", {}), known=first).encoded
+    first = read(made, came("needed", {})).blocks
+    again = read(made, came("needed", {}), known=first).blocks
     assert again == first
-    assert all(again.blocks[name] is first.blocks[name] for name in first.rows)
+    assert all(again[name] is first[name] for name in first)
 
 
 def test_of_an_answer_that_is_not_whole_nothing_is_said_to_be_named_in_vain():
@@ -218,7 +218,7 @@ def test_pages_that_were_decoded_count_for_what_an_answer_may_take_of_memory():
 def test_what_came_is_used_up_and_a_document_that_there_is_not_is_none():
     fetched = [came("needed", {}), Fetched.absent(MORE)]
     made = reader(lambda answer: LicenseReport(licenses=(License(str(list(answer.documents))),)))
-    answered = made.read(fetched, (), None, 1000.0, Allowance())
+    answered = made.read(fetched, (), {}, 1000.0, Allowance())
     assert fetched == []
     assert answered.report.licenses[0].id == "['needed']"
     assert answered.tags == {"needed": Tag(b"needed"), "more": Tag(b"")}
@@ -230,5 +230,5 @@ def test_of_many_locations_the_greatest_stay_in_the_report_and_all_are_exported(
     assert answered.report.locations == {
         ("a", "bytes", f"host-{number}", "host"): float(number) for number in range(5, 25)
     }
-    (lines,) = answered.encoded.blocks["license_location_used"]
+    (lines,) = answered.blocks["license_location_used"]
     assert lines.count(b"\n") == 25

@@ -12,7 +12,6 @@ from license_exporter.collector.secret_files import SecretFiles
 from license_exporter.config import credentials
 from license_exporter.config.credentials import Secret
 from license_exporter.errors import FetchError, Reason
-from license_exporter.exposition.text import Encoded
 from license_exporter.model.report import LicenseReport
 from tests.fakes import FakeClock, target
 
@@ -30,7 +29,7 @@ class Fetcher:
         if await asyncio.create_task(self._read()) != "right":
             raise FetchError(Reason.AUTH, "401")
         self.signed_in = True
-        return Answered(LicenseReport(), Encoded({}, {}))
+        return Answered(LicenseReport(), {})
 
     async def _read(self):
         return self._secret.read()

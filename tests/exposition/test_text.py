@@ -1,7 +1,6 @@
 import gzip
 import math
 import subprocess
-from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -23,9 +22,9 @@ from license_exporter.exposition.rendering import render
 from license_exporter.exposition.text import (
     Samples,
     encode,
-    encode_changed,
     encode_single,
     go_float,
+    with_former,
 )
 
 _texts = st.text(alphabet=st.one_of(st.characters(), st.sampled_from('\\"\n\r\t{}=, #\ufffd')))
@@ -213,35 +212,15 @@ def test_promtool_finds_nothing_to_complain_of() -> None:
     assert (promtool.returncode, promtool.stderr.decode()) == (0, "")
 
 
-_SIGNLESS = st.one_of(st.floats(), st.integers(-3, 3)).map(lambda value: value + 0)
-_few_families = st.dictionaries(
-    st.sampled_from([families.USED, families.UP, families.ENTITLEMENT_GRANTED]),
-    st.dictionaries(st.text(max_size=1), _SIGNLESS, max_size=40),
-)
-
-
-def _labelled(rows: dict[str, float], family: Family) -> dict[tuple[str, ...], float]:
-    return {(text,) * len(family.labels): value for text, value in rows.items()}
-
-
-@given(st.lists(_few_families, max_size=4), _texts)
-def test_what_stays_the_same_is_written_as_if_it_were_new(answers: list[Any], name: str) -> None:
-    former = None
-    for answer in answers:
-        samples = {family: _labelled(rows, family) for family, rows in answer.items()}
-        former = encode_changed(samples, former, name, "acme")
-        new = encode(samples, name, "acme")
-        assert _text(render([former.blocks], openmetrics=True)) == _text(
-            render([new], openmetrics=True)
-        )
-
-
-def test_the_block_of_a_family_with_few_rows_that_stay_the_same_stands() -> None:
-    few = {(str(number), "users"): 1.0 for number in range(32)}
-    samples: Samples = {families.USED: {("seats", "users"): 5.0}, families.LIMIT: few}
-    first = encode_changed(samples, None, "a", "b")
-    again = encode_changed({**samples, families.USED: {("seats", "users"): 6.0}}, first, "a", "b")
-    assert again.blocks["license_limit"] is first.blocks["license_limit"]
-    assert again.blocks["license_used"] != first.blocks["license_used"]
-    many: Samples = {families.LIMIT: few | {("33", "users"): 1.0}}
-    assert not encode_changed(many, first, "a", "b").rows
+def test_the_block_of_a_family_whose_lines_stay_the_same_stands() -> None:
+    limits = {(str(number), "users"): -0.0 for number in range(32)}
+    samples: Samples = {families.USED: {("seats", "users"): -0.0}, families.LIMIT: limits}
+    first = encode(samples, "a", "b")
+    new = encode({**samples, families.USED: {("seats", "users"): 0.0}}, "a", "b")
+    again = with_former(new, first)
+    assert again == new
+    assert again["license_limit"] is first["license_limit"]
+    assert again["license_used"] == (
+        b'license_used{pool="seats",target="a",unit="users",vendor="b"} 0.0\n',
+    )
+    assert with_former(encode({families.UP: {(): 1.0}}, "a", "b"), first).keys() == {"license_up"}
