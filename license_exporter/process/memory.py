@@ -25,8 +25,10 @@ _VAST = 16 * 1024**2
 # Among so many new objects, a search for cycles takes some 50 ms.
 _MANY = 100_000
 
-# To look for all cycles among so many blocks of memory takes some 20 ms.
+# To look for all cycles among so many blocks of memory takes some 20 ms, which is too long after each
+# of many answers in a row, unless it is larger than so many bytes.
 _SOON = 1_000_000
+_MUCH = 4 * 1024**2
 
 # An event loop lets go of cancelled timers where they are over a hundred, and most of all.
 _TIMERS = 200
@@ -155,7 +157,7 @@ def _give_back(size: int) -> None:
     go of them where it has looked for cycles everywhere, which is soon done in a process that is
     not large.
     """
-    if sys.getallocatedblocks() < _SOON:
+    if size > _MUCH and sys.getallocatedblocks() < _SOON:
         gc.collect()
     if size > _VAST:
         _c_function("malloc_trim")(0)

@@ -7,6 +7,8 @@ import pytest
 
 from license_exporter.process import memory
 
+LARGE = 4 * 1024**2 + 1
+
 
 @pytest.fixture(autouse=True)
 def former_settings():
@@ -94,8 +96,8 @@ def test_what_the_interpreter_keeps_for_reuse_goes_once_the_last_answer_is_read(
     # However many objects other tests have left.
     monkeypatch.setattr(memory, "_SOON", float("inf"))
     reading = memory.Uncollected()
-    with reading.reading(1):
-        with reading.reading(1):
+    with reading.reading(LARGE):
+        with reading.reading(LARGE):
             left = weakref.ref(in_a_cycle())
         assert not gc.isenabled()
         assert left() is not None
@@ -106,15 +108,23 @@ def test_what_the_interpreter_keeps_for_reuse_goes_once_the_last_answer_is_read(
 
 def test_a_process_with_many_objects_is_not_held_up_to_give_memory_back(monkeypatch):
     monkeypatch.setattr(memory, "_SOON", 1)
-    with memory.Uncollected().reading(1):
+    with memory.Uncollected().reading(LARGE):
         left = weakref.ref(in_a_cycle())
+    assert left() is not None
+
+
+def test_no_cycle_is_looked_for_after_an_answer_that_is_not_very_large(monkeypatch):
+    monkeypatch.setattr(memory, "_SOON", float("inf"))
+    with memory.Uncollected().reading(LARGE - 1):
+        left = weakref.ref(in_a_cycle())
+    assert gc.isenabled()
     assert left() is not None
 
 
 def test_reading_that_fails_gives_its_memory_back_too(monkeypatch):
     monkeypatch.setattr(memory, "_SOON", float("inf"))
     reading = memory.Uncollected()
-    with pytest.raises(ValueError), reading.reading(1):
+    with pytest.raises(ValueError), reading.reading(LARGE):
         left = weakref.ref(in_a_cycle())
         raise ValueError
     assert gc.isenabled()
