@@ -25,8 +25,8 @@ _VAST = 16 * 1024**2
 # Among so many new objects, a search for cycles takes some 50 ms.
 _MANY = 100_000
 
-# To look for all cycles among so many blocks of memory takes some 20 ms. That is too long after each
-# of many answers in a row, unless they are larger, in bytes.
+# To look for all cycles among so many blocks of memory takes some 20 ms. That is too long after
+# each of many answers in a row, unless they are larger than this, in bytes.
 _SOON = 1_000_000
 _MUCH = 4 * 1024**2
 
