@@ -169,7 +169,8 @@ class Fetcher:
                 "of other targets may be read before it; raise timeout",
             ) from None
         finally:
-            forget_timers(loop)
+            if size > LARGE:
+                forget_timers(loop)
 
     def _outdated(self, report: LicenseReport) -> bool:
         return report.valid_until is not None and report.valid_until <= self._clock.time()

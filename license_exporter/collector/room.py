@@ -47,8 +47,8 @@ class Stalled:
 class Places:
     """The places for large answers, which the fetches of all targets share.
 
-    `gate` lets a few in, and `one` those of them that are the largest. `uncollected` is entered
-    by the threads that read them.
+    `gate` lets a few in, and `one` those of them that are the largest. In `uncollected`,
+    threads read them.
     """
 
     def __init__(self, gate: asyncio.Semaphore) -> None:

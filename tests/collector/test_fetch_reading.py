@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -161,6 +162,27 @@ async def test_the_largest_answers_are_read_one_at_a_time(reading, size, alone):
     await reading.fetched()
     assert seen == [alone]
     assert not reading.places.one.locked()
+
+
+@pytest.mark.parametrize(("size", "forgotten"), [(MIB, False), (MIB + 1, True)])
+async def test_timers_are_forgotten_that_were_cancelled_while_a_large_answer_was_read(
+    reading, size, forgotten
+):
+    loop = asyncio.get_running_loop()
+    # Cancelled ones are forgotten in any case where none is due before.
+    first = loop.call_later(300, print)
+    timers = []
+
+    def cancelled():
+        timers.append(weakref.ref(loop.call_later(600, print)))
+        timers[0]().cancel()
+
+    reading.parse = lambda answer: loop.call_soon_threadsafe(cancelled) and LicenseReport()
+    reading.documents["doc"] = replace(MUCH, size=size)
+    await reading.fetched()
+    await asyncio.sleep(0)
+    assert (timers[0]() is None) is forgotten
+    first.cancel()
 
 
 async def test_an_answer_that_stalls_and_keeps_too_much_is_given_up(reading):

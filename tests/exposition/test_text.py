@@ -1,6 +1,7 @@
 import gzip
 import math
 import subprocess
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -20,6 +21,7 @@ from license_exporter.exposition.compression import Chunk, gzip_parts
 from license_exporter.exposition.families import FAMILIES, Family
 from license_exporter.exposition.rendering import render
 from license_exporter.exposition.text import (
+    Blocks,
     Samples,
     encode,
     encode_single,
@@ -189,7 +191,7 @@ def test_the_samples_of_a_big_answer_are_compressed_once_whatever_stands_around_
     second = render([small, big], openmetrics=True)
 
     assert gzip.decompress(b"".join(gzip_parts(first))) == _text(first)
-    assert all(first)
+    assert all(len(chunk) for chunk in first)
     for chunks in (first, second):
         lines = _text(chunks).splitlines()
         assert lines.count(b"# TYPE license_location_used gauge") == 1
@@ -210,6 +212,26 @@ def test_promtool_finds_nothing_to_complain_of() -> None:
         ["promtool", "check", "metrics"], input=text, capture_output=True, timeout=30, check=False
     )
     assert (promtool.returncode, promtool.stderr.decode()) == (0, "")
+
+
+_few_families = st.dictionaries(
+    st.sampled_from([families.USED, families.UP, families.ENTITLEMENT_GRANTED]),
+    st.dictionaries(st.text(max_size=1), st.one_of(st.floats(), st.integers(-3, 3)), max_size=40),
+)
+
+
+def _labelled(rows: dict[str, float], family: Family) -> dict[tuple[str, ...], float]:
+    return {(text,) * len(family.labels): value for text, value in rows.items()}
+
+
+@given(st.lists(_few_families, max_size=4), _texts)
+def test_what_stays_the_same_is_written_as_if_it_were_new(answers: list[Any], name: str) -> None:
+    former: Blocks = {}
+    for answer in answers:
+        samples = {family: _labelled(rows, family) for family, rows in answer.items()}
+        new = encode(samples, name, "acme")
+        former = with_former(new, former)
+        assert _text(render([former], openmetrics=True)) == _text(render([new], openmetrics=True))
 
 
 def test_the_block_of_a_family_whose_lines_stay_the_same_stands() -> None:
